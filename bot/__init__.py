@@ -1,0 +1,1 @@
+"""Muster: an incident-response bot for Slack."""

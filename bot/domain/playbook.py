@@ -1,0 +1,116 @@
+"""A playbook, its steps, and one walk along it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.errors import NotAllowed, UserError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step: what to do, how you know it worked, what can go wrong. Texts are Markdown."""
+
+    number: int  # 1, 2, 3…
+    title: str
+    body: str  # everything of the step that is not named below, `run` blocks included
+    look_for: str = ""
+    give_it: str = ""  # how long to wait before judging
+    undo: str = ""
+    danger: str = ""
+    stop_if: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Playbook:
+    """One failure and the way out of it, as read from one Markdown file."""
+
+    name: str  # the file's name without .md; what people type
+    title: str
+    owner: str = ""
+    symptoms: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()  # error texts or codes that point here
+    systems: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+    severity: str = ""  # a hint: sev1, sev2, sev3 or ""
+    seen: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    reviewed: date | None = None
+    intro: str = ""  # Markdown before the first step
+    steps: tuple[Step, ...] = ()  # empty for a prose runbook
+    text: str  # the whole file
+    digest: str  # SHA-256 of the file, hex: a walk says which version it began with
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A playbook that fits what was typed. `score` is comparable within one answer only; higher is better."""
+
+    name: str
+    title: str
+    score: float
+    why: tuple[str, ...] = ()  # the words that matched, as typed
+
+
+class Did(StrEnum):
+    """What was done with a step."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    BACK = "back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """One press on a step: who, when, what, and why if it was skipped."""
+
+    step: int
+    did: Did
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """One walk along a playbook inside an incident. It keeps the playbook's text it began with."""
+
+    id: str
+    incident_id: str
+    playbook: Playbook
+    marks: tuple[Mark, ...] = ()
+    begun_by: str
+    begun_at: datetime
+    version: int = 0
+
+    @property
+    def position(self) -> int:
+        """The number of the step to show now; one past the last when the walk is over."""
+        position = 1
+        for mark in self.marks:
+            position = mark.step if mark.did is Did.BACK else mark.step + 1
+        return position
+
+    @property
+    def over(self) -> bool:
+        """True once the last step is done or skipped."""
+        return self.position > len(self.playbook.steps)
+
+
+def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str = "") -> Walk:
+    """Return the walk after one press on `step`.
+
+    Done and skip apply to the step being shown only, so a second press on an old message changes nothing.
+    Raises NotAllowed for a press on another step, UserError for a skip without a reason.
+    """
+    if did is Did.BACK:
+        if walk.position <= 1:
+            raise NotAllowed("This is the first step; there is nothing to go back to.")
+        return replace(walk, marks=(*walk.marks, Mark(step=walk.position - 1, did=did, by=by, at=at)))
+    if step != walk.position:
+        raise NotAllowed(f"Step {step} is not the one in hand.", hint="Use the newest step shown in the channel.")
+    if did is Did.SKIPPED and not reason.strip():
+        raise UserError("A skipped step needs a reason.", hint="A few words are enough, for the people who read later.")
+    return replace(walk, marks=(*walk.marks, Mark(step=step, did=did, by=by, at=at, reason=reason.strip())))
