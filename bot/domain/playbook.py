@@ -9,6 +9,24 @@ from enum import StrEnum
 from bot.errors import NotAllowed, UserError
 
 
+class Fill(StrEnum):
+    """What may be filled in for a variable of a `run` block."""
+
+    HOST = "host"  # a host name or an address
+    PORT = "port"  # 1 to 65535
+    NUMBER = "number"  # digits
+    PATH = "path"  # an absolute path
+    WORD = "word"  # letters, digits, dot, hyphen, underscore; what a variable is unless it says otherwise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """A gap in a step, written `{{name}}` or `{{name:host}}`. The person fills it in; nothing is ever evaluated."""
+
+    name: str
+    fill: Fill
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One step: what to do, how you know it worked, what can go wrong. Texts are Markdown."""
@@ -21,6 +39,7 @@ class Step:
     undo: str = ""
     danger: str = ""
     stop_if: str = ""
+    variables: tuple[Variable, ...] = ()  # in the order of their first use
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +57,9 @@ class Playbook:
     seen: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     reviewed: date | None = None
-    intro: str = ""  # Markdown before the first step
+    intro: str = ""  # Markdown before the first step; all of a prose runbook
     steps: tuple[Step, ...] = ()  # empty for a prose runbook
+    notes: str = ""  # Markdown after the last step: where it was seen, sources; shown with the page, not in a walk
     text: str  # the whole file
     digest: str  # SHA-256 of the file, hex: a walk says which version it began with
 

@@ -1,0 +1,1 @@
+"""What we remember: incidents and their timelines in a database, playbooks in a folder."""

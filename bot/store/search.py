@@ -1,0 +1,186 @@
+"""Finding a playbook from what a worried person types, or pastes.
+
+Two SQLite FTS5 tables in memory propose candidates: whole words (Porter stems) and three-letter pieces, the latter for
+words run together or torn apart. Words no playbook knows are repaired by spelling first. A candidate is then judged by
+which of the typed words it answers to, and where; one that answers to too little is not shown at all. The index is a
+cache of the folder: it is rebuilt, never changed.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.playbook import Match, Playbook
+from bot.store.words import Said, said, spelled, squeezed, words_of
+
+MAX_QUERY_CHARS = 20_000
+MAX_WORDS = 24  # of a pasted stack trace, the rarest
+MAX_REPAIRS = 8
+CANDIDATES = 20
+
+# Chosen on tests/playbooks/symptoms.toml; docs/decisions/0002-playbooks.md has the figures.
+ENOUGH = 0.9
+SHARE = 0.3
+BODY = 0.4  # a word that stands only in the steps says less than one in the title or the symptoms
+REPAIRED = 0.8
+QUOTED = 1.5  # an error text that stands in the query, or the query in it
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One thing the person said, the spellings that count for it, and how much it says."""
+
+    typed: str
+    forms: tuple[tuple[str, float], ...]
+    weight: float
+
+
+class Index:
+    """A search index over some playbooks. Reads are safe from any thread."""
+
+    def __init__(self, playbooks: Sequence[Playbook]) -> None:
+        self._playbooks = tuple(playbooks)
+        self._heads = [_head(playbook) for playbook in self._playbooks]
+        self._lock = threading.Lock()
+        self._sets: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
+        self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        self._db.execute(
+            "CREATE VIRTUAL TABLE words USING fts5(title, signs, body, tokenize='porter unicode61 remove_diacritics 2')"
+        )
+        self._db.execute("CREATE VIRTUAL TABLE pieces USING fts5(text, tokenize='trigram')")
+        self._fill()
+
+    def _fill(self) -> None:
+        rows = [(number, *_columns(playbook)) for number, playbook in enumerate(self._playbooks)]
+        pieces = [(number, squeezed(head)) for number, head in enumerate(self._heads)]
+        self._db.execute("BEGIN")
+        self._db.executemany("INSERT INTO words (rowid, title, signs, body) VALUES (?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT INTO pieces (rowid, text) VALUES (?, ?)", pieces)
+        self._db.execute("COMMIT")
+        self._known: dict[int, set[str]] = {}
+        for head in self._heads:
+            for word in words_of(head):
+                self._known.setdefault(len(word), set()).add(word)
+
+    def find(self, query: str, limit: int = 5) -> list[Match]:
+        """Return at most `limit` playbooks that fit `query`, best first; an empty list when none does."""
+        with self._lock:
+            terms = self._terms(said(query[:MAX_QUERY_CHARS]))
+            if not terms or limit < 1:
+                return []
+            ranks = self._candidates(terms)
+            found = [self._judge(number, rank, terms, query) for number, rank in ranks.items()]
+        fitting = sorted((match for match in found if match), key=lambda match: (-match.score, match.name))
+        return fitting[:limit]
+
+    def _terms(self, spoken: list[Said]) -> list[_Term]:
+        """What was said, as terms to look for: rarest first when it was a whole log, unknown words repaired."""
+        known = [one for one in spoken if self._holders(one.word)[1]]
+        kept = known if len(known) > MAX_WORDS else spoken[: MAX_WORDS * 2]
+        if len(kept) > MAX_WORDS:
+            kept = sorted(kept, key=lambda one: -self._rarity(one.word) * one.weight)[:MAX_WORDS]
+        terms, repairs = [], 0
+        for one in kept:
+            forms = [(one.word, 1.0), *one.synonyms]
+            if not self._holders(one.word)[1] and repairs < MAX_REPAIRS:
+                repairs += 1
+                forms += [(word, REPAIRED) for word in spelled(one.word, self._known)]
+            terms.append(_Term(one.typed, tuple(forms), one.weight))
+        return terms
+
+    def _candidates(self, terms: list[_Term]) -> dict[int, float]:
+        """Playbooks worth judging, each with its reciprocal rank over the two tables."""
+        ranks: dict[int, float] = {}
+        forms = {form for term in terms for form, _ in term.forms}
+        pieces = {form[at : at + 3] for form in forms if len(form) >= 4 for at in range(len(form) - 2)}
+        for table, wanted, weight in (("words", forms, 1.0), ("pieces", set(sorted(pieces)[:60]), 0.5)):
+            order = "bm25(words, 8.0, 6.0, 1.0)" if table == "words" else "bm25(pieces)"
+            rows = self._db.execute(
+                f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY {order} LIMIT {CANDIDATES}",
+                (" OR ".join(f'"{form}"' for form in sorted(wanted)) or '""',),
+            )
+            for rank, (number,) in enumerate(rows):
+                ranks[number] = ranks.get(number, 0.0) + weight / (10 + rank)
+        return ranks
+
+    def _judge(self, number: int, rank: float, terms: list[_Term], query: str) -> Match | None:
+        """The playbook as a match, None when it answers to too little of what was said."""
+        evidence, total, why = 0.0, 0.0, []
+        for term in terms:
+            best = max(self._answer(number, form) * factor for form, factor in term.forms)
+            rarity = max(self._rarity(form) for form, _ in term.forms)
+            evidence += term.weight * rarity * best
+            total += term.weight * rarity
+            if best and term.typed not in why:
+                why.append(term.typed)
+        quoted = QUOTED * _quotes(self._playbooks[number], query)
+        share = evidence / total if total else 0.0
+        if not why or not (quoted or (evidence >= ENOUGH and share >= SHARE)):
+            return None
+        playbook = self._playbooks[number]
+        score = round(evidence * (0.5 + share / 2) + quoted + rank, 4)
+        return Match(name=playbook.name, title=playbook.title, score=score, why=tuple(why))
+
+    def _answer(self, number: int, form: str) -> float:
+        head, anywhere = self._holders(form)
+        return 1.0 if number in head else BODY if number in anywhere else 0.0
+
+    def _rarity(self, form: str) -> float:
+        """1 for a word of one playbook, towards 0 for a word of all; 1 for an unknown one."""
+        holders, count = len(self._holders(form)[1]), len(self._playbooks)
+        return math.log(1 + count / max(holders, 1)) / math.log(1 + count)
+
+    def _holders(self, form: str) -> tuple[frozenset[int], frozenset[int]]:
+        """The playbooks that hold `form` in title or signs, and those that hold it anywhere."""
+        if form not in self._sets:
+            if len(self._sets) > 5_000:
+                self._sets.clear()
+            anywhere = self._rows("words", f'"{form}"')
+            head = self._rows("words", f'{{title signs}} : "{form}"') if anywhere else frozenset()
+            if not anywhere and len(form) >= 5:
+                anywhere = head = self._rows("pieces", f'"{form}"')
+            self._sets[form] = (head, anywhere)
+        return self._sets[form]
+
+    def _rows(self, table: str, match: str) -> frozenset[int]:
+        rows = self._db.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (match,))
+        return frozenset(number for (number,) in rows)
+
+
+def _head(playbook: Playbook) -> str:
+    """What a playbook says about when to use it, the part that is worth matching closely."""
+    return " \n ".join((playbook.name, playbook.title, *playbook.symptoms, *playbook.errors, *playbook.systems))
+
+
+def _columns(playbook: Playbook) -> tuple[str, str, str]:
+    steps = " \n ".join(step.title for step in playbook.steps)
+    signs = " \n ".join((*playbook.symptoms, *playbook.errors, *playbook.systems))
+    body = playbook.intro[:4_000] if playbook.steps else playbook.intro[:12_000]
+    return f"{playbook.name} {playbook.title}", signs, f"{steps} \n {body}"
+
+
+def _quotes(playbook: Playbook, query: str) -> float:
+    """1 when one of the playbook's error texts and the query hold each other, numbers and spaces aside."""
+    asked = _plain(query)
+    return float(any(_in_order(_plain(error).split("*"), asked) for error in playbook.errors))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _in_order(parts: Iterable[str], text: str) -> bool:
+    """True when the parts stand in `text` one after the other, as whole words at their ends."""
+    at = 0
+    for part in (part.strip() for part in parts):
+        at = text.find(part, at)
+        if at < 0 or (part[:1].isalnum() and at and text[at - 1].isalnum()):
+            return False
+        at += len(part)
+        if part[-1:].isalnum() and text[at : at + 1].isalnum():
+            return False
+    return True

@@ -1,0 +1,152 @@
+"""Words as people type them in a hurry: what carries meaning, what means the same, what was misspelt."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MAX_WORD_CHARS = 40
+SYNONYM = 0.7
+
+_WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"[\w'’-]+")
+
+# Words that say nothing about which failure it is.
+_IDLE = """
+a about after again all also am an and any anyone anything are as at back be because been before being both but
+by can cannot cant could did do does doesnt doing done dont down each even every everything for from get gets
+getting go goes going got had has have having he help her here hey hi his how i if im in into is isnt it its just
+keep keeps let like look looks lot make many maybe me more most much my need no not nothing now of off ok on once
+one only or other our out over own please problem issue put really right s same say see seem seems she should
+showing shows since so some somebody someone something still such t than that the their them then there these
+they thing things think this those though through thing to today together too trying us use used using very want
+was we well went were what when where which while who whole why will with wont would wrong yes yet you your
+suddenly tell found after until than via per non error errors failed fails failing fail failure broken breaks
+working work works happening happened anybody know thanks new old first last time times day days minute minutes
+hour hours second seconds since ago always never two three info warn warning message log logs line exception
+caused true false null none
+"""
+
+# Words that name the system rather than the failure; alone they point nowhere.
+_GENERIC = """
+mongo mongodb mongod redis database databases db server servers service services node nodes cluster clusters
+app application production prod instance host hosts machine system systems data client clients user users
+customer customers page site website connection connections connect connecting connected query queries request
+requests process run running start started starting up set command all command code file files type name port
+version update config configuration network linux aws atlas docker container java python driver shell
+"""
+
+# Each line is one meaning. A word of a line also finds the others, for a little less.
+_MEANINGS = """
+slow slowly slowness sluggish latency crawling crawl
+hang hangs hung hanging stuck frozen freeze froze freezes unresponsive stalled wedged zombie
+down outage unavailable offline unreachable
+mongo mongodb mongod
+db database
+master primary
+slave replica secondary
+kill sigkill sigterm
+respawn restart restarts restarted restarting reboot rebooted rebooting crashloop relaunched
+failover election elect elected elects electing elections stepdown
+firewall iptables nftables quarantine isolate
+index indexes indices indexed indexing
+collscan unindexed
+timeout timeouts timed
+lost losing loss missing vanished gone disappeared wiped empty emptied
+stale outdated ancient
+promote promoted promotion
+queue queued queues queueing
+ticket tickets
+replica-set replicaset replset
+respond responds responding response answer answers answering
+refused refuses refusing rejected
+migration migrated migrate migrating
+restore restored restoring recovered
+cpu processor
+heartbeat heartbeats
+"""
+
+IDLE = frozenset(_IDLE.split())
+GENERIC = frozenset(_GENERIC.split())
+
+
+@dataclass(frozen=True)
+class Said:
+    """One word of the query: as typed, as searched, how much it says, and what means the same."""
+
+    typed: str
+    word: str
+    weight: float
+    synonyms: tuple[tuple[str, float], ...]
+
+
+def said(query: str) -> list[Said]:
+    """Return the words of `query` that carry meaning, each once, in the order they were typed."""
+    found: dict[str, Said] = {}
+    for token in _TOKEN.findall(_readable(query)):
+        for part in _WORD.findall(re.sub(r"['’]", "", token)):
+            word = _folded(part)
+            if word in IDLE or word in found or not _carries(word):
+                continue
+            others = tuple((other, SYNONYM) for other in _ALIKE.get(word, ()))
+            found[word] = Said(part[:MAX_WORD_CHARS], word, _weight(part, word), others)
+    return list(found.values())
+
+
+def words_of(text: str) -> set[str]:
+    """Return the searchable words of `text`."""
+    return {word for part in _WORD.findall(_readable(text)) if _carries(word := _folded(part)) and not word.isdigit()}
+
+
+def squeezed(text: str) -> str:
+    """Return `text` with everything between the words taken out, so that `fail over` and `failover` meet."""
+    return "".join(_folded(part) for part in _WORD.findall(_readable(text)))
+
+
+def spelled(word: str, known: dict[int, set[str]]) -> list[str]:
+    """Return up to two known words that `word` was probably meant to be. `known` is keyed by length."""
+    if len(word) < 4 or any(letter.isdigit() for letter in word):
+        return []
+    near: Iterable[str] = (
+        other
+        for length in range(len(word) - 2, len(word) + 3)
+        for other in known.get(length, ())
+        if other[0] in word[:2] and len(set(word) & set(other)) * 3 >= len(set(word)) * 2
+    )
+    return difflib.get_close_matches(word, list(near), n=2, cutoff=0.8 if len(word) > 4 else 0.75)
+
+
+def _readable(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.replace("\0", " "))
+
+
+def _folded(word: str) -> str:
+    bare = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))[:MAX_WORD_CHARS]
+
+
+def _carries(word: str) -> bool:
+    """One letter says something only where a letter is a word, as in Chinese."""
+    return len(word) > 1 or not word.isascii()
+
+
+def _weight(typed: str, word: str) -> float:
+    """How much a word says: codes and identifiers most, names of systems little, bare numbers next to nothing."""
+    if word.isdigit():
+        return 1.2 if 4 <= len(word) <= 6 else 0.1
+    if word in GENERIC:
+        return 0.35
+    code = len(word) > 4 and (typed.isupper() or any(one.isupper() for one in typed[1:]))
+    return 1.3 if code else 1.0
+
+
+def _meanings() -> dict[str, tuple[str, ...]]:
+    """Each word of _MEANINGS with the others of its line."""
+    lines = [line.split() for line in _MEANINGS.strip().splitlines()]
+    return {word: tuple(other for other in line if other != word) for line in lines for word in line}
+
+
+_ALIKE = _meanings()
