@@ -94,7 +94,6 @@ def test_words_that_only_look_like_a_severity_stay(text):
         ("--p7", "p7"),
         ("sev١", "sev١"),
         ("sev ٣", "sev ٣"),
-        ,
     ],
 )
 def test_another_number_is_refused_by_name(text, shown):
