@@ -1,0 +1,129 @@
+"""The moments of an incident, how each is known, and the times between them.
+
+A moment comes from the incident's own field if it has one, else from a tag: the earliest `#impact` for its
+beginning, the earliest `#detected` for the first signal, the last `#mitigated` for its end. The definitions of the
+times follow what incident tools have in common; "MTTR" is avoided because its R means four things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.incident import Incident, Moment
+from bot.domain.timeline import Entry, Kind, Tag
+
+
+class How(StrEnum):
+    """How a moment is known."""
+
+    OBSERVED = "observed"  # it happened in this bot, which looked at its clock
+    SAID = "said"  # a person gave it, by a command, a form or a tag
+    DERIVED = "derived"  # a rule took it from an entry that says something else as well
+
+
+class Measure(StrEnum):
+    """The times that people compare."""
+
+    DETECT = "detect"
+    DECLARE = "declare"
+    MITIGATE = "mitigate"
+    RESOLVE = "resolve"
+
+
+SPANS = {
+    Measure.DETECT: (Moment.STARTED, Moment.DETECTED),
+    Measure.DECLARE: (Moment.DETECTED, Moment.DECLARED),
+    Measure.MITIGATE: (Moment.STARTED, Moment.MITIGATED),
+    Measure.RESOLVE: (Moment.STARTED, Moment.RESOLVED),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """When something happened, how we know, and what it rests on: labels of entries, or of the incident itself."""
+
+    at: datetime
+    how: How
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """The time from one moment to another. `length` is None when one of them is missing or they contradict."""
+
+    measure: Measure
+    start: Moment
+    end: Moment
+    length: timedelta | None = None
+    refs: tuple[str, ...] = ()
+    contradiction: bool = False  # the end is recorded as earlier than the start
+
+
+def moments(incident: Incident, entries: Sequence[Entry]) -> dict[Moment, Known]:
+    """Return every moment that is known, in the order of Moment. One that nobody recorded is missing."""
+    known: dict[Moment, Known] = {}
+    for moment in Moment:
+        at = incident.moment(moment)
+        found = _from_tag(moment, entries) if at is None else _from_field(incident, moment, at, entries)
+        if found is not None:
+            known[moment] = found
+    return known
+
+
+def spans(known: Mapping[Moment, Known]) -> tuple[Span, ...]:
+    """Return the four times, in the order of Measure."""
+    return tuple(_span(measure, known) for measure in Measure)
+
+
+def spelt_out(length: timedelta) -> str:
+    """Return a length as `1 h 37 min`, in whole minutes rounded down, from `under 1 min` to days."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 1:
+        return "under 1 min"
+    days, rest = divmod(minutes, 24 * 60)
+    parts = ((days, "d"), (rest // 60, "h"), (rest % 60, "min"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def _span(measure: Measure, known: Mapping[Moment, Known]) -> Span:
+    start, end = SPANS[measure]
+    first, last = known.get(start), known.get(end)
+    if first is None or last is None:
+        return Span(measure=measure, start=start, end=end)
+    refs = tuple(dict.fromkeys(first.refs + last.refs))
+    if last.at < first.at:
+        return Span(measure=measure, start=start, end=end, refs=refs, contradiction=True)
+    return Span(measure=measure, start=start, end=end, length=last.at - first.at, refs=refs)
+
+
+def _from_field(incident: Incident, moment: Moment, at: datetime, entries: Sequence[Entry]) -> Known:
+    entry = _recording(moment, at, entries)
+    seen = moment in (Moment.DECLARED, Moment.CLOSED)
+    return Known(at=at, how=How.OBSERVED if seen else How.SAID, refs=(entry.label if entry else incident.label,))
+
+
+def _recording(moment: Moment, at: datetime, entries: Sequence[Entry]) -> Entry | None:
+    """Find the entry that a moment of the incident rests on: named by its data, its status change, or its tag."""
+    named = [e for e in entries if e.data.get("moment") == moment]
+    if moment is Moment.DECLARED:
+        named = named or [e for e in entries if e.kind is Kind.DECLARED]
+    named = named or [e for e in entries if e.kind is Kind.STATUS and e.data.get("to") == moment]
+    named = named or [e for e in entries if e.at == at and TAG_OF.get(moment) in e.tags]
+    # The nearest one: a moment corrected later has several entries, and the one with its own time is its evidence.
+    return min(named, key=lambda e: (abs(e.at - at), e.seq), default=None)
+
+
+TAG_OF = {Moment.STARTED: Tag.IMPACT, Moment.DETECTED: Tag.DETECTED, Moment.MITIGATED: Tag.MITIGATED}
+
+
+def _from_tag(moment: Moment, entries: Sequence[Entry]) -> Known | None:
+    tagged = [e for e in entries if TAG_OF.get(moment) in e.tags]
+    if not tagged:
+        return None
+    # Impact that was thought to be over and came back was not over: the last `#mitigated` counts.
+    pick = max if moment is Moment.MITIGATED else min
+    entry = pick(tagged, key=lambda e: (e.at, e.seq))
+    return Known(at=entry.at, how=How.DERIVED if moment is Moment.STARTED else How.SAID, refs=(entry.label,))

@@ -1,0 +1,66 @@
+"""Putting the draft together."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Moment
+from bot.domain.metrics import Measure, spelt_out
+from bot.domain.postmortem import lessons, people, questions, response, story, timeline
+from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.values import Draft, Fact, Facts, Part, Section
+from bot.domain.postmortem.wording import one_line, plain, stamp
+from bot.domain.roles import Role
+
+
+def draft(facts: Facts) -> Draft:
+    """Write the postmortem draft of an incident from what was recorded, and from nothing else. Pure; never fails."""
+    ev = Evidence(facts)
+    return Draft(
+        label=ev.incident.label,
+        title=ev.title,
+        severity=ev.incident.severity,
+        status=ev.incident.status,
+        drafted_at=facts.drafted_at,
+        dated=ev.dated,
+        header=_header(ev),
+        moments=ev.moments,
+        times=tuple(ev.spans.values()),
+        timeline=timeline.lines(ev),
+        aside=timeline.aside(ev),
+        sections=_sections(ev),
+    )
+
+
+def _sections(ev: Evidence) -> tuple[Section, ...]:
+    return (
+        story.summary(ev),
+        story.impact(ev),
+        story.detection(ev),
+        Section(part=Part.TIMELINE),
+        Section(part=Part.TIMES, questions=tuple(questions.missing(ev))),
+        response.tried(ev),
+        response.playbooks(ev),
+        response.decisions(ev),
+        lessons.went_well(ev),
+        lessons.lucky(ev),
+        lessons.follow_ups(ev),
+        people.participants(ev),
+        questions.open_questions(ev),
+    )
+
+
+def _header(ev: Evidence) -> tuple[Fact, ...]:
+    incident, own = ev.incident, (ev.incident.label,)
+    declared = ev.moments[Moment.DECLARED]
+    leads = [ev.name(a.user_id) for a in ev.facts.assignments if a.role is Role.COMMANDER]
+    length = ev.spans[Measure.MITIGATE].length
+    channel = one_line(plain(incident.channel_name, {})).removeprefix("#")
+    return (
+        Fact(name="Severity", value=incident.severity, refs=own),
+        Fact(name="Status", value=incident.status, refs=own),
+        Fact(name="Date", value=f"{declared.at.day} {declared.at:%B %Y}", refs=declared.refs),
+        Fact(name="Impact lasted", value="not recorded" if length is None else spelt_out(length), refs=own),
+        Fact(name="Declared by", value=ev.name(incident.declared_by), refs=declared.refs),
+        Fact(name="Commander", value=leads[-1] if leads else "not recorded", refs=own),
+        Fact(name="Channel", value=f"#{channel}" if channel else "not recorded", refs=own),
+        Fact(name="Drafted", value=f"{ev.facts.drafted_at.date()} {stamp(ev.facts.drafted_at, False)}", refs=own),
+    )

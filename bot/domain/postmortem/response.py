@@ -1,0 +1,90 @@
+"""What was tried, which runbook steps were walked, what was decided."""
+
+from __future__ import annotations
+
+from bot.domain.playbook import Did, Mark, Walk
+from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.values import Part, Question, Section, Sentence
+from bot.domain.postmortem.wording import one_line, plain, quote
+from bot.domain.timeline import Entry, Kind, Tag
+
+
+def tried(ev: Evidence) -> Section:
+    """List hypotheses and actions side by side in time. Whether one held is for people to say."""
+    entries = ev.tagged(Tag.HYPOTHESIS, Tag.ACTION)
+    if not entries:
+        ask = "What was tried, in which order, and what did each try show?"
+        return Section(part=Part.TRIED, questions=(ev.ask(ask),))
+    guesses = ev.refs(*(e for e in entries if Tag.HYPOTHESIS in e.tags))
+    ask = "Which of the hypotheses held, which were ruled out, and by what?"
+    questions = (ev.ask(ask, guesses),) if any(Tag.HYPOTHESIS in e.tags for e in entries) else ()
+    return Section(part=Part.TRIED, sentences=tuple(ev.told(e, _sort(e)) for e in entries), questions=questions)
+
+
+def decisions(ev: Evidence) -> Section:
+    """List what was decided, in time."""
+    told = tuple(ev.told(entry) for entry in ev.tagged(Tag.DECISION))
+    questions = () if told else (ev.ask("Which decisions turned the course, and what was known when they were made?"),)
+    return Section(part=Part.DECISIONS, sentences=told, questions=questions)
+
+
+def playbooks(ev: Evidence) -> Section:
+    """List every walk: who took it up, each step done or skipped, and what was never reached."""
+    if not ev.facts.walks:
+        ask = "Was there a runbook for this? If so, why was it not used; if not, who writes the first?"
+        return Section(part=Part.PLAYBOOKS, questions=(ev.ask(ask),))
+    walks = sorted(ev.facts.walks, key=lambda walk: walk.begun_at)
+    sentences = [sentence for walk in walks for sentence in _walk(ev, walk)]
+    ask = "Which step was missing, wrong, or slower to follow than to know?"
+    return Section(part=Part.PLAYBOOKS, sentences=tuple(sentences), questions=(Question(ask),))
+
+
+def finished(walk: Walk) -> dict[int, Mark]:
+    """Return the mark that stands for each step. Going back to a step undoes its own mark and the later ones."""
+    standing: dict[int, Mark] = {}
+    for mark in walk.marks:
+        if mark.did is Did.BACK:
+            standing = {step: kept for step, kept in standing.items() if step < mark.step}
+        else:
+            standing[mark.step] = mark
+    return standing
+
+
+def step_entry(ev: Evidence, walk: Walk, mark: Mark) -> Entry | None:
+    """Return the entry that recorded a press: same playbook, step and verdict, nearest in time."""
+    wanted = (walk.playbook.name, str(mark.step), mark.did)
+    fits = [
+        e for e in ev.of(Kind.STEP) if (e.data.get("playbook"), str(e.data.get("step")), e.data.get("did")) == wanted
+    ]
+    return min(fits, key=lambda e: abs(e.at - mark.at), default=None)
+
+
+def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
+    begun = [e for e in ev.of(Kind.PLAYBOOK) if e.data.get("playbook") == walk.playbook.name]
+    entry = min(begun, key=lambda e: abs(e.at - walk.begun_at), default=None)
+    refs = ev.refs(entry)
+    title = quote(plain(walk.playbook.title, {}))
+    sentences = [Sentence(f"{title} was taken up by {ev.name(walk.begun_by)}.", refs, at=entry.at if entry else None)]
+    standing = finished(walk)
+    for step in walk.playbook.steps:
+        if step.number in standing:
+            sentences.append(_step(ev, walk, standing[step.number], one_line(plain(step.title, {}))))
+    left = [step.number for step in walk.playbook.steps if step.number not in standing]
+    if left:
+        numbers = f"step {left[0]}" if len(left) == 1 else f"steps {', '.join(map(str, left[:-1]))} and {left[-1]}"
+        sentences.append(Sentence(f"Left undone: {numbers}.", refs, mark="Open"))
+    return sentences
+
+
+def _step(ev: Evidence, walk: Walk, mark: Mark, title: str) -> Sentence:
+    entry = step_entry(ev, walk, mark)
+    told = f"Step {mark.step}, {quote(title)}: {mark.did} by {ev.name(mark.by)}"
+    if mark.reason:
+        told += f", because {quote(plain(mark.reason, ev.facts.people))}"
+    word = "Done" if mark.did is Did.DONE else "Skipped"
+    return Sentence(f"{told}.", ev.refs(entry), at=entry.at if entry else None, mark=word)
+
+
+def _sort(entry: Entry) -> str:
+    guess, act = Tag.HYPOTHESIS in entry.tags, Tag.ACTION in entry.tags
+    return "Hypothesis, action" if guess and act else "Hypothesis" if guess else "Action"

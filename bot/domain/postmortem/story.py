@@ -1,0 +1,122 @@
+"""Summary, impact and detection: what happened, to whom, and how it was noticed."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Moment
+from bot.domain.metrics import Measure, spelt_out
+from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.values import Part, Question, Section, Sentence
+from bot.domain.postmortem.wording import quote
+from bot.domain.timeline import Entry, Kind, Tag
+
+SHORT_QUOTE_CHARS = 140
+
+
+def summary(ev: Evidence) -> Section:
+    """Write the few sentences that someone reads who reads nothing else."""
+    sentences = [_declared(ev), *_severity(ev), _window(ev), *_hurt(ev), *_noticed(ev), *_turning_point(ev)]
+    return Section(part=Part.SUMMARY, sentences=(*sentences, *_resolved(ev)))
+
+
+def impact(ev: Evidence) -> Section:
+    """Write what customers felt: the window, then everything tagged `#impact`."""
+    told = [ev.told(entry) for entry in ev.told_of(Tag.IMPACT)]
+    ask = "Who was affected, how many of them, and how do we know?"
+    if told:
+        ask = "Do these lines give the whole impact: how many customers, how much work or money, how measured?"
+    window = [] if ev.spans[Measure.MITIGATE].length is None else [_window(ev)]
+    return Section(part=Part.IMPACT, sentences=(*window, *told), questions=(ev.ask(ask),))
+
+
+def detection(ev: Evidence) -> Section:
+    """Write how it came to light, and how long that took."""
+    first = ev.moments.get(Moment.DETECTED)
+    if first is None:
+        ask = "What was the first sign of it, when, and who or what saw it?"
+        return Section(part=Part.DETECTION, questions=(ev.ask(ask),))
+    signals = [ev.told(entry) for entry in ev.told_of(Tag.DETECTED)]
+    sentences = [Sentence(f"The first signal came at {ev.clock(first.at)}{_after_start(ev)}.", first.refs)]
+    declare = ev.spans[Measure.DECLARE]
+    if declare.length is not None:
+        sentences.append(Sentence(f"The incident was declared {spelt_out(declare.length)} after that.", declare.refs))
+    sooner = Question(f"What would have shown it before {ev.clock(first.at)}?", first.refs)
+    return Section(part=Part.DETECTION, sentences=(*sentences, *signals), questions=(sooner,))
+
+
+def _declared(ev: Evidence) -> Sentence:
+    known, changes = ev.moments[Moment.DECLARED], _severity_changes(ev)
+    severity = changes[0].data["from"] if changes else ev.incident.severity
+    told = f"{ev.incident.label}, {quote(ev.title)}, was declared {severity} at {ev.clock(known.at)}."
+    return Sentence(told, known.refs)
+
+
+def _severity(ev: Evidence) -> list[Sentence]:
+    changes = _severity_changes(ev)
+    went = ", then ".join(f"from {e.data['from']} to {e.data['to']} at {ev.clock(e.at)}" for e in changes)
+    return [Sentence(f"Its severity went {went}.", ev.refs(*changes))] if changes else []
+
+
+def _severity_changes(ev: Evidence) -> list[Entry]:
+    return [e for e in ev.of(Kind.SEVERITY) if e.data.get("from") and e.data.get("to")]
+
+
+def _window(ev: Evidence) -> Sentence:
+    start, end = ev.moments.get(Moment.STARTED), ev.moments.get(Moment.MITIGATED)
+    span = ev.spans[Measure.MITIGATE]
+    if start and end and span.length is not None:
+        began = f"Impact began at {ev.clock(start.at)} and stopped at {ev.clock(end.at)}"
+        return Sentence(f"{began}, {spelt_out(span.length)} later.", span.refs)
+    if start and end:
+        return Sentence("The recorded beginning and end of the impact contradict each other.", span.refs)
+    if start:
+        return Sentence(f"Impact began at {ev.clock(start.at)}; when it stopped is not recorded.", start.refs)
+    if end:
+        return Sentence(f"Impact stopped at {ev.clock(end.at)}; when it began is not recorded.", end.refs)
+    return Sentence("When the impact began and when it stopped is not recorded.", (ev.incident.label,))
+
+
+def _hurt(ev: Evidence) -> list[Sentence]:
+    told = ev.told_of(Tag.IMPACT)
+    return [Sentence(f"The first impact on record: {_said(ev, told[0])}", ev.refs(told[0]))] if told else []
+
+
+def _noticed(ev: Evidence) -> list[Sentence]:
+    first = ev.moments.get(Moment.DETECTED)
+    if first is None:
+        return [Sentence("When it was first noticed is not recorded.", (ev.incident.label,))]
+    told = f"The first signal came at {ev.clock(first.at)}{_after_start(ev)}"
+    entry = next((e for e in ev.told_of(Tag.DETECTED) if e.at == first.at), None)
+    if entry is None:
+        return [Sentence(f"{told}.", first.refs)]
+    return [Sentence(f"{told}: {_said(ev, entry)}", tuple(dict.fromkeys((*first.refs, entry.label))))]
+
+
+def _turning_point(ev: Evidence) -> list[Sentence]:
+    """The last thing done before it got better. Last is a fact; that it helped would be a conclusion."""
+    end = ev.moments.get(Moment.MITIGATED)
+    did = [e for e in ev.tagged(Tag.ACTION) if end and e.at <= end.at and ev.text(e)]
+    if not did:
+        return []
+    told = f"The last action recorded before the impact stopped, at {ev.clock(did[-1].at)}: {_said(ev, did[-1])}"
+    return [Sentence(told, ev.refs(did[-1]))]
+
+
+def _resolved(ev: Evidence) -> list[Sentence]:
+    known, span = ev.moments.get(Moment.RESOLVED), ev.spans[Measure.RESOLVE]
+    if known is None:
+        return []
+    if span.length is None:
+        return [Sentence(f"It was resolved at {ev.clock(known.at)}.", known.refs)]
+    return [
+        Sentence(f"It was resolved at {ev.clock(known.at)}, {spelt_out(span.length)} after impact began.", span.refs)
+    ]
+
+
+def _after_start(ev: Evidence) -> str:
+    length = ev.spans[Measure.DETECT].length
+    return "" if length is None else f", {spelt_out(length)} after impact began"
+
+
+def _said(ev: Evidence, entry: Entry) -> str:
+    text = quote(ev.text(entry), SHORT_QUOTE_CHARS)
+    return text if text[-2] in ".!?…" else f"{text}."

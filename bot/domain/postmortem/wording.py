@@ -1,0 +1,88 @@
+"""Turning stored text, times and names into words a reader understands. Nothing here escapes anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.domain.incident import Moment
+from bot.domain.metrics import How
+from bot.domain.roles import Person
+
+QUOTE_CHARS = 220
+
+HAPPENED = {
+    Moment.STARTED: "Impact began",
+    Moment.DETECTED: "First signal",
+    Moment.DECLARED: "Declared",
+    Moment.MITIGATED: "Mitigated",
+    Moment.RESOLVED: "Resolved",
+    Moment.CLOSED: "Closed",
+}
+
+SOURCE = {
+    How.OBSERVED: "seen by the bot",
+    How.SAID: "said by a person",
+    How.DERIVED: "derived: the earliest entry tagged #impact",
+}
+
+# C0 and C1 controls except newline and tab; characters that hide text or turn its direction round; lone surrogates.
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SLACK = re.compile(r"<([@#!]|https?://|mailto:)([^<>|\s]*)(?:\|([^<>]*))?>")
+
+
+def stamp(at: datetime, dated: bool) -> str:
+    """Return `12:13 UTC`, or `13 Mar 12:13 UTC` where the incident crosses midnight."""
+    return f"{at.day} {at:%b %H:%M} UTC" if dated else f"{at:%H:%M} UTC"
+
+
+def plain(text: str, people: Mapping[str, Person]) -> str:
+    """Return stored text as a reader would see it: names for mentions, addresses for links, no hidden characters."""
+    text = _SURROGATES.sub("�", _HIDDEN.sub("", _NEWLINES.sub("\n", text)))
+    return _SLACK.sub(lambda token: _spoken(token, people), text).strip()
+
+
+def one_line(text: str) -> str:
+    """Return the text with every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def quote(text: str, limit_chars: int = QUOTE_CHARS) -> str:
+    """Return the text on one line in quotation marks, cut at a word where it is longer than `limit_chars`."""
+    line = re.sub("`{3,}", "`", one_line(text))  # a block of code, quoted, is code within the line
+    if len(line) > limit_chars:
+        line = line[:limit_chars].rpartition(" ")[0] or line[:limit_chars]
+        line = f"{line} …"
+    return f"“{line}”"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return `a`, `a and b` or `a, b and c`."""
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def who(user: str, people: Mapping[str, Person]) -> str:
+    """Return a person's name, `<name> (terminal)`, `Muster` for the bot itself, or the id of someone unknown."""
+    if not user:
+        return "Muster"
+    if user.startswith("terminal:"):
+        return f"{one_line(plain(user.removeprefix('terminal:'), {}))} (terminal)"
+    person = people.get(user)
+    name = one_line(plain(person.name, {})) if person else ""
+    return name or one_line(plain(user, {}))
+
+
+def _spoken(token: re.Match[str], people: Mapping[str, Person]) -> str:
+    sign, body, label = token[1], token[2], (token[3] or "").strip()
+    if sign == "@":
+        return f"@{who(body, people) if body in people else label or body}"
+    if sign == "#":
+        return f"#{label or body}"
+    if sign == "!":  # <!channel>, <!subteam^S1|@team>, <!date^1392734382^{date}|18 Feb>
+        return label or f"@{body.partition('^')[0]}"
+    address = (sign if sign.startswith("http") else "") + body
+    return f"{label} ({address})" if label and label != address else address

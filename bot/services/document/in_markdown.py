@@ -1,0 +1,143 @@
+"""The draft as CommonMark. Every string of data is escaped; the only raw HTML is the anchors of the entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from bot.domain.postmortem.values import Draft, Line, Part, Question, Section, Sentence
+from bot.domain.postmortem.wording import HAPPENED, one_line, stamp
+from bot.services.document.pieces import Row, Sort, anchor, by_whom, moment_rows, pieces, safe_link, time_rows
+
+BREAK = "\\\n"
+FENCED = "\n"  # what follows a fence stands on a line of its own
+
+# Intraword underscores are plain in CommonMark, and names such as db_main_1 stay readable when left alone.
+_SPECIAL = re.compile(r"[\\`*\[\]<>|~$]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_])|#(?=#*$)", re.MULTILINE)
+_LINE_START = re.compile(r"^(?:(?=#)|(?=[-+=])|(\d{1,9})(?=[.)]))", re.MULTILINE)
+
+
+def markdown(draft: Draft) -> str:
+    """Return the whole draft as CommonMark, in valid UTF-8, ending in a newline."""
+    blocks = [
+        f'# <a id="{anchor(draft.label)}"></a>{draft.label}: {_inline(draft.title)}',
+        f"*A draft, written from the record on {draft.drafted_at:%Y-%m-%d} at {stamp(draft.drafted_at, False)}. Each "
+        "statement names the entries it rests on. Nothing is guessed; what the record does not say is asked.*",
+        "\n".join(f"- **{fact.name}:** {_inline(fact.value)}" for fact in draft.header),
+    ]
+    for section in draft.sections:
+        blocks.append(f"## {section.title}")
+        blocks.extend(block for block in _section(draft, section) if block)
+    return "\n\n".join(blocks) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return prose of one or more lines so that CommonMark shows it as it is, its line breaks included."""
+    text = re.sub(r" ?\n\s*", "\n", re.sub(r"[^\S\n]+", " ", text))
+    escaped = _LINE_START.sub(lambda start: f"{start[1] or ''}\\", _SPECIAL.sub(r"\\\g<0>", text))
+    return escaped.replace("\n", "\\\n")
+
+
+def _section(draft: Draft, section: Section) -> Iterable[str]:
+    if section.part is Part.TIMELINE:
+        return _timeline(draft)
+    if section.part is Part.TIMES:
+        lengths, moments = _rows(time_rows(draft)), _rows(moment_rows(draft))
+        return ("How long it took:", lengths, "When it happened:", moments, _questions(section.questions))
+    if section.part is Part.SUMMARY:
+        return (" ".join(_sentence(draft, sentence) for sentence in section.sentences),)
+    told = "\n".join(f"- {_indent(_sentence(draft, sentence))}" for sentence in section.sentences)
+    nothing = "" if told or section.part is Part.QUESTIONS else "Not recorded."
+    return (told or nothing, _questions(section.questions))
+
+
+def _sentence(draft: Draft, sentence: Sentence) -> str:
+    mark = f"*{sentence.mark}* " if sentence.mark else ""
+    at = f"**{stamp(sentence.at, draft.dated)}** " if sentence.at else ""
+    return f"{at}{mark}{_text(sentence.text)}{_refs(sentence.refs)}"
+
+
+def _questions(questions: Iterable[Question]) -> str:
+    groups = []
+    for whom, asked in by_whom(questions).items():
+        lines = "\n".join(f"- {_inline(question.text)}{_refs(question.refs)}" for question in asked)
+        groups.append(f"**To ask{f' {_inline(whom)}' if whom else ''}:**\n\n{lines}")
+    return "\n\n".join(groups)
+
+
+def _rows(rows: Iterable[Row]) -> str:
+    return "\n".join(
+        f"- **{row.name}:** {_inline(row.value)}{f' ({_inline(row.note)})' if row.note else ''}{_refs(row.refs)}"
+        for row in rows
+    )
+
+
+def _timeline(draft: Draft) -> Iterable[str]:
+    yield "All times are UTC."
+    day: date | None = None
+    lines: list[str] = []
+    for line in draft.timeline:
+        if draft.dated and line.at.date() != day:
+            yield "\n".join(lines)
+            lines, day = [], line.at.date()
+            yield f"### {line.at.day} {line.at:%B %Y}"
+        lines.append(f"- {_indent(_line(line))}")
+    yield "\n".join(lines)
+    if draft.aside:
+        yield "Also on record:"
+        yield "\n".join(f"- {_indent(_aside(draft, line))}" for line in draft.aside)
+
+
+def _line(line: Line) -> str:
+    marks = "".join(f" **{HAPPENED[mark]}.**" for mark in line.marks)
+    if not line.label:
+        return f"**{line.at:%H:%M}**{marks}{_refs(line.refs)}"
+    tags = "".join(f" *#{tag}*" for tag in line.tags)
+    return f"{_anchor(line)}**{line.at:%H:%M}**{marks} {_inline(line.author)}:{tags} {_text(line.text)}{_source(line)}"
+
+
+def _aside(draft: Draft, line: Line) -> str:
+    return f"{_anchor(line)}{stamp(line.at, draft.dated)} {_text(line.text)}{_source(line)}"
+
+
+def _anchor(line: Line) -> str:
+    return f'<a id="{anchor(line.label)}"></a>'
+
+
+def _source(line: Line) -> str:
+    address = safe_link(line.permalink)
+    return f" ({line.label}, [message](<{address}>))" if address else f" ({line.label})"
+
+
+def _refs(refs: Iterable[str]) -> str:
+    return "".join(f" [{ref}](#{anchor(ref)})" for ref in refs)
+
+
+def _text(text: str) -> str:
+    """Return data that may have several lines and code in it."""
+    told = ""
+    for piece in pieces(text):
+        if piece.sort is Sort.CODE:
+            told += f"`{piece.text}`"
+        elif piece.sort is Sort.BLOCK:
+            told = f"{told.removesuffix(BREAK).rstrip(' ')}{_fence(piece.text)}"
+        else:
+            told += escape(piece.text.lstrip() if told.endswith(FENCED) else piece.text)
+    return told.strip(" ")
+
+
+def _inline(text: str) -> str:
+    """Return data on one line."""
+    return escape(one_line(text))
+
+
+def _fence(code: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"\n{fence}\n{code}\n{fence}{FENCED}"
+
+
+def _indent(text: str) -> str:
+    """Keep the later lines of an item inside it."""
+    return text.replace("\n", "\n  ").rstrip()

@@ -1,0 +1,112 @@
+"""What every form of the document needs: prose told from code, links told from traps, rows told from values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote, urlsplit
+
+from bot.domain.incident import Moment
+from bot.domain.metrics import Known, Measure, spelt_out
+from bot.domain.postmortem.values import Draft, Question
+from bot.domain.postmortem.wording import HAPPENED, SOURCE, stamp
+
+NOT_RECORDED = "not recorded"
+
+MEASURED = {
+    Measure.DETECT: ("Time to detect", "from the beginning of the impact to the first signal"),
+    Measure.DECLARE: ("Time to declare", "from the first signal to the declaration"),
+    Measure.MITIGATE: ("Time to mitigate", "from the beginning of the impact to its end"),
+    Measure.RESOLVE: ("Time to resolve", "from the beginning of the impact to the steady state"),
+}
+
+
+class Sort(StrEnum):
+    """What a stretch of text is."""
+
+    PROSE = "prose"
+    CODE = "code"  # between single backticks
+    BLOCK = "block"  # between triple backticks
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One stretch of text of one sort."""
+
+    sort: Sort
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the times: what, its value or "not recorded", where it comes from, what it rests on."""
+
+    name: str
+    value: str
+    note: str
+    refs: tuple[str, ...]
+
+
+_CODE = re.compile(r"```[ \t]*\n?(.*?)\s*```|`([^`\n]+)`", re.DOTALL)
+
+
+def pieces(text: str) -> list[Piece]:
+    """Split text at its backticks, the one piece of markup that people use for sense and not for looks."""
+    found, end = [], 0
+    for match in _CODE.finditer(text):
+        found.append(Piece(Sort.PROSE, text[end : match.start()]))
+        block = match[1] is not None
+        found.append(Piece(Sort.BLOCK if block else Sort.CODE, match[1] if block else match[2]))
+        end = match.end()
+    found.append(Piece(Sort.PROSE, text[end:]))
+    return [piece for piece in found if piece.text]
+
+
+def safe_link(address: str) -> str:
+    """Return an http or https address that can stand in an attribute or between `<` and `>`, else ""."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    # urlsplit drops tabs and newlines as browsers do; an address that needed that is no permalink.
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s\x00-\x20\x7f\\]", address):
+        return ""
+    return quote(address, safe="%/:?#@!$&*+,;=~-._", errors="replace")
+
+
+def anchor(label: str) -> str:
+    """Return the fragment of a label: `e7` for `E7`."""
+    return label.lower()
+
+
+def moment_rows(draft: Draft) -> list[Row]:
+    """Return one row for each moment, known or not."""
+    return [_moment(draft, moment, draft.moments.get(moment)) for moment in Moment]
+
+
+def time_rows(draft: Draft) -> list[Row]:
+    """Return one row for each time; one whose ends contradict each other says so and gives no number."""
+    rows = []
+    for span in draft.times:
+        name, note = MEASURED[span.measure]
+        value = NOT_RECORDED if span.length is None else spelt_out(span.length)
+        rows.append(
+            Row(name, "contradictory, see the open questions" if span.contradiction else value, note, span.refs)
+        )
+    return rows
+
+
+def by_whom(questions: Iterable[Question]) -> dict[str, list[Question]]:
+    """Group questions by whom to ask, in order of appearance."""
+    groups: dict[str, list[Question]] = {}
+    for question in questions:
+        groups.setdefault(question.whom, []).append(question)
+    return groups
+
+
+def _moment(draft: Draft, moment: Moment, known: Known | None) -> Row:
+    if known is None:
+        return Row(HAPPENED[moment], NOT_RECORDED, "", ())
+    return Row(HAPPENED[moment], stamp(known.at, draft.dated), SOURCE[known.how], known.refs)
