@@ -1,0 +1,27 @@
+"""Real outages, replayed in the rehearsal workspace by people who type, speak, react and press."""
+
+from bot.rehearsal.replay.load import load, names
+from bot.rehearsal.replay.player import Played, Progress, play
+from bot.rehearsal.replay.stage import people
+from bot.rehearsal.replay.story import Act, Fact, Person, ReplayError, Story, begins
+
+__all__ = [
+    "Act",
+    "Fact",
+    "Person",
+    "Played",
+    "Progress",
+    "ReplayError",
+    "Story",
+    "begins",
+    "facts",
+    "load",
+    "names",
+    "people",
+    "play",
+]
+
+
+def facts(story: Story) -> tuple[Fact, ...]:
+    """Return the dated facts of the story's source, in time order; `load` has made sure that acts record them all."""
+    return story.facts
