@@ -2,7 +2,7 @@
 
 from bot.rehearsal.replay.load import load, names
 from bot.rehearsal.replay.player import Played, Progress, play
-from bot.rehearsal.replay.stage import people
+from bot.rehearsal.replay.scene import people
 from bot.rehearsal.replay.story import Act, Fact, Person, ReplayError, Story, begins
 
 __all__ = [

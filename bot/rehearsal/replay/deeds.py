@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.rehearsal.refusals import RehearsalError
 from bot.rehearsal.replay import buttons
-from bot.rehearsal.replay.stage import Stage, seen
+from bot.rehearsal.replay.scene import Scene, seen
 from bot.rehearsal.replay.story import Act, ReplayError, Story
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ REFUSED = ":warning:"  # how an app begins an answer that explains a mistake
 class Deeds:
     """The acts of one playing, and what they leave behind: messages with a key, buttons that were used."""
 
-    def __init__(self, story: Story, stage: Stage) -> None:
+    def __init__(self, story: Story, scene: Scene) -> None:
         self._story = story
-        self._stage = stage
+        self._scene = scene
         self._used: set[str] = set()
         self.messages: dict[str, tuple[str, str]] = {}
 
@@ -35,17 +35,17 @@ class Deeds:
         }
         try:
             if act.do in deeds:  # to wait is to do nothing
-                await deeds[act.do](act, self._stage.actor(act.who))
+                await deeds[act.do](act, self._scene.actor(act.who))
         except (RehearsalError, ReplayError) as error:
             raise ReplayError(f"{self._story.where(act)}: {error}") from error
 
     async def _says(self, act: Act, actor: Actor) -> None:
-        channel = await self._stage.enter(actor, act.channel)
+        channel = await self._scene.enter(actor, act.channel)
         self._keep(act, channel.id, await actor.says(channel.id, act.text))
 
     async def _replies(self, act: Act, actor: Actor) -> None:
         channel_id, ts = self.messages[act.of]
-        await self._stage.enter(actor, channel_id)
+        await self._scene.enter(actor, channel_id)
         self._keep(act, channel_id, await actor.says(channel_id, act.text, thread_ts=ts))
 
     def _keep(self, act: Act, channel_id: str, message: dict[str, Any]) -> None:
@@ -53,23 +53,23 @@ class Deeds:
             self.messages[act.key] = (channel_id, message["ts"])
 
     async def _types(self, act: Act, actor: Actor) -> None:
-        channel = await self._stage.enter(actor, act.channel)
+        channel = await self._scene.enter(actor, act.channel)
         wrong = complaint(await actor.types(channel.id, act.text))
         if (act.expect == "ok" and wrong) or (act.expect == "error" and not wrong):
             raise ReplayError(f"`{act.text.splitlines()[0]}` was answered with: {wrong or 'no complaint'}")
 
     async def _reacts(self, act: Act, actor: Actor) -> None:
         channel_id, ts = self.messages[act.of]
-        await self._stage.enter(actor, channel_id)
+        await self._scene.enter(actor, channel_id)
         await actor.reacts(channel_id, ts, act.emoji)
 
     async def _clicks(self, act: Act, actor: Actor) -> None:
-        channel = await self._stage.enter(actor, act.channel)
+        channel = await self._scene.enter(actor, act.channel)
 
         async def look() -> buttons.Button | None:
             return buttons.newest(channel, actor.user_id, act.button, self._used)
 
-        button = await seen(look, f"a `{act.button}` button", self._stage.deadline_s)
+        button = await seen(look, f"a `{act.button}` button", self._scene.deadline_s)
         self._used.add(button.look)
         place = {"block_id": button.block_id or None, "value": button.value or None}
         if wrong := complaint(await actor.clicks(channel.id, button.ts, button.action_id, **place)):
@@ -82,7 +82,7 @@ class Deeds:
             view = await actor.open_view()
             return view if view and buttons.asks_for_reason(view) else None
 
-        view = await seen(look, "the modal that asks for a reason", self._stage.deadline_s)
+        view = await seen(look, "the modal that asks for a reason", self._scene.deadline_s)
         if wrong := complaint(await actor.submits(view["id"], {buttons.REASON: {buttons.REASON: act.text}})):
             raise ReplayError(f"the reason was answered with: {wrong}")
 

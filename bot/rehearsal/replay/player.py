@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.rehearsal.replay import clocks, pace
 from bot.rehearsal.replay.deeds import REFUSED, Deeds
-from bot.rehearsal.replay.stage import DEADLINE_S, Stage
+from bot.rehearsal.replay.scene import DEADLINE_S, Scene
 from bot.rehearsal.replay.story import Act, Story, begins, moments
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ async def play(
     """
     start = begins(story, now=now or datetime.now(UTC), day=day)
     times = [start + moment for moment in moments(story)]
-    stage = Stage(story, rehearsal, deadline_s=deadline_s)
-    stage.check(times[0])
-    deeds = Deeds(story, stage)
+    scene = Scene(story, rehearsal, deadline_s=deadline_s)
+    scene.check(times[0])
+    deeds = Deeds(story, scene)
     due_s = [time.monotonic() + offset_s for offset_s in pace.real_offsets_s(moments(story), seconds)]
     rehearsal.clock.set(times[0])
     comment = story.title
@@ -85,7 +85,7 @@ async def play(
                 await settle()
     finally:
         rehearsal.clock.speed(1.0)
-    return _played(stage, deeds, times)
+    return _played(scene, deeds, times)
 
 
 async def _run_to(clock: Clock, at: datetime, real_s: float) -> None:
@@ -103,8 +103,8 @@ def _clock(story: Story, act: Act, at: datetime) -> str:
     return f"{at:%B} {at.day}, {shown}" if act.moment.days and story.clock is not clocks.ClockFace.H12 else shown
 
 
-def _played(stage: Stage, deeds: Deeds, times: list[datetime]) -> Played:
-    channel = stage.made_by_the_app()
+def _played(scene: Scene, deeds: Deeds, times: list[datetime]) -> Played:
+    channel = scene.made_by_the_app()
     return Played(
         acts=len(times),
         began_at=times[0],
@@ -112,5 +112,5 @@ def _played(stage: Stage, deeds: Deeds, times: list[datetime]) -> Played:
         channel_id=channel.id if channel else "",
         channel_name=channel.name if channel else "",
         messages=deeds.messages,
-        refused=tuple(text for text in stage.whispered() if text.startswith(REFUSED)),
+        refused=tuple(text for text in scene.whispered() if text.startswith(REFUSED)),
     )

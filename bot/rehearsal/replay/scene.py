@@ -40,7 +40,7 @@ async def seen(look: Callable[[], Awaitable[T | None]], wanted: str, deadline_s:
     return found
 
 
-class Stage:
+class Scene:
     """The workspace as one story uses it. A person comes into a channel the first time they have something to do."""
 
     def __init__(self, story: Story, rehearsal: Rehearsal, *, deadline_s: float = DEADLINE_S) -> None:
