@@ -61,7 +61,7 @@ def following(text: str, *, clock: ClockFace, day: int, previous: timedelta | No
     if clock is ClockFace.H12:
         while moment < previous:
             moment += HALF_DAY
-        if moment - previous > MAX_SILENCE and moment // DAY == previous // DAY:
+        if moment - previous > MAX_SILENCE and day * DAY <= previous:
             raise ValueError(f"`{text}` would be {moment - previous} after the line before it. Is it out of order?")
     if moment < previous:
         raise ValueError(f"`{text}` is before the line above it. Put it in order, or say `day = {day + 1}`.")

@@ -26,7 +26,7 @@ TYPES: dict[str, type] = {"day": int, "source": dict} | dict.fromkeys(
     ("words", "remarks", "person", "act", "fact"), list
 )
 KINDS = {str: "a text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-MAY_BE_EMPTY = {"date", "day"}
+MAY_BE_EMPTY = {"date", "day", "remarks"}
 
 # do -> keys it needs, keys it may have besides ACT and ACT_MAY
 DEEDS: dict[str, tuple[set[str], set[str]]] = {
@@ -37,7 +37,12 @@ DEEDS: dict[str, tuple[set[str], set[str]]] = {
     "clicks": ({"who", "channel", "button"}, {"reason"}),
     "waits": ({"comment"}, set()),
 }
-CHOICES = {"expect": {"ok", "error", "any"}, "button": set(BUTTONS), "severity": {"sev1", "sev2", "sev3"}}
+CHOICES: dict[str, set[str]] = {
+    "expect": {"ok", "error", "any"},
+    "button": set(BUTTONS),
+    "severity": {"sev1", "sev2", "sev3"},
+    "clock": {face.value for face in clocks.ClockFace},
+}
 MENTION = re.compile(r"(?<![\w.@/])@([a-z][a-z0-9_-]*)")
 
 
@@ -74,6 +79,7 @@ def _story(data: dict[str, Any], text: str, file: str) -> Story:
     _choice("severity", data["severity"])
     clocks.check_day(data["date"])
     clocks.zone_of(data["zone"])
+    _choice("clock", data["clock"])
     clock = clocks.ClockFace(data["clock"])
     for person in data["person"]:
         _keys(person, needs=PERSON, may=set())
