@@ -49,6 +49,7 @@ _CLOCK = re.compile(
     r"(?![\w/%]|[:.][0-9])",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile(r"[*_`\])|]{0,4}\s{0,4}(?:[:,;|>.]{1,4}(?=[\s*_`]|$|[^\W\d])|[-–—](?![-\d]))?[*_`\s|]{0,8}")
 _DATE = re.compile(
     rf"(?:{_WEEKDAY},?\s+)?(?:(?P<year>[0-9]{{4}})[-/](?P<month>[0-9]{{1,2}})[-/](?P<day>[0-9]{{1,2}})"
     rf"|(?P<name>{_MONTH})\s+(?P<first>[0-9]{{1,2}})(?:st|nd|rd|th)?{_YEAR.format('year1')}"
@@ -114,6 +115,12 @@ def read_clock(text: str, start: int = 0) -> Clock | None:
         # `12:03-05:00` is a span and `12:03 +1000 errors` is a number; only a full date makes them offsets.
         return replace(clock, zone="", typed=text[start : found.start("offset")].strip(), end=found.start("offset"))
     return clock
+
+
+def skip_separator(text: str, end: int) -> int:
+    """Where the words begin after a time that ends at `end`: past ` - `, `: ` and `] `, not past `-1 node`."""
+    found = _SEPARATOR.match(text, end)
+    return found.end() if found else end
 
 
 def _end_of_digits(found: re.Match[str]) -> int:

@@ -24,6 +24,7 @@ from bot.domain.clocks import (
     read_day,
     read_zone,
     season_note,
+    skip_separator,
     to_utc,
 )
 from bot.errors import UserError
@@ -35,7 +36,6 @@ EARLY_S = 120  # how far a typed minute may run ahead of our clock before it cou
 _LEAD = re.compile(r"[\s\-*•>_`\[(|]{0,8}(?:(?:at|since|from|on)\s{1,4})?(?:(?:around|about|circa)\s{1,4}|~\s?)?", re.I)
 _TAIL_WORD = re.compile(r"(?<!\S)(?:(?:at|since|from|on|around)\s{1,4}(?:around\s{1,4}|about\s{1,4}|~\s?)?)", re.I)
 _TAIL_DAY = re.compile(r"(?<!\S)(?=yesterday\b|today\b|[0-9]{4}-)", re.I)
-_SEPARATOR = re.compile(r"[*_`\])|]{0,4}\s*(?:[:,;|>.]+(?=\s|$|[^\W\d])|[-–—](?![-\d]))?[\s|]*")
 _SPAN = re.compile(r"\s{0,3}(?:[-–—]|to\b|until\b|till\b)\s{0,3}(?=[0-9]{1,2}:[0-9]{2})", re.I)
 _DOTTED = re.compile(r"(?<=\bat )([01]?[0-9]|2[0-3])\.([0-5][0-9])(?=$|[\s,;:])", re.I)
 _UNSURE_DATE = re.compile(r"([0-9]{1,2}[/.][0-9]{1,2}[/.](?:[0-9]{4}|[0-9]{2})),?\s{1,4}(?:at\s)?[0-9]{1,2}:[0-9]{2}")
@@ -89,7 +89,7 @@ def _at_start(text: str, now: datetime, zone: ZoneInfo, after: datetime | None) 
     lead = _LEAD.match(text)
     begin = lead.end() if lead else 0
     if ago := _AGO.match(text, begin, begin + MAX_CLOCK_CHARS):
-        return Read(now - _length(ago), _rest(text, ago.end()))
+        return Read(now - _length(ago), text[skip_separator(text, ago.end()) :].strip())
     if unsure := _UNSURE_DATE.match(text, begin):
         raise UserError(f"I cannot tell the day from the month in `{unsure[1]}`.", hint="Type the date as 2026-04-23.")
     clock = read_clock(text, begin) or _dotted(text, begin)
@@ -97,7 +97,8 @@ def _at_start(text: str, now: datetime, zone: ZoneInfo, after: datetime | None) 
         return None
     at, note = _place(clock, now, zone, after)
     # A span such as `12:03-12:30` stays in the text: its end would be lost otherwise.
-    return Read(at, text if _SPAN.match(text, clock.end) else _rest(text, clock.end), note)
+    rest = text if _SPAN.match(text, clock.end) else text[skip_separator(text, clock.end) :].strip()
+    return Read(at, rest, note)
 
 
 def _at_end(text: str, now: datetime, zone: ZoneInfo, after: datetime | None) -> Read | None:
@@ -114,11 +115,6 @@ def _at_end(text: str, now: datetime, zone: ZoneInfo, after: datetime | None) ->
             at, note = _place(clock, now, zone, after)
             return Read(at, text[:start].rstrip(" ,;–—-"), note)
     return None
-
-
-def _rest(text: str, start: int) -> str:
-    separator = _SEPARATOR.match(text, start)
-    return text[separator.end() if separator else start :].strip()
 
 
 def _dotted(text: str, begin: int) -> Clock | None:
