@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.playbook import Match, Playbook
-from bot.store.words import Said, said, spelled, squeezed, words_of
+from bot.store.words import SYSTEMS, Said, said, spelled, squeezed, words_of
 
 MAX_QUERY_CHARS = 20_000
 MAX_WORDS = 24  # of a pasted stack trace, the rarest
@@ -24,9 +24,10 @@ CANDIDATES = 20
 
 # Chosen on tests/playbooks/symptoms.toml; docs/decisions/0002-playbooks.md has the figures.
 ENOUGH = 0.9
-SHARE = 0.3
+CLEAR = 0.5
 BODY = 0.4  # a word that stands only in the steps says less than one in the title or the symptoms
 REPAIRED = 0.8
+ELSEWHERE = 0.3  # the query names a system the playbook is not about
 QUOTED = 1.5  # an error text that stands in the query, or the query in it
 
 
@@ -117,13 +118,20 @@ class Index:
             total += term.weight * rarity
             if best and term.typed not in why:
                 why.append(term.typed)
+        if not self._is_meant(number, terms):
+            evidence *= ELSEWHERE
         quoted = QUOTED * _quotes(self._playbooks[number], query)
         share = evidence / total if total else 0.0
-        if not why or not (quoted or (evidence >= ENOUGH and share >= SHARE)):
+        if not why or not (quoted or (evidence >= ENOUGH and evidence * math.sqrt(share) >= CLEAR)):
             return None
         playbook = self._playbooks[number]
         score = round(evidence * (0.5 + share / 2) + quoted + rank, 4)
         return Match(name=playbook.name, title=playbook.title, score=score, why=tuple(why))
+
+    def _is_meant(self, number: int, terms: list[_Term]) -> bool:
+        """False when systems are named and the playbook is about none of them."""
+        named = [SYSTEMS[word] for term in terms if (word := term.forms[0][0]) in SYSTEMS]
+        return not named or any(number in self._holders(name)[0] for names in named for name in names)
 
     def _answer(self, number: int, form: str) -> float:
         head, anywhere = self._holders(form)

@@ -39,13 +39,53 @@ requests process run running start started starting up set command all command c
 version update config configuration network linux aws atlas docker container java python driver shell
 """
 
+# Words that half of all incidents share; two of them say as much as one good word.
+_VAGUE = """
+slow slowly slowness sluggish latency stuck hang hangs hanging frozen freeze timeout timeouts timed restart restarts
+restarted restarting rebooted queue queued queues empty lost losing missing gone dead dies died stop stops stopped
+stopping load loads loaded high low full memory disk cpu percent usage respond responding response answer answers
+return returns returned returning find list search build care sale sales report upgrade loop expired offline old
+healthy kill killed refused unavailable unreachable outage
+"""
+
+# Systems by name. Who names one means that one: a playbook for another system is no answer. Each line is one system.
+_SYSTEMS = """
+mongo mongodb mongod mongos mongosh atlas
+redis valkey sentinel
+postgres postgresql pg psql pgbouncer
+mysql mariadb
+elasticsearch elastic opensearch
+kafka
+rabbitmq
+cassandra scylla
+clickhouse
+memcached
+etcd consul
+zookeeper
+nginx
+haproxy
+apache
+jenkins gitlab
+kubernetes k8s
+terraform
+stripe
+s3
+dns
+oracle
+dynamodb
+sqlserver mssql
+rds aurora
+vpn
+smtp email
+"""
+
 # Each line is one meaning. A word of a line also finds the others, for a little less.
 _MEANINGS = """
 slow slowly slowness sluggish latency crawling crawl
 hang hangs hung hanging stuck frozen freeze froze freezes unresponsive stalled wedged zombie
-down outage unavailable offline unreachable
+outage unavailable offline unreachable
 mongo mongodb mongod
-db database
+db database databases
 master primary
 slave replica secondary
 kill sigkill sigterm
@@ -71,6 +111,7 @@ heartbeat heartbeats
 
 IDLE = frozenset(_IDLE.split())
 GENERIC = frozenset(_GENERIC.split())
+VAGUE = frozenset(_VAGUE.split())
 
 
 @dataclass(frozen=True)
@@ -107,16 +148,18 @@ def squeezed(text: str) -> str:
 
 
 def spelled(word: str, known: dict[int, set[str]]) -> list[str]:
-    """Return up to two known words that `word` was probably meant to be. `known` is keyed by length."""
+    """Return up to four known words that `word` was probably meant to be, or holds. `known` is keyed by length."""
     if len(word) < 4 or any(letter.isdigit() for letter in word):
         return []
+    held = [other for length in range(6, len(word)) for other in known.get(length, ()) if other in word]
     near: Iterable[str] = (
         other
         for length in range(len(word) - 2, len(word) + 3)
         for other in known.get(length, ())
         if other[0] in word[:2] and len(set(word) & set(other)) * 3 >= len(set(word)) * 2
     )
-    return difflib.get_close_matches(word, list(near), n=2, cutoff=0.8 if len(word) > 4 else 0.75)
+    meant = difflib.get_close_matches(word, list(near), n=2, cutoff=0.8 if len(word) > 4 else 0.75)
+    return [*meant, *sorted(held, key=len)[-2:]]
 
 
 def _readable(text: str) -> str:
@@ -139,6 +182,8 @@ def _weight(typed: str, word: str) -> float:
         return 1.2 if 4 <= len(word) <= 6 else 0.1
     if word in GENERIC:
         return 0.35
+    if word in VAGUE:
+        return 0.6
     code = len(word) > 4 and (typed.isupper() or any(one.isupper() for one in typed[1:]))
     return 1.3 if code else 1.0
 
@@ -149,4 +194,11 @@ def _meanings() -> dict[str, tuple[str, ...]]:
     return {word: tuple(other for other in line if other != word) for line in lines for word in line}
 
 
+def _systems() -> dict[str, frozenset[str]]:
+    """Each name of _SYSTEMS with all the names of that system."""
+    lines = [frozenset(line.split()) for line in _SYSTEMS.strip().splitlines()]
+    return {name: line for line in lines for name in line}
+
+
 _ALIKE = _meanings()
+SYSTEMS = _systems()

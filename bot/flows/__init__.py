@@ -1,0 +1,1 @@
+"""What must survive a crash: durable workflows over the services."""

@@ -1,0 +1,74 @@
+"""The postmortem draft: made at close from what was recorded, kept, and handed over in the channel."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from bot.domain.roles import Person
+from bot.errors import ChatDown, ChatRefused, ChatUnknown
+from bot.flows.hands import Hands
+from bot.services import postmortems
+from bot.store import incidents, people
+
+NAMES_WITHIN_S = 4.0  # a draft with ids in place of some names is better than none within the promised ten seconds
+
+
+async def make(hands: Hands) -> None:
+    """Learn the names, draft and keep, then post the summary and the document."""
+    await hands.step(hands.work.id, "names", lambda _: _learn_names(hands))
+    version = await hands.write(lambda session: _draft(hands, session))
+    room = await hands.read(lambda session: incidents.load(session, hands.work.subject))
+    if room is None:
+        return
+    if not room.channel_id:
+        hands.wait(trouble="The channel is not there yet.")
+        return
+    summary = await hands.read(
+        lambda session: postmortems.summary(hands.deps.desk(session, hands.work.team_id), room, version)
+    )
+    step = f"draft:{version}"
+
+    async def post(before: bool) -> dict[str, Any]:
+        op = f"{room.id}:{step}"
+        ts = await hands.deps.chat.find_post(room.channel_id, op) if before else None
+        return {"ts": ts or await hands.deps.chat.post_summary(room.channel_id, summary, op)}
+
+    async def upload(_: bool) -> dict[str, Any]:
+        file_id = await hands.deps.chat.upload(
+            room.channel_id, filename=summary.filename, title=f"{room.label} postmortem draft", content=summary.markdown
+        )
+        return {"file": file_id}
+
+    await hands.step(room.id, step, post)
+    await hands.step(room.id, f"file:{version}", upload)
+
+
+def _draft(hands: Hands, session: Any) -> int:
+    return postmortems.draft(hands.deps.desk(session, hands.work.team_id), hands.work.subject, made_for=hands.work.id)
+
+
+async def _learn_names(hands: Hands) -> dict[str, Any]:
+    unknown = await hands.read(
+        lambda session: postmortems.strangers(hands.deps.desk(session, hands.work.team_id), hands.work.subject)
+    )
+    try:
+        async with asyncio.timeout(NAMES_WITHIN_S):
+            found = await asyncio.gather(*(_ask(hands, user_id) for user_id in unknown))
+    except TimeoutError:
+        return {"learnt": 0}
+
+    def keep(session: Any) -> None:
+        for person in found:
+            if person:
+                people.remember(session, hands.work.team_id, person, hands.deps.wall())
+
+    await hands.deps.door.write(keep)
+    return {"learnt": sum(person is not None for person in found)}
+
+
+async def _ask(hands: Hands, user_id: str) -> Person | None:
+    try:
+        return await hands.deps.chat.person(user_id)
+    except (ChatRefused, ChatDown, ChatUnknown):
+        return None

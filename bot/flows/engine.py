@@ -1,0 +1,193 @@
+"""Starts promised work as durable workflows, and hands the work of a dead process to a living one.
+
+DBOS keeps each workflow's steps in the same database, and a process that comes back under the same executor id goes
+on where it was. What DBOS leaves out without its paid service is the process that never comes back: the sweep does
+that with public calls only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+
+from dbos import DBOS, SetWorkflowID
+from sqlmodel import Session
+
+from bot.flows import draft, pin, room, walk
+from bot.flows.hands import Hands, StopHere
+from bot.services.deps import Deps
+from bot.store import deliveries
+from bot.store import work as stored
+from bot.store.work import Work
+
+log = logging.getLogger(__name__)
+
+APPLICATION_VERSION = "1"  # raised by hand, only when a workflow's steps change: pending work of another one waits
+LOOK_EVERY_S = 0.25
+SWEEP_EVERY_S = 3.0
+DEAD_AFTER_S = 15.0
+LOST_AFTER = timedelta(seconds=10)
+MAX_RESCUES = 5
+KEEP_FOR = timedelta(days=7)
+
+KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
+    "room": room.open_room,
+    "card": room.refresh_card,
+    "invite": room.invite,
+    "say": room.say_from_terminal,
+    "walk": walk.show,
+    "pin": pin.record_message,
+    "draft": draft.make,
+}
+
+
+class Engine:
+    """One worker. `launch` inside the event loop that owns the connections; `stop` gives everything back."""
+
+    def __init__(self, deps: Deps, wake: asyncio.Event) -> None:
+        self._deps = deps
+        self._wake = wake
+        self._loops: list[asyncio.Task[None]] = []
+        self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._home: asyncio.AbstractEventLoop | None = None
+
+    async def launch(self) -> None:
+        """Take up what an earlier run of this executor left, and begin to look for promised work."""
+        self._home = asyncio.get_running_loop()
+        url = self._deps.settings.database_url
+        DBOS(
+            config={
+                "name": "muster",
+                "system_database_url": url,
+                "application_version": APPLICATION_VERSION,
+                "executor_id": self._deps.settings.muster_executor_id,
+                "log_level": "WARNING",
+            }
+        )
+
+        async def carry(work_id: str) -> None:
+            await DBOS.run_step_async({"name": "carry"}, self._at_home, work_id)
+
+        self._carry = DBOS.workflow(name="carry", max_recovery_attempts=MAX_RESCUES)(carry)
+        await asyncio.to_thread(DBOS.launch)
+        self._loops = [asyncio.create_task(self._dispatch()), asyncio.create_task(self._sweep())]
+
+    async def stop(self) -> None:
+        """Stop looking; work in hand goes on after the next launch."""
+        for loop in self._loops:
+            loop.cancel()
+        for loop in self._loops:
+            with contextlib.suppress(asyncio.CancelledError):
+                await loop
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    async def _dispatch(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                await self._start_due()
+            except Exception:  # the database may be away for a while; this loop must outlive that
+                log.exception("could not look for promised work")
+                await asyncio.sleep(1.0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
+
+    async def _start_due(self) -> None:
+        now = self._deps.wall()
+        if await self._deps.door.read(lambda session: stored.anything_due(session, now)):
+            for work in await self._deps.door.write(lambda session: stored.take_due(session, now)):
+                await self._start(work)
+
+    async def _start(self, work: Work) -> None:
+        # The same id twice is one workflow: a start that may have been lost can be repeated.
+        with SetWorkflowID(f"{work.id}:{work.tries}"):
+            await DBOS.start_workflow_async(self._carry, work.id)
+
+    async def _at_home(self, work_id: str) -> None:
+        # A workflow taken up again after a crash runs on the engine's own event loop; our connections live on ours.
+        assert self._home is not None
+        if asyncio.get_running_loop() is self._home:
+            await self._carry_out(work_id)
+        else:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._carry_out(work_id), self._home))
+
+    async def _carry_out(self, work_id: str) -> None:
+        work = await self._deps.door.read(lambda session: stored.load(session, work_id))
+        if work is None:
+            return  # finished before the crash that made us ask again
+        hands = Hands(self._deps, work)
+        async with self._in_turn(f"{work.kind}:{work.subject}"):
+            try:
+                await KINDS[work.kind](hands)
+            except StopHere as stop:
+                hands.trouble = hands.trouble or f"stopped at {stop}"
+            except Exception as bug:  # a bug must not leave the work started for ever
+                log.exception("work %s (%s) failed", work.id, work.kind)
+                hands.wait(trouble=f"{type(bug).__name__}: {bug}")
+        await self._deps.door.write(lambda session: self._settle(session, hands))
+
+    def _settle(self, session: Session, hands: Hands) -> None:
+        now, work = self._deps.wall(), hands.work
+        if hands.wait_s is None:
+            stored.finish(session, work.id, now, hands.trouble)
+        else:
+            stored.postpone(session, work.id, now, hands.wait_s, hands.trouble)
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self, key: str) -> AsyncIterator[None]:
+        """One piece of work at a time for each kind and subject, so that an older card never overwrites a newer."""
+        lock, users = self._turns.get(key, (asyncio.Lock(), 0))
+        self._turns[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            users = self._turns[key][1] - 1
+            self._turns[key] = (lock, users)
+            if not users:
+                del self._turns[key]
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                await self._beat_and_rescue()
+            except Exception:
+                log.exception("the sweep failed; it tries again")
+            await asyncio.sleep(SWEEP_EVERY_S)
+
+    async def _beat_and_rescue(self) -> None:
+        me = self._deps.settings.muster_executor_id
+        await self._deps.door.write(lambda session: stored.beat(session, me))
+        for dead in await self._deps.door.read(lambda session: stored.silent(session, DEAD_AFTER_S)):
+            await self._hand_over(dead)
+        before = self._deps.wall() - LOST_AFTER
+        for work in await self._deps.door.read(lambda session: stored.lost(session, before)):
+            await self._start(work)
+        old = self._deps.wall() - KEEP_FOR
+        await self._deps.door.write(lambda session: deliveries.forget_before(session, old))
+        await self._deps.door.write(lambda session: stored.forget_before(session, old))
+
+    async def _hand_over(self, executor_id: str) -> None:
+        pending = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=executor_id, app_version=APPLICATION_VERSION, load_input=False
+        )
+        for workflow in pending:
+            work_id = workflow.workflow_id.rpartition(":")[0]
+            if await self._deps.door.write(partial(self._count_rescue, work_id)):
+                await DBOS.resume_workflow_async(workflow.workflow_id)
+            else:
+                await DBOS.cancel_workflow_async(workflow.workflow_id)
+        await self._deps.door.write(lambda session: stored.bury(session, executor_id))
+
+    def _count_rescue(self, work_id: str, session: Session) -> bool:
+        """Whether the work may be handed over once more; the engine forgets its own count at each hand-over."""
+        rescues = stored.rescue(session, work_id)
+        if rescues <= MAX_RESCUES:
+            return True
+        log.error("work %s is given up: it was running when %d workers died", work_id, rescues)
+        stored.finish(session, work_id, self._deps.wall(), f"given up: it was running when {rescues} workers died")
+        return False

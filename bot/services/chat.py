@@ -1,0 +1,88 @@
+"""What we need of the chat system, in plain values. `slack/` fulfils it; the flows use it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.playbook import Walk
+from bot.domain.roles import Person
+from bot.services.postmortems import Summary
+from bot.services.rooms import Room
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who the bot is, and in which workspace. `scopes` is None when the server did not say."""
+
+    team_id: str
+    team: str
+    url: str
+    bot_user_id: str
+    bot_id: str
+    scopes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message as the chat system has it: raw text, the author's id (or a name for a bot), its own time."""
+
+    author: str
+    text: str
+    at: datetime
+    permalink: str
+
+
+class Chat(Protocol):
+    """Every method has a wall-clock deadline and raises ChatDown, ChatRefused or ChatUnknown.
+
+    `op` names one intended post. A post that may have happened is looked for by its `op` before it is repeated.
+    """
+
+    async def who_am_i(self) -> Identity: ...
+
+    async def create_channel(self, name: str) -> tuple[str, str]:
+        """Return (id, name as the server made it)."""
+
+    async def own_channel(self, name: str, since: datetime) -> tuple[str, str] | None:
+        """A channel of this name that the bot itself made after `since`."""
+
+    async def invite(self, channel: str, users: Sequence[str]) -> tuple[str, ...]:
+        """Invite; people already inside are fine. Return a sentence for each who could not be invited."""
+
+    async def set_topic(self, channel: str, room: Room) -> None: ...
+
+    async def post_card(self, channel: str, room: Room, op: str) -> str:
+        """Return the ts."""
+
+    async def edit_card(self, channel: str, ts: str, room: Room) -> None: ...
+
+    async def pin(self, channel: str, ts: str) -> None: ...
+
+    async def bookmark(self, channel: str, title: str, link: str, *, look_first: bool = False) -> None: ...
+
+    async def announce(self, channel: str, room: Room, op: str) -> tuple[str, str]:
+        """Return (channel id, ts)."""
+
+    async def edit_announcement(self, channel: str, ts: str, room: Room) -> None: ...
+
+    async def say(self, channel: str, text: str, op: str) -> str: ...
+
+    async def post_step(self, channel: str, walk: Walk, op: str) -> str: ...
+
+    async def edit_step(self, channel: str, ts: str, walk: Walk) -> None: ...
+
+    async def post_summary(self, channel: str, summary: Summary, op: str) -> str: ...
+
+    async def upload(self, channel: str, *, filename: str, title: str, content: str) -> str:
+        """Return the file's id. A file of this name already in the channel is returned as it is."""
+
+    async def find_post(self, channel: str, op: str) -> str | None:
+        """The ts of the post made under `op`, None when there is provably none."""
+
+    async def message(self, channel: str, ts: str) -> Message | None:
+        """One message, also one inside a thread."""
+
+    async def person(self, user_id: str) -> Person: ...

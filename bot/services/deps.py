@@ -1,0 +1,51 @@
+"""What the edges and the flows are handed: built once in wiring, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from bot.services.chat import Chat
+from bot.services.desk import Desk
+from bot.settings import Settings
+from bot.store.door import Door
+from bot.store.playbooks import Shelf
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deps:
+    """Real things, joined. `now` is the story's time, `wall` the machine's; both UTC."""
+
+    settings: Settings
+    door: Door
+    shelf: Shelf
+    chat: Chat
+    now: Callable[[], datetime]
+    wall: Callable[[], datetime]
+    new_id: Callable[[], str]
+    wake: Callable[[], None]  # work was promised: start it now rather than at the next look
+
+    def desk(self, session: Session, team_id: str) -> Desk:
+        """A desk in an open transaction."""
+        return Desk(
+            session=session,
+            team_id=team_id,
+            now=self.now(),
+            wall=self.wall(),
+            zone=self.settings.zone,
+            new_id=self.new_id,
+            shelf=self.shelf,
+            pages_url=self.settings.pages_url,
+        )
+
+    async def at_desk(self, team_id: str, job: Callable[[Desk], T]) -> T:
+        """Carry out one wish in one transaction, then have promised work started. UserErrors pass through."""
+        done = await self.door.write(lambda session: job(self.desk(session, team_id)))
+        self.wake()
+        return done

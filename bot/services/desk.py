@@ -1,0 +1,45 @@
+"""Where one wish is carried out: an open transaction, the time, and what the rules need to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.store import work
+from bot.store.playbooks import Shelf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Handed to every service. All it does happens in one transaction, or not at all.
+
+    `now` is the time of the story (in a rehearsal it may be another year); `wall` is the machine's own, by which
+    promised work falls due.
+    """
+
+    session: Session
+    team_id: str
+    now: datetime
+    wall: datetime
+    zone: ZoneInfo
+    new_id: Callable[[], str]
+    shelf: Shelf
+    pages_url: str
+
+    def promise(self, kind: str, subject: str, *, once: bool = False, **detail: Any) -> None:
+        """Promise later work, committed together with the record it belongs to."""
+        work.promise(
+            self.session,
+            id=self.new_id(),
+            team_id=self.team_id,
+            kind=kind,
+            subject=subject,
+            now=self.wall,
+            detail=detail,
+            once=once,
+        )

@@ -1,0 +1,67 @@
+"""Everything the card of an incident shows, gathered in one value."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from bot.domain.incident import Incident
+from bot.domain.playbook import Walk
+from bot.domain.roles import Assignment, Task
+from bot.domain.timeline import Entry
+from bot.store import incidents, people, timeline, walks, work
+from bot.store.work import Outbound
+
+SHOWN_ENTRIES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """An incident as its card shows it."""
+
+    incident: Incident
+    assignments: tuple[Assignment, ...] = ()
+    open_tasks: tuple[Task, ...] = ()
+    walks: tuple[Walk, ...] = ()
+    last_entries: tuple[Entry, ...] = ()
+    entry_count: int = 0
+    troubles: tuple[Outbound, ...] = ()  # steps in Slack that failed or wait
+    pages_url: str = ""
+    names: dict[str, str] = field(default_factory=dict)  # user id -> name, of those we know
+    sent: dict[str, Outbound] = field(default_factory=dict)  # step name -> what is known of it
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the card has something new to show."""
+        shown = (
+            self.incident.version,
+            self.entry_count,
+            [entry.id for entry in self.last_entries],
+            [(task.number, task.owner) for task in self.open_tasks],
+            [(walk.id, walk.version) for walk in self.walks],
+            [(step.step, step.state, step.trouble) for step in self.troubles],
+        )
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def view(session: Session, incident_id: str, pages_url: str) -> Room | None:
+    """The room of an incident as it stands now."""
+    incident = incidents.load(session, incident_id)
+    if incident is None:
+        return None
+    entries = timeline.entries(session, incident_id)
+    sent = work.outbounds(session, incident_id)
+    return Room(
+        incident=incident,
+        assignments=incidents.assignments(session, incident_id),
+        open_tasks=tuple(task for task in incidents.tasks(session, incident_id) if task.done_at is None),
+        walks=walks.of_incident(session, incident_id),
+        last_entries=entries[-SHOWN_ENTRIES:],
+        entry_count=len(entries),
+        troubles=tuple(step for step in sent if step.state in ("failed", "waiting")),
+        pages_url=pages_url,
+        names=people.names(session, incident.team_id),
+        sent={step.step: step for step in sent},
+    )

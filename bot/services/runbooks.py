@@ -1,0 +1,81 @@
+"""Finding the playbook that fits, and walking it step by step."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident, Status
+from bot.domain.playbook import Did, Match, Playbook, Walk, press
+from bot.domain.timeline import Kind
+from bot.errors import NotAllowed, NotFound
+from bot.services import timeline
+from bot.services.desk import Desk
+from bot.store import incidents, walks
+from bot.store.playbooks import Shelf
+
+_SAYS = {Did.DONE: "done", Did.SKIPPED: "skipped", Did.BACK: "gone back to"}
+
+
+def find(shelf: Shelf, words: str, *, limit: int = 3) -> list[Match]:
+    """The playbooks that fit, best first; an empty list when none does."""
+    return shelf.find(words, limit=limit)
+
+
+def get(shelf: Shelf, name: str) -> Playbook:
+    """The playbook with this name. Raises NotFound naming the nearest ones."""
+    books = {book.name: book for book in shelf.current().playbooks}
+    if name in books:
+        return books[name]
+    near = ", ".join(f"`{match.name}`" for match in find(shelf, name.replace("-", " ")))
+    hint = f"Did you mean {near}?" if near else "Say what you see: `/runbook primary does not answer`."
+    raise NotFound(f"I have no playbook `{name}`.", hint=hint)
+
+
+def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
+    """Take a playbook up in the incident's channel. Raises NotFound, NotAllowed when it is being walked or closed."""
+    playbook = get(desk.shelf, name)
+    if incident.status is Status.CLOSED:
+        raise NotAllowed(f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {name}`.")
+    for walk in walks.of_incident(desk.session, incident.id):
+        if walk.playbook.name == name and not walk.over:
+            raise NotAllowed(
+                f"`{name}` is already being walked here: step {walk.position} of {len(walk.playbook.steps)}.",
+                hint="Go on with the step shown in the channel.",
+            )
+    walk = Walk(id=desk.new_id(), incident_id=incident.id, playbook=playbook, begun_by=by, begun_at=desk.now)
+    walks.add(desk.session, walk, desk.team_id)
+    timeline.record(
+        desk,
+        incident,
+        Kind.PLAYBOOK,
+        f"Took up the playbook “{playbook.title}”",
+        by=by,
+        data={"playbook": name, "title": playbook.title, "digest": playbook.digest},
+    )
+    desk.promise("walk", walk.id, incident=incident.id)
+    return walk
+
+
+def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str = "") -> Walk:
+    """One press on a step, as an entry with who and when. Raises NotFound, NotAllowed, UserError."""
+    walk = walks.load(desk.session, walk_id)
+    incident = incidents.load(desk.session, walk.incident_id) if walk else None
+    if walk is None or incident is None or incident.team_id != desk.team_id:
+        raise NotFound("This step is from before my memory.", hint="Begin again with `/runbook` and what you see.")
+    walk = walks.save(desk.session, press(walk, did, step=step, by=by, at=desk.now, reason=reason))
+    marked = walk.marks[-1]
+    title = walk.playbook.steps[marked.step - 1].title
+    timeline.record(
+        desk,
+        incident,
+        Kind.STEP,
+        f"Step {marked.step} {_SAYS[did]}: {title}" + (f" ({marked.reason})" if marked.reason else ""),
+        by=by,
+        data={
+            "playbook": walk.playbook.name,
+            "step": marked.step,
+            "title": title,
+            "did": did.value,
+            "reason": marked.reason,
+        },
+    )
+    desk.promise("walk", walk.id, incident=incident.id, once=True)
+    return walk

@@ -1,0 +1,140 @@
+"""The environment, read once into one frozen value. Nobody else reads it."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.errors import UserError
+
+SLACK_API_URL = "https://slack.com/api/"
+HERE = Path(__file__).resolve().parent.parent
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set, by the name of its environment variable in lower case.
+
+    docs/running.md says what each is for; a test keeps the two equal.
+    """
+
+    slack_bot_token: str = ""
+    slack_app_token: str = ""
+    slack_signing_secret: str = ""
+    slack_api_url: str = SLACK_API_URL
+    database_url: str = "sqlite:///muster.db"
+    host: str = "127.0.0.1"
+    port: int = 3000
+    muster_url: str = ""
+    muster_timezone: str = "UTC"
+    muster_announce_channel: str = "incidents"
+    muster_playbooks: Path = HERE / "playbooks"
+    muster_executor_id: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's own time zone."""
+        return ZoneInfo(self.muster_timezone)
+
+    @property
+    def pages_url(self) -> str:
+        """Where people reach the pages, without a slash at the end."""
+        return (self.muster_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def socket_mode(self) -> bool:
+        """Slack reaches us through a socket that we open, so no public address is needed."""
+        return bool(self.slack_app_token)
+
+    @property
+    def pages_are_local(self) -> bool:
+        """Only this machine can reach the pages."""
+        return self.host in LOOPBACK
+
+
+def read(environ: Mapping[str, str] | None = None, *, needs_slack: bool = False) -> Settings:
+    """Return the settings of the environment. An empty variable counts as absent.
+
+    Raises UserError naming everything that is missing or malformed, all at once. With `needs_slack`, the bot
+    token is needed, and an app token (Socket Mode) or a signing secret (HTTP).
+    """
+    given = {key: value.strip() for key, value in (os.environ if environ is None else environ).items() if value.strip()}
+    known = {name.upper(): given[name.upper()] for name in Settings.__dataclass_fields__ if name.upper() in given}
+    wrong = [says for name, value in known.items() if (says := _fault(name, value))]
+    if needs_slack:
+        wrong += _lacking(known)
+    if wrong:
+        raise UserError("These settings need a look:\n" + "\n".join(f"- {says}" for says in wrong), hint=HINT)
+    values: dict[str, object] = {name.lower(): value for name, value in known.items()}
+    values |= {"port": int(known.get("PORT", 3000))}
+    if "MUSTER_PLAYBOOKS" in known:
+        values["muster_playbooks"] = Path(known["MUSTER_PLAYBOOKS"]).expanduser()
+    if "SLACK_API_URL" in known:
+        values["slack_api_url"] = known["SLACK_API_URL"].rstrip("/") + "/"
+    values.setdefault("muster_executor_id", known.get("DYNO", "") or given.get("DYNO", "") or socket.gethostname())
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+HINT = "docs/running.md says what each is for and where to find it."
+
+
+def _lacking(known: Mapping[str, str]) -> list[str]:
+    wrong = []
+    if "SLACK_BOT_TOKEN" not in known:
+        wrong.append("SLACK_BOT_TOKEN is missing: the bot token (xoxb-…) of your Slack app, under OAuth & Permissions.")
+    if "SLACK_APP_TOKEN" not in known and "SLACK_SIGNING_SECRET" not in known:
+        wrong.append(
+            "SLACK_APP_TOKEN (xapp-…, for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) is missing: set one of them."
+        )
+    return wrong
+
+
+def _fault(name: str, value: str) -> str:
+    """What is wrong with one variable, or "". A secret's value is never repeated."""
+    check = {
+        "SLACK_BOT_TOKEN": (value.startswith("xoxb-"), "must begin with xoxb-"),
+        "SLACK_APP_TOKEN": (value.startswith("xapp-"), "must begin with xapp-"),
+        "SLACK_SIGNING_SECRET": (len(value) >= 16, "must have at least 16 characters"),
+        "SLACK_API_URL": (_is_url(value), f"must be an http or https address, not `{value}`"),
+        "DATABASE_URL": (_is_database(value), "must be sqlite:///file.db or postgresql://user:password@host/name"),
+        "PORT": (value.isdecimal() and 0 <= int(value) < 65536, f"must be a number up to 65535, not `{value}`"),
+        "MUSTER_URL": (_is_url(value), f"must be an http or https address, not `{value}`"),
+        "MUSTER_TIMEZONE": (_is_zone(value), f"must be a name such as Europe/Helsinki, not `{value}`"),
+        "MUSTER_ANNOUNCE_CHANNEL": (
+            re.fullmatch(r"#?[a-z0-9_-]{1,80}|C[A-Z0-9]{8,}|none", value) is not None,
+            f"must be a channel's name or id, or `none`, not `{value}`",
+        ),
+        "MUSTER_PLAYBOOKS": (Path(value).expanduser().is_dir(), f"must be a folder; `{value}` is none"),
+        "MUSTER_EXECUTOR_ID": (
+            re.fullmatch(r"[\w.:-]{1,64}", value) is not None,
+            "must be 1 to 64 of A-Z a-z 0-9 . : -",
+        ),
+    }.get(name)
+    return f"{name} {check[1]}." if check and not check[0] else ""
+
+
+def _is_url(value: str) -> bool:
+    return re.fullmatch(r"https?://[^\s/]+(/\S*)?", value) is not None
+
+
+def _is_database(value: str) -> bool:
+    try:
+        return sa.make_url(value).get_backend_name() in ("sqlite", "postgresql", "postgres")
+    except sa.exc.ArgumentError:
+        return False
+
+
+def _is_zone(value: str) -> bool:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, LookupError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Block Kit from values: pure functions, every text from people escaped and cut to Slack's limits."""

@@ -1,0 +1,111 @@
+"""The smallest pieces. Limits are those of Slack's Block Kit reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.incident import Severity, Status
+from bot.slack.text import plain, shorten, units
+
+Block = dict[str, Any]
+
+MAX_SECTION = 3000
+MAX_FIELD = 2000
+MAX_HEADER = 150
+MAX_BUTTON = 75
+MAX_CONTEXT = 2000
+
+SEVERITY_SIGN = {
+    Severity.SEV1: ":red_circle:",
+    Severity.SEV2: ":large_orange_circle:",
+    Severity.SEV3: ":large_yellow_circle:",
+}
+STATUS_SIGN = {
+    Status.OPEN: ":rotating_light:",
+    Status.MITIGATED: ":adhesive_bandage:",
+    Status.RESOLVED: ":white_check_mark:",
+    Status.CLOSED: ":checkered_flag:",
+}
+_MENTION = re.compile(
+    r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>|<#([CG][A-Z0-9]+)(?:\|([^>]*))?>|<(https?://[^>|]+)(?:\|([^>]*))?>"
+)
+
+
+def words(text: str, names: Mapping[str, str], limit: int = 300) -> str:
+    """Recorded text for mrkdwn: people by name and never as a ping, everything else letter by letter."""
+
+    def name(found: re.Match[str]) -> str:
+        user, user_label, channel, channel_label, url, label = found.groups()
+        if user:
+            return "@" + (names.get(user) or user_label or user)
+        if channel:
+            return "#" + (channel_label or channel)
+        return f"{label} ({url})" if label and label != url else str(url)
+
+    return plain(shorten(_MENTION.sub(name, text), limit))
+
+
+def section(text: str, **more: Any) -> Block:
+    """A section of mrkdwn that is already safe. Too long is cut at the end of a line where possible."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": fit(text, MAX_SECTION)}, **more}
+
+
+def fields(*texts: str) -> Block:
+    """Up to ten short texts in two columns."""
+    return {"type": "section", "fields": [{"type": "mrkdwn", "text": fit(t, MAX_FIELD)} for t in texts[:10]]}
+
+
+def header(text: str) -> Block:
+    """A large line, plain text."""
+    return {"type": "header", "text": {"type": "plain_text", "text": shorten(text, MAX_HEADER), "emoji": True}}
+
+
+def context(*texts: str) -> Block:
+    """Small grey lines."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": fit(t, MAX_CONTEXT)} for t in texts[:10]]}
+
+
+def button(text: str, action_id: str, value: str, *, style: str = "", confirm: str = "", url: str = "") -> Block:
+    """A button. `confirm` asks once more in these words."""
+    made: Block = {
+        "type": "button",
+        "action_id": action_id,
+        "text": {"type": "plain_text", "text": shorten(text, MAX_BUTTON), "emoji": True},
+        "value": value,
+    }
+    if style:
+        made["style"] = style
+    if url:
+        made["url"] = url
+    if confirm:
+        made["confirm"] = {
+            "title": {"type": "plain_text", "text": "Sure?"},
+            "text": {"type": "mrkdwn", "text": shorten(confirm, 300)},
+            "confirm": {"type": "plain_text", "text": "Yes"},
+            "deny": {"type": "plain_text", "text": "No"},
+        }
+    return made
+
+
+def actions(block_id: str, buttons: Sequence[Block]) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "block_id": block_id, "elements": list(buttons)}
+
+
+def fit(text: str, limit: int) -> str:
+    """Cut text that is already mrkdwn at a line's end, so that no mark-up is cut in two."""
+    if units(text) <= limit:
+        return text
+    kept: list[str] = []
+    room = limit - 2
+    for line in text.split("\n"):
+        room -= units(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    if not kept:
+        return shorten(text, limit, escaped=True)
+    fenced = sum(line.count("```") for line in kept) % 2
+    return "\n".join(kept) + ("```" if fenced and room >= 3 else "") + "\n…"

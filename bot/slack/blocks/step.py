@@ -1,0 +1,127 @@
+"""One step of a playbook, shown to tired people."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.playbook import Did, Match, Playbook, Step, Walk
+from bot.slack.blocks.pieces import Block, actions, button, context, header, section
+from bot.slack.text import fence, mention, plain, shorten
+
+DID = {Did.DONE: ":white_check_mark:", Did.SKIPPED: ":fast_forward:", Did.BACK: ":leftwards_arrow_with_hook:"}
+_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+
+
+def shown(walk: Walk) -> list[Block]:
+    """The step in hand with its buttons, above it what was done so far."""
+    book, steps = walk.playbook, walk.playbook.steps
+    blocks = [header(f":notebook: {book.title}")]
+    if not steps:
+        return [*blocks, *prose(book)]
+    if walk.marks:
+        blocks.append(context("\n".join(_done(walk)[-8:])))
+    if walk.over:
+        return [*blocks, section(f":checkered_flag: All {len(steps)} steps are walked."), _buttons(walk, over=True)]
+    step = steps[walk.position - 1]
+    blocks.append(section(f"*Step {step.number} of {len(steps)}: {plain(step.title)}*\n{mrkdwn(step.body)}"))
+    return [*blocks, *_remarks(step), _buttons(walk, over=False)]
+
+
+def fallback(walk: Walk) -> str:
+    """The step in one line."""
+    if walk.over:
+        return f"{plain(walk.playbook.title)}: all steps walked"
+    return f"{plain(walk.playbook.title)}: step {walk.position} of {len(walk.playbook.steps)}"
+
+
+def page(book: Playbook) -> list[Block]:
+    """A whole playbook to read: its introduction and every step's title."""
+    if not book.steps:
+        return [header(f":notebook: {book.title}"), *prose(book)]
+    steps = "\n".join(
+        f"{step.number}. {plain(step.title)}" + (" :warning:" if step.danger else "") for step in book.steps
+    )
+    return [
+        header(f":notebook: {book.title}"),
+        section(mrkdwn(book.intro) or "_No introduction._"),
+        section(f"*Steps*\n{steps}"),
+        context(f"`{book.name}`" + (f"  ·  seen: {', '.join(book.seen)}" if book.seen else "")),
+    ]
+
+
+def prose(book: Playbook) -> list[Block]:
+    """A runbook without steps, cut to what one message takes."""
+    paragraphs = book.intro or book.text
+    return [section(mrkdwn(shorten(paragraphs, 2800)))]
+
+
+def found(matches: list[Match], *, in_incident: bool, page_url: str) -> list[Block]:
+    """The best match with what made it fit, and the next two."""
+    best, *others = matches
+    why = f"fits because of: {', '.join(plain(word) for word in best.why[:8])}" if best.why else ""
+    head = f":notebook: *{plain(best.title)}*\n`{best.name}`" + (f"  ·  {why}" if why else "")
+    buttons = [button("Read it", "runbook_show", best.name, url=f"{page_url}/playbooks/{best.name}")]
+    if in_incident:
+        buttons.insert(0, button("Walk it here", "walk_start", best.name, style="primary"))
+    blocks = [section(head), actions("found:0", buttons)]
+    for n, match in enumerate(others[:2], 1):
+        blocks.append(section(f"or {plain(match.title)}  ·  `{match.name}`"))
+        row = [button("Read it", "runbook_show", match.name, url=f"{page_url}/playbooks/{match.name}")]
+        if in_incident:
+            row.insert(0, button("Walk it here", "walk_start", match.name))
+        blocks.append(actions(f"found:{n}", row))
+    return blocks
+
+
+def mrkdwn(markdown: str) -> str:
+    """A playbook's Markdown as Slack's: code fences kept, emphasis and links turned, all else escaped."""
+    parts, last = [], 0
+    for found in _FENCE.finditer(markdown):
+        parts += [_inline(markdown[last : found.start()]), fence(found[1].rstrip("\n"), 2000)]
+        last = found.end()
+    return "\n".join(part for part in [*parts, _inline(markdown[last:])] if part.strip()).strip()
+
+
+def _inline(text: str) -> str:
+    text = _LINK.sub(lambda m: m[1] if not m[2].startswith("http") else f"{m[1]} ({m[2]})", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
+    text = re.sub(r"^(\s*)[-*] ", r"\1• ", text, flags=re.MULTILINE)
+    return re.sub(r"^#+ (.*)$", r"*\1*", text, flags=re.MULTILINE).strip("\n")
+
+
+def _remarks(step: Step) -> list[Block]:
+    named = (
+        (":mag: *Look for:*", step.look_for),
+        (":hourglass: *Give it:*", step.give_it),
+        (":leftwards_arrow_with_hook: *Undo:*", step.undo),
+        (":octagonal_sign: *Stop if:*", step.stop_if),
+    )
+    lines = [f"{name} {mrkdwn(text)}" for name, text in named if text]
+    blocks = [section(f":warning: *Danger:* {mrkdwn(step.danger)}")] if step.danger else []
+    return blocks + ([section("\n".join(lines))] if lines else [])
+
+
+def _buttons(walk: Walk, *, over: bool) -> Block:
+    value = f"{walk.id}:{min(walk.position, len(walk.playbook.steps))}"
+    row = (
+        []
+        if over
+        else [
+            button("Done", "step_done", value, style="primary"),
+            button("Skip…", "step_skip", value),
+        ]
+    )
+    if walk.position > 1:
+        row.append(button("Back", "step_back", value))
+    return actions(f"walk:{walk.id}", row)
+
+
+def _done(walk: Walk) -> list[str]:
+    lines = []
+    for mark in walk.marks:
+        title = plain(shorten(walk.playbook.steps[mark.step - 1].title, 80))
+        why = f": {plain(shorten(mark.reason, 120))}" if mark.reason else ""
+        lines.append(f"{DID[mark.did]} {mark.step}. {title} ({mark.did} by {mention(mark.by)}{why})")
+    return lines

@@ -1,0 +1,22 @@
+"""The postmortem draft as the channel gets it: a few lines, and where the whole document is."""
+
+from __future__ import annotations
+
+from bot.services.postmortems import Summary
+from bot.slack.blocks.pieces import Block, context, header, section
+from bot.slack.text import link, plain, shorten
+
+
+def summary(made: Summary) -> list[Block]:
+    """At most nine blocks."""
+    incident = made.incident
+    lines = [
+        f"• {plain(shorten(line.text, 600))} _[{', '.join(plain(ref) for ref in line.refs[:6])}]_"
+        for line in made.lines
+    ]
+    return [
+        header(f":page_facing_up: Postmortem draft of {incident.label}"),
+        section("\n".join(lines) or "Nothing was recorded."),
+        section(f"{link(made.page_url, 'Read the whole draft')}. The document follows as a file."),
+        context("Each line names the timeline entries it rests on. What nobody recorded says so; nothing was added."),
+    ]

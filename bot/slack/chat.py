@@ -1,0 +1,234 @@
+"""Slack as the flows see it: plain values in, plain values out, blocks made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.playbook import Walk
+from bot.domain.refusals import explain
+from bot.domain.roles import Person
+from bot.errors import ChatRefused, ChatUnknown
+from bot.services.chat import Identity, Message
+from bot.services.postmortems import Summary
+from bot.services.rooms import Room
+from bot.services.timeline import at_ts
+from bot.slack.blocks import card as cards
+from bot.slack.blocks import step as steps
+from bot.slack.blocks import summary as summaries
+from bot.slack.caller import Caller
+from bot.slack.text import escape, plain, shorten
+
+OP = "muster_op"  # the type of the metadata by which a post is found again; it holds an opaque id only
+LOOK_BACK = 200  # messages searched for a post that may have happened
+QUIET = {"unfurl_links": False, "unfurl_media": False}
+FINE = frozenset({"already_in_channel", "already_pinned", "already_archived", "cant_invite_self"})
+
+
+class SlackChat:
+    """Fulfils `bot.services.chat.Chat`."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._call = caller
+
+    async def who_am_i(self) -> Identity:
+        """Who the token belongs to, and what it may do."""
+        said = await self._call("auth.test")
+        scopes = next((v for k, v in said["_headers"].items() if k.lower() == "x-oauth-scopes"), None)
+        return Identity(
+            team_id=_text(said, "team_id"),
+            team=_text(said, "team"),
+            url=_text(said, "url"),
+            bot_user_id=_text(said, "user_id"),
+            bot_id=_text(said, "bot_id"),
+            scopes=None if scopes is None else frozenset(str(scopes).replace(" ", "").split(",")),
+        )
+
+    async def create_channel(self, name: str) -> tuple[str, str]:
+        """Make a public channel; Slack may change its name."""
+        made = _part(await self._call("conversations.create", name=name), "channel")
+        return _text(made, "id"), _text(made, "name")
+
+    async def own_channel(self, name: str, since: datetime) -> tuple[str, str] | None:
+        """Look among the channels the bot is in: it is a member of each that it made."""
+        me = (await self.who_am_i()).bot_user_id
+        cursor = ""
+        while True:
+            page = await self._call(
+                "users.conversations", types="public_channel", exclude_archived=True, limit=200, cursor=cursor
+            )
+            for channel in page.get("channels") or []:
+                made = datetime.fromtimestamp(int(channel.get("created") or 0), UTC)
+                if channel.get("name") == name and channel.get("creator") == me and made >= since:
+                    return _text(channel, "id"), name
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return None
+
+    async def invite(self, channel: str, users: Sequence[str]) -> tuple[str, ...]:
+        """Invite all at once; Slack names those it could not."""
+        try:
+            said = await self._call("conversations.invite", channel=channel, users=",".join(users), force=True)
+        except ChatRefused as refused:
+            if refused.code in FINE:
+                return ()
+            raise
+        errors = [one for one in said.get("errors") or [] if one.get("error") not in FINE]
+        return tuple(explain(str(one.get("error"))) for one in errors)
+
+    async def set_topic(self, channel: str, room: Room) -> None:
+        await self._call("conversations.setTopic", channel=channel, topic=cards.topic(room))
+
+    async def post_card(self, channel: str, room: Room, op: str) -> str:
+        return await self._post(channel, cards.fallback(room.incident), cards.card(room), op)
+
+    async def edit_card(self, channel: str, ts: str, room: Room) -> None:
+        await self._edit(channel, ts, cards.fallback(room.incident), cards.card(room))
+
+    async def pin(self, channel: str, ts: str) -> None:
+        try:
+            await self._call("pins.add", channel=channel, timestamp=ts)
+        except ChatRefused as refused:
+            if refused.code not in FINE:
+                raise
+
+    async def bookmark(self, channel: str, title: str, link: str, *, look_first: bool = False) -> None:
+        """Add the bookmark. Two of the same are possible in Slack, so a repeat looks first."""
+        if look_first:
+            there = await self._call("bookmarks.list", channel_id=channel)
+            if any(mark.get("link") == link for mark in there.get("bookmarks") or []):
+                return
+        await self._call("bookmarks.add", channel_id=channel, title=title, type="link", link=link)
+
+    async def announce(self, channel: str, room: Room, op: str) -> tuple[str, str]:
+        where = channel if channel[:1] in "#C" else f"#{channel}"
+        said = await self._call(
+            "chat.postMessage",
+            channel=where,
+            text=cards.fallback(room.incident),
+            blocks=cards.announcement(room),
+            metadata={"event_type": OP, "event_payload": {"op": op}},
+            **QUIET,
+        )
+        return _text(said, "channel"), _text(said, "ts")
+
+    async def edit_announcement(self, channel: str, ts: str, room: Room) -> None:
+        await self._edit(channel, ts, cards.fallback(room.incident), cards.announcement(room))
+
+    async def say(self, channel: str, text: str, op: str) -> str:
+        return await self._post(channel, plain(shorten(text, 3500)), [], op)
+
+    async def post_step(self, channel: str, walk: Walk, op: str) -> str:
+        return await self._post(channel, steps.fallback(walk), steps.shown(walk), op)
+
+    async def edit_step(self, channel: str, ts: str, walk: Walk) -> None:
+        await self._edit(channel, ts, steps.fallback(walk), steps.shown(walk))
+
+    async def post_summary(self, channel: str, summary: Summary, op: str) -> str:
+        text = f"Postmortem draft of {summary.incident.label}: {escape(summary.incident.title)}"
+        return await self._post(channel, text, summaries.summary(summary), op)
+
+    async def upload(self, channel: str, *, filename: str, title: str, content: str) -> str:
+        history = await self._call("conversations.history", channel=channel, limit=LOOK_BACK)
+        for message in history.get("messages") or []:
+            for file in message.get("files") or []:
+                if file.get("name") == filename:
+                    return _text(file, "id")
+        said = await self._call(
+            "files.upload_v2", channel=channel, filename=filename, title=title, content=content, request_file_info=False
+        )
+        return _text((said.get("files") or [{}])[0], "id")
+
+    async def find_post(self, channel: str, op: str) -> str | None:
+        where = channel if channel[:1] == "C" else await self._channel_id(channel.lstrip("#"))
+        if where is None:
+            return None
+        history = await self._call("conversations.history", channel=where, limit=LOOK_BACK, include_all_metadata=True)
+        for message in history.get("messages") or []:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == OP and (metadata.get("event_payload") or {}).get("op") == op:
+                return _text(message, "ts")
+        return None
+
+    async def message(self, channel: str, ts: str) -> Message | None:
+        found = _one_of(
+            await self._call("conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1),
+            ts,
+        ) or _one_of(await self._replies(channel, ts), ts)
+        if found is None:
+            return None
+        link = await self._call("chat.getPermalink", channel=channel, message_ts=ts)
+        author = str(found.get("user") or found.get("username") or found.get("bot_id") or "")
+        return Message(
+            author=author, text=str(found.get("text") or ""), at=at_ts(ts), permalink=_text(link, "permalink")
+        )
+
+    async def person(self, user_id: str) -> Person:
+        user = _part(await self._call("users.info", user=user_id), "user")
+        profile = user.get("profile") or {}
+        names = (
+            profile.get("display_name"),
+            profile.get("real_name"),
+            user.get("real_name"),
+            user.get("name"),
+            user_id,
+        )
+        return Person(
+            user_id=user_id,
+            name=next(str(name) for name in names if name),
+            timezone=str(user.get("tz") or ""),
+            is_bot=bool(user.get("is_bot")),
+            gone=bool(user.get("deleted")),
+        )
+
+    async def _replies(self, channel: str, ts: str) -> Mapping[str, Any]:
+        try:
+            return await self._call("conversations.replies", channel=channel, ts=ts, limit=1, inclusive=True)
+        except ChatRefused as refused:
+            if refused.code in ("thread_not_found", "message_not_found"):
+                return {}
+            raise
+
+    async def _post(self, channel: str, text: str, blocks: Sequence[dict[str, Any]], op: str) -> str:
+        said = await self._call(
+            "chat.postMessage",
+            channel=channel,
+            text=text,
+            metadata={"event_type": OP, "event_payload": {"op": op}},
+            **({"blocks": list(blocks)} if blocks else {}),
+            **QUIET,
+        )
+        return _text(said, "ts")
+
+    async def _edit(self, channel: str, ts: str, text: str, blocks: Sequence[dict[str, Any]]) -> None:
+        await self._call("chat.update", channel=channel, ts=ts, text=text, blocks=list(blocks))
+
+    async def _channel_id(self, name: str) -> str | None:
+        cursor = ""
+        while True:
+            page = await self._call("users.conversations", types="public_channel", limit=200, cursor=cursor)
+            for channel in page.get("channels") or []:
+                if channel.get("name") == name:
+                    return _text(channel, "id")
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return None
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name)
+    if not isinstance(value, str) or not value:
+        raise ChatUnknown(f"Slack's answer lacks `{name}`.")
+    return value
+
+
+def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = said.get(name)
+    if not isinstance(value, Mapping):
+        raise ChatUnknown(f"Slack's answer lacks `{name}`.")
+    return value
+
+
+def _one_of(said: Mapping[str, Any], ts: str) -> Mapping[str, Any] | None:
+    return next((message for message in said.get("messages") or [] if message.get("ts") == ts), None)

@@ -1,0 +1,93 @@
+"""The commands, one file each. A new one is its file, one line here, its test and its line in docs/commands.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.arguments import nearest, normalise, split_verb
+from bot.errors import UserError
+from bot.services.desk import Desk
+from bot.slack.asked import Answer, Asked
+from bot.slack.commands import (
+    close,
+    importing,
+    listing,
+    mitigate,
+    note,
+    open,
+    postmortem,
+    resolve,
+    role,
+    runbook,
+    sev,
+    status,
+    task,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """One verb of /incident: its names (the first is shown), an example, and what it is for."""
+
+    names: tuple[str, ...]
+    usage: str
+    about: str
+    run: Callable[[Desk, Asked], Answer]
+
+
+_ROOMS = (
+    open, status, sev, role, note, importing, task, runbook, listing, mitigate, resolve, close, postmortem
+)  # fmt: skip
+
+
+def _help(desk: Desk, asked: Asked) -> Answer:
+    lines = [f"`/incident {verb.usage}`  {verb.about}" for verb in VERBS]
+    lines += [
+        "`/runbook primary answers heartbeats but no queries`  find a playbook; `/runbook list` shows them all",
+        "`/postmortem INC-3`  the draft; made anew when something was recorded since",
+        ":pushpin: on a message writes it into the timeline, also inside a thread",
+    ]
+    return Answer(text="\n".join(lines))
+
+
+VERBS = (
+    *(Verb(names=room.NAMES, usage=room.USAGE, about=room.ABOUT, run=room.run) for room in _ROOMS),
+    Verb(names=("help", "?"), usage="help", about="this list", run=_help),
+)
+BY_NAME = {name: verb for verb in VERBS for name in verb.names}
+
+
+def incident(desk: Desk, asked: Asked) -> Answer:
+    """/incident: the first word is the verb. Raises UserError naming the nearest ones for an unknown verb."""
+    text = normalise(asked.text).strip()
+    verb, rest = split_verb(text)
+    if verb.lstrip("/") in BY_NAME:
+        return BY_NAME[verb.lstrip("/")].run(desk, asked.rest(rest))
+    if not verb:
+        return _help(desk, asked)
+    near = nearest(verb, BY_NAME)
+    if near:
+        tries = " or ".join(f"`/incident {name} …`" for name in near)
+        raise UserError(f"I do not know `{verb[:60]}`.", hint=f"Did you mean {tries}? `/incident help` lists all.")
+    raise UserError(
+        f"I do not know `{verb[:60]}`.",
+        hint="To open an incident: `/incident open sev2 " + text[:80] + "`. `/incident help` lists all commands.",
+    )
+
+
+def playbook(desk: Desk, asked: Asked) -> Answer:
+    """/runbook"""
+    return runbook.run(desk, asked)
+
+
+def draft(desk: Desk, asked: Asked) -> Answer:
+    """/postmortem"""
+    return postmortem.run(desk, asked)
+
+
+COMMANDS: dict[str, Callable[[Desk, Asked], Answer]] = {
+    "/incident": incident,
+    "/runbook": playbook,
+    "/postmortem": draft,
+}

@@ -1,0 +1,73 @@
+"""/incident open <sev1|sev2|sev3> <title>"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bot.domain.arguments import find_people, find_severity, unescape
+from bot.domain.incident import Incident, Severity
+from bot.domain.naming import clean_title
+from bot.domain.roles import Role
+from bot.errors import UserError
+from bot.services import incidents
+from bot.services.desk import Desk
+from bot.slack.asked import Answer, Asked
+from bot.slack.blocks import forms
+from bot.slack.commands.reading import at_words, time_of
+from bot.slack.text import mention, plain
+
+NAMES = ("open", "new", "declare", "create", "start")
+USAGE = "open sev2 checkout is failing"
+ABOUT = "start an incident; a severity, a commander (`@name`) and `since 12:02` may stand anywhere"
+DEFAULT_SEVERITY = Severity.SEV2
+
+_FORCE = re.compile(r"(?:^|\s)--?force\b", re.IGNORECASE)
+
+
+def run(desk: Desk, asked: Asked) -> Answer:
+    """Open at once when there is a title; a form, filled with what was typed, when there is none."""
+    text, forced = _FORCE.subn("", asked.text)
+    severity, text = find_severity(text)
+    people, text = find_people(text)
+    started, text, note = time_of(desk, text)
+    title = clean_title(unescape(text)).strip(" ,:;–—-")
+    lead = people[0] if people else ""
+    if not title:
+        return Answer(text="", view=forms.open_incident(severity=severity, lead=lead))
+    incident = open_one(
+        desk, title=title, severity=severity, by=asked.user_id, lead=lead, started=started, force=bool(forced)
+    )
+    chosen = "" if severity else f" I took {incident.severity}; change it with `/incident sev sev1`."
+    began = f" Impact since{at_words(desk, started, note).removeprefix(' at')}." if started else ""
+    return Answer(text=opened(incident) + chosen + began)
+
+
+def open_one(
+    desk: Desk,
+    *,
+    title: str,
+    severity: Severity | None,
+    by: str,
+    lead: str = "",
+    started: datetime | None = None,
+    force: bool = False,
+) -> Incident:
+    """Open, with a commander and the beginning of the impact if they were given."""
+    incident = incidents.open(desk, title=title, severity=severity or DEFAULT_SEVERITY, by=by, force=force)
+    if started:
+        if started > desk.now:
+            raise UserError("The impact cannot begin in the future.", hint="Give a time that has been.", typed=title)
+        incident = incidents.set_moments(desk, incident, by=by, started_at=started)
+    if lead:
+        incidents.assign(desk, incident, Role.COMMANDER, lead, by=by)
+    return incident
+
+
+def opened(incident: Incident) -> str:
+    """What the declarer reads at once."""
+    who = "" if ":" in incident.declared_by else f", {mention(incident.declared_by)}"
+    return (
+        f":rotating_light: *{incident.label}* {incident.severity} is open: {plain(incident.title)}\n"
+        f"Its channel is being made and you will be invited{who}."
+    )

@@ -1,0 +1,72 @@
+"""Reading what was typed: which incident is meant, at what time, and by whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.arguments import find_incident, find_names, find_people
+from bot.domain.incident import Incident
+from bot.domain.times import Read, describe, find_time
+from bot.errors import NotFound, UserError
+from bot.services import incidents
+from bot.services.desk import Desk
+from bot.slack.asked import Asked
+
+KEEP = "\n"  # a line's end inside a note stays
+
+
+def incident_of(desk: Desk, asked: Asked, *, anywhere: bool = False) -> tuple[Incident, str]:
+    """The incident meant, and the rest of the text: the one named first, else the one of the channel.
+
+    With `anywhere` a name later in the text counts too. Raises NotFound.
+    """
+    head, _, tail = asked.text.partition(" ")
+    number, left = find_incident(head) if not head.isdecimal() or anywhere else (None, head)
+    if number is not None and not left:
+        return incidents.find(desk, number=number, typed=asked.text), tail.strip()
+    if anywhere:
+        number, rest = find_incident(asked.text)
+        if number is not None:
+            return incidents.find(desk, number=number, typed=asked.text), rest
+    return incidents.find(desk, channel_id=asked.channel_id, typed=f"{asked.command} {asked.text}".strip()), asked.text
+
+
+def here(desk: Desk, asked: Asked) -> Incident | None:
+    """The incident of this channel, None elsewhere."""
+    try:
+        return incidents.find(desk, channel_id=asked.channel_id)
+    except NotFound:
+        return None
+
+
+def time_of(desk: Desk, text: str, incident: Incident | None = None) -> tuple[datetime | None, str, str]:
+    """The time said in the text if any, the text without it, and a remark on how it was read."""
+    after = _first_moment(incident) if incident else None
+    read: Read | None = find_time(text, now=desk.now, zone=desk.zone, after=after)
+    if read is None:
+        return None, text, ""
+    return read.at, read.rest, read.note
+
+
+def person_of(text: str, what: str) -> tuple[str, str]:
+    """The one person named, "" when none is, and the rest. A plain `@bob` names nobody for sure and is asked about."""
+    people, rest = find_people(text)
+    if people:
+        return people[0], rest
+    names, rest = find_names(text)
+    if names:
+        raise UserError(
+            f"I cannot tell who `@{names[0]}` is.",
+            hint=f"Pick the person from Slack's list while you type `@`, as in {what}.",
+        )
+    return "", rest
+
+
+def at_words(desk: Desk, at: datetime | None, note: str) -> str:
+    """` at 13:10 UTC`, and how it was read."""
+    return (f" at {describe(at, desk.zone)}" if at else "") + (f"\n_{note}_" if note else "")
+
+
+def _first_moment(incident: Incident) -> datetime:
+    known = (incident.started_at, incident.detected_at, incident.declared_at)
+    return min(moment for moment in known if moment)

@@ -1,0 +1,52 @@
+"""/runbook <what you see>, /runbook show <name>, /runbook walk <name>"""
+
+from __future__ import annotations
+
+from bot.domain.arguments import normalise, split_verb, unescape
+from bot.services import runbooks
+from bot.services.desk import Desk
+from bot.slack.asked import Answer, Asked
+from bot.slack.blocks import step
+from bot.slack.commands.reading import here, incident_of
+from bot.slack.text import mention, plain, shorten
+
+NAMES = ("runbook", "runbooks", "playbook", "rb")
+USAGE = "runbook primary answers heartbeats but no queries"
+ABOUT = "find the playbook that fits what you see, and walk it step by step"
+
+
+def run(desk: Desk, asked: Asked) -> Answer:
+    """Find, show, or begin to walk; with nothing typed, list what there is."""
+    text = normalise(unescape(asked.text)).strip()
+    verb, rest = split_verb(text)
+    if verb in ("show", "read") and rest:
+        book = runbooks.get(desk.shelf, rest.strip())
+        return Answer(text=plain(book.title), blocks=step.page(book))
+    if verb in ("walk", "start", "use") and rest:
+        incident, name = incident_of(desk, asked.rest(rest))
+        walk = runbooks.begin(desk, incident, name.strip(), by=asked.user_id)
+        return Answer(
+            text=f":notebook: {mention(asked.user_id)} takes up {plain(walk.playbook.title)}.", in_channel=True
+        )
+    if not text or verb == "list":
+        return _all(desk)
+    matches = runbooks.find(desk.shelf, text)
+    if not matches:
+        return Answer(
+            text=f"No playbook fits “{plain(shorten(text, 300))}”.\n"
+            "Try the error line itself, or other words; `/runbook list` shows what there is."
+        )
+    incident_here = here(desk, asked) is not None
+    return Answer(
+        text=f"{plain(matches[0].title)} (`{matches[0].name}`)",
+        blocks=step.found(matches, in_incident=incident_here, page_url=desk.pages_url),
+        in_channel=incident_here,
+    )
+
+
+def _all(desk: Desk) -> Answer:
+    books = desk.shelf.current().playbooks
+    lines = [f"• {plain(shorten(book.title, 120))}  `{book.name}`" for book in books[:40]]
+    more = f"\nand {len(books) - 40} more" if len(books) > 40 else ""
+    head = "*Playbooks*" if books else "There are no playbooks yet: put Markdown files into the playbooks folder."
+    return Answer(text="\n".join([head, *lines]) + more + f"\nSay what you see: `/{USAGE}`.")

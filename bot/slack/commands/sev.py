@@ -1,0 +1,34 @@
+"""/incident sev <sev1|sev2|sev3>"""
+
+from __future__ import annotations
+
+from bot.domain.arguments import find_severity
+from bot.domain.incident import Severity
+from bot.errors import UserError
+from bot.services import incidents
+from bot.services.desk import Desk
+from bot.slack.asked import Answer, Asked
+from bot.slack.blocks.card import severity_words
+from bot.slack.commands.reading import at_words, incident_of, time_of
+from bot.slack.text import mention
+
+NAMES = ("sev", "severity", "priority")
+USAGE = "sev sev1"
+ABOUT = "change the severity"
+
+
+def run(desk: Desk, asked: Asked) -> Answer:
+    """Set the severity; without one, say which there are."""
+    incident, text = incident_of(desk, asked)
+    at, text, note = time_of(desk, text, incident)
+    word = text.strip()
+    severity, _ = find_severity(f"sev{word}" if word.isdecimal() else word)
+    if severity is None:
+        choices = "\n".join(f"`/incident sev {each}`  {severity_words(each)}" for each in Severity)
+        if word:
+            raise UserError(f"`{word[:60]}` is not a severity.", hint="Use sev1, sev2 or sev3.", typed=asked.text)
+        return Answer(text=f"{incident.label} is {incident.severity}.\n{choices}")
+    before = incident.severity
+    incident = incidents.set_severity(desk, incident, severity, by=asked.user_id, at=at)
+    says = f"{incident.label}: {before} → {severity_words(severity)}, by {mention(asked.user_id)}"
+    return Answer(text=says + at_words(desk, at, note), in_channel=True)

@@ -1,0 +1,72 @@
+"""The two ways Slack's requests come in: HTTP through the gate, or a socket that we opened ourselves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from time import time
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.adapter.socket_mode.internals import build_headers
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.slack.app import AFTER
+from bot.slack.gate import Gate, Refused
+
+log = logging.getLogger(__name__)
+
+PATH = "/slack/events"  # commands, interactivity and events: one address to enter in Slack's settings
+
+Calls = list[Callable[[], Awaitable[None]]]
+
+
+def http(app: AsyncApp, gate: Gate) -> Route:
+    """The route for everything that Slack sends by HTTP."""
+
+    async def receive(request: Request) -> Response:
+        calls: Calls = []
+        try:
+            body = await gate.read(request.headers.raw, request.stream())
+            bolt_request = AsyncBoltRequest(body=body, headers=dict(request.headers), context={AFTER: calls})
+        except Refused as refused:
+            log.info("refused a request: %s", refused.reason)
+            return Response(status_code=refused.status)
+        except (ValueError, RecursionError, AttributeError, TypeError):
+            log.info("refused a signed request that is no payload")
+            return Response(status_code=400)
+        answer = await app.async_dispatch(bolt_request)
+        return Response(
+            content=answer.body or "",
+            status_code=answer.status,
+            headers=answer.first_headers_without_set_cookie(),
+            background=BackgroundTask(run_all, calls),
+        )
+
+    return Route(PATH, receive, methods=["POST"])
+
+
+class Socket(AsyncSocketModeHandler):
+    """Socket Mode. The acknowledgement goes out first, then what follows it."""
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Take one envelope."""
+        started, calls = time(), Calls()
+        headers: dict[str, Any] = build_headers(req) or {}
+        request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=headers, context={AFTER: calls})
+        answer = await self.app.async_dispatch(request)
+        await send_async_response(client, req, answer, started)
+        await run_all(calls)
+
+
+async def run_all(calls: Calls) -> None:
+    """Run what follows an acknowledgement, one after the other."""
+    for call in calls:
+        await call()

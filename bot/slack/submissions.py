@@ -1,0 +1,127 @@
+"""What a submitted form does. A mistake goes back into the form, beside the field it is about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.incident import Severity, Status
+from bot.domain.naming import clean_title
+from bot.domain.playbook import Did
+from bot.domain.times import find_time
+from bot.errors import NotFound, UserError
+from bot.services import runbooks
+from bot.services.desk import Desk
+from bot.slack.asked import Answer
+from bot.slack.commands import close, open
+from bot.store import incidents as stored
+
+OLD = "This form is from an older version of me. Nothing was done."
+
+
+class FieldError(UserError):
+    """A mistake in one field of a form."""
+
+    def __init__(self, field: str, error: UserError) -> None:
+        super().__init__(error.message, error.hint)
+        self.field = field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """One submitted form: who, what they wrote into each field ("" when nothing), and what the form was about."""
+
+    team_id: str
+    user_id: str
+    values: Mapping[str, str]
+    about: Mapping[str, Any]
+    key: str
+
+    @classmethod
+    def by(cls, payload: Mapping[str, Any]) -> Submitted:
+        """Read a view_submission payload."""
+        view = payload.get("view") or {}
+        try:
+            about = json.loads(view.get("private_metadata") or "{}")
+        except ValueError:
+            about = {}
+        return cls(
+            team_id=str((payload.get("team") or {}).get("id") or ""),
+            user_id=str((payload.get("user") or {}).get("id") or ""),
+            values={name: _value(state) for name, state in _states(view).items()},
+            about=about if isinstance(about, dict) else {},
+            key=f"view:{view.get('id')}",
+        )
+
+
+def open_incident(desk: Desk, form: Submitted) -> Answer | None:
+    """Open the incident; the declarer is told in private."""
+    try:
+        incident = open.open_one(
+            desk,
+            title=clean_title(form.values.get("title", "")),
+            severity=Severity(form.values.get("severity") or open.DEFAULT_SEVERITY),
+            by=form.user_id,
+            lead=form.values.get("lead", ""),
+        )
+    except UserError as error:
+        raise FieldError("title", error) from error
+    return Answer(text=open.opened(incident))
+
+
+def step_skip(desk: Desk, form: Submitted) -> Answer | None:
+    """Skip a step for the reason given."""
+    walk_id, step = form.about.get("walk"), form.about.get("step")
+    if not isinstance(walk_id, str) or not isinstance(step, int):
+        raise FieldError("reason", NotFound(OLD))
+    try:
+        runbooks.mark(desk, walk_id, Did.SKIPPED, step=step, by=form.user_id, reason=form.values.get("reason", ""))
+    except UserError as error:
+        raise FieldError("reason", error) from error
+    return None
+
+
+def close_incident(desk: Desk, form: Submitted) -> Answer | None:
+    """Close with the moments given; empty fields stay unknown."""
+    incident = stored.load(desk.session, str(form.about.get("incident")))
+    if incident is None or incident.team_id != desk.team_id:
+        raise FieldError("started", NotFound(OLD))
+    given = {
+        name: _time(desk, name, said, incident.declared_at)
+        for name in ("started", "detected", "mitigated")
+        if (said := form.values.get(name, "").strip())
+    }
+    if incident.status is Status.CLOSED:
+        raise FieldError(next(iter(form.values), "started"), UserError(f"{incident.label} is already closed."))
+    close.close_one(desk, incident, by=form.user_id, given=given)
+    return close.closed(incident, form.user_id)
+
+
+FORMS: dict[str, Callable[[Desk, Submitted], Answer | None]] = {
+    "open": open_incident,
+    "step_skip": step_skip,
+    "close": close_incident,
+}
+
+
+def _time(desk: Desk, name: str, said: str, after: datetime) -> datetime:
+    try:
+        read = find_time(said, now=desk.now, zone=desk.zone, after=after)
+    except UserError as error:
+        raise FieldError(name, error) from error
+    if read is None:
+        raise FieldError(name, UserError(f"I cannot read a time in “{said[:60]}”.", "Write it like 12:03 GMT."))
+    return read.at
+
+
+def _states(view: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    values = ((view.get("state") or {}).get("values")) or {}
+    return {action: state for fields in values.values() for action, state in fields.items()}
+
+
+def _value(state: Mapping[str, Any]) -> str:
+    option = state.get("selected_option") or {}
+    return str(state.get("value") or option.get("value") or state.get("selected_user") or "")

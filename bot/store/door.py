@@ -1,0 +1,93 @@
+"""The one door to the database: SQLite by default, PostgreSQL by another URL."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+BUSY_LIMIT_MS = 30_000
+
+T = TypeVar("T")
+
+
+class Door:
+    """Sessions that write, sessions that read, and a way to use both from async code.
+
+    On SQLite every writing transaction is BEGIN IMMEDIATE (one that reads first and writes later would fail at
+    once when another writer came between), and writers inside this process wait for each other in order: SQLite's
+    own busy handler is not fair, and one of many could starve past Slack's three seconds.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reading = self.engine.execution_options(muster_reads=True)
+        self._turn = asyncio.Lock()
+
+    @contextlib.contextmanager
+    def writes(self) -> Iterator[Session]:
+        """A session whose transaction commits at the end, or rolls back on any error."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextlib.contextmanager
+    def reads(self) -> Iterator[Session]:
+        """A session that does not take the writer's lock."""
+        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def write(self, job: Callable[[Session], T]) -> T:
+        """Run `job` in a writing transaction, in a thread. It is committed when this returns."""
+        if not self.is_sqlite:
+            return await asyncio.to_thread(self._run, job)
+        async with self._turn:
+            return await asyncio.to_thread(self._run, job)
+
+    async def read(self, job: Callable[[Session], T]) -> T:
+        """Run `job` in a reading transaction, in a thread."""
+
+        def run() -> T:
+            with self.reads() as session:
+                return job(session)
+
+        return await asyncio.to_thread(run)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    def _run(self, job: Callable[[Session], T]) -> T:
+        with self.writes() as session:
+            return job(session)
+
+
+def _engine(url: str) -> sa.Engine:
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        # psycopg 3 is the driver that the durable engine brings along.
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_LIMIT_MS / 1000})
+
+    @sa.event.listens_for(engine, "connect")
+    def settle(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_LIMIT_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        reads = connection.get_execution_options().get("muster_reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,92 @@
+"""Timeline entries, to and from their table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.domain.timeline import Entry, Kind, Source, Tag
+from bot.store.tables import EntryRow
+
+
+def add(session: Session, entry: Entry, *, origin: str) -> Entry:
+    """Write an entry and return it with its number. The same `origin` again returns the one that is there.
+
+    `entry.seq` is ignored: the number is given here, inside the writing transaction.
+    """
+    there = session.exec(
+        select(EntryRow).where(col(EntryRow.incident_id) == entry.incident_id, col(EntryRow.origin) == origin)
+    ).first()
+    if there:
+        there.withdrawn_at = None
+        return _entry(there)
+    last = session.exec(select(sa.func.max(EntryRow.seq)).where(col(EntryRow.incident_id) == entry.incident_id)).one()
+    row = EntryRow(
+        id=entry.id,
+        team_id=entry.team_id,
+        incident_id=entry.incident_id,
+        seq=(last or 0) + 1,
+        at=entry.at,
+        recorded_at=entry.recorded_at,
+        kind=entry.kind.value,
+        text=entry.text,
+        author=entry.author,
+        source=entry.source.value,
+        tags=[tag.value for tag in entry.tags],
+        permalink=entry.permalink,
+        data=entry.data,
+        origin=origin,
+    )
+    session.add(row)
+    session.flush()
+    return _entry(row)
+
+
+def withdraw(session: Session, incident_id: str, *, origin: str, now: datetime) -> Entry | None:
+    """Take an entry out of the timeline (it stays in the database). None when there is none."""
+    row = session.exec(
+        select(EntryRow).where(col(EntryRow.incident_id) == incident_id, col(EntryRow.origin) == origin)
+    ).first()
+    if row is None or row.withdrawn_at is not None:
+        return None
+    row.withdrawn_at = now
+    return _entry(row)
+
+
+def entries(session: Session, incident_id: str) -> tuple[Entry, ...]:
+    """The timeline, by the time things happened; things of the same time in the order of recording."""
+    rows = session.exec(
+        select(EntryRow)
+        .where(col(EntryRow.incident_id) == incident_id, col(EntryRow.withdrawn_at).is_(None))
+        .order_by(col(EntryRow.at), col(EntryRow.seq))
+    )
+    return tuple(_entry(row) for row in rows)
+
+
+def count(session: Session, incident_id: str) -> int:
+    """How many entries the timeline has."""
+    return session.exec(
+        select(sa.func.count())
+        .select_from(EntryRow)
+        .where(col(EntryRow.incident_id) == incident_id, col(EntryRow.withdrawn_at).is_(None))
+    ).one()
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(
+        id=row.id,
+        team_id=row.team_id,
+        incident_id=row.incident_id,
+        seq=row.seq,
+        at=row.at,
+        recorded_at=row.recorded_at,
+        kind=Kind(row.kind),
+        text=row.text,
+        author=row.author,
+        source=Source(row.source),
+        tags=tuple(Tag(tag) for tag in row.tags),
+        permalink=row.permalink,
+        data=dict(row.data),
+    )

@@ -1,0 +1,75 @@
+"""Walks along playbooks, to and from their table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.domain.playbook import Did, Mark, Walk
+from bot.errors import NotAllowed
+from bot.store import playbooks
+from bot.store.tables import WalkRow
+
+
+def add(session: Session, walk: Walk, team_id: str) -> None:
+    """Write a new walk, with the playbook's text as it is now."""
+    session.add(
+        WalkRow(
+            id=walk.id,
+            team_id=team_id,
+            incident_id=walk.incident_id,
+            playbook=walk.playbook.name,
+            text=walk.playbook.text,
+            begun_by=walk.begun_by,
+            begun_at=walk.begun_at,
+        )
+    )
+    session.flush()
+
+
+def save(session: Session, walk: Walk) -> Walk:
+    """Write a walk after a press. Raises NotAllowed when someone else pressed since it was read."""
+    changed = session.connection().execute(
+        sa.update(WalkRow)
+        .where(col(WalkRow.id) == walk.id, col(WalkRow.version) == walk.version)
+        .values(marks=[_written(mark) for mark in walk.marks], version=walk.version + 1)
+    )
+    if changed.rowcount != 1:
+        raise NotAllowed("Someone else pressed a button here just now.", hint="Look at the step that is shown now.")
+    session.expire_all()
+    return replace(walk, version=walk.version + 1)
+
+
+def load(session: Session, walk_id: str) -> Walk | None:
+    """The walk with this id."""
+    row = session.get(WalkRow, walk_id)
+    return _walk(row) if row else None
+
+
+def of_incident(session: Session, incident_id: str) -> tuple[Walk, ...]:
+    """All walks of an incident, oldest first."""
+    rows = session.exec(select(WalkRow).where(col(WalkRow.incident_id) == incident_id).order_by(col(WalkRow.begun_at)))
+    return tuple(_walk(row) for row in rows)
+
+
+def _written(mark: Mark) -> dict[str, Any]:
+    return asdict(mark) | {"did": mark.did.value, "at": mark.at.isoformat()}
+
+
+def _walk(row: WalkRow) -> Walk:
+    marks = tuple(
+        Mark(**mark | {"did": Did(mark["did"]), "at": datetime.fromisoformat(mark["at"])}) for mark in row.marks
+    )
+    return Walk(
+        id=row.id,
+        incident_id=row.incident_id,
+        playbook=playbooks.parse(row.text, row.playbook),
+        marks=marks,
+        begun_by=row.begun_by,
+        begun_at=row.begun_at,
+        version=row.version,
+    )

@@ -1,0 +1,205 @@
+"""Promised work and the steps it takes in Slack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from bot.store.tables import OutboundRow, WorkerRow, WorkRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One piece of promised work."""
+
+    id: str
+    team_id: str
+    kind: str
+    subject: str
+    detail: dict[str, Any] = field(default_factory=dict)
+    tries: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outbound:
+    """One step in Slack as we know it: trying, done, waiting or failed."""
+
+    step: str
+    state: str
+    tries: int
+    trouble: str
+    result: dict[str, Any]
+
+
+def promise(
+    session: Session,
+    *,
+    id: str,
+    team_id: str,
+    kind: str,
+    subject: str,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
+    once: bool = False,
+) -> None:
+    """Promise work in the caller's transaction. With `once`, work of this kind not yet started is enough."""
+    if once:
+        waiting = session.exec(
+            select(WorkRow.id).where(
+                col(WorkRow.kind) == kind, col(WorkRow.subject) == subject, col(WorkRow.started).is_(False)
+            )
+        ).first()
+        if waiting:
+            return
+    session.add(
+        WorkRow(id=id, team_id=team_id, kind=kind, subject=subject, detail=detail or {}, made_at=now, due_at=now)
+    )
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether promised work waits to be started."""
+    query = select(WorkRow.id).where(col(WorkRow.started).is_(False), col(WorkRow.due_at) <= now)
+    return session.exec(query.limit(1)).first() is not None
+
+
+def take_due(session: Session, now: datetime, limit: int = 50) -> list[Work]:
+    """Mark due work as started and return it. Two workers never get the same row."""
+    query = (
+        select(WorkRow)
+        .where(col(WorkRow.started).is_(False), col(WorkRow.due_at) <= now)
+        .order_by(col(WorkRow.due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.exec(query).all()
+    for row in rows:
+        row.started = True
+        row.tries += 1
+    return [_work(row) for row in rows]
+
+
+def lost(session: Session, before: datetime) -> list[Work]:
+    """Work marked as started before `before` and not finished: its start may have been lost in a crash."""
+    query = select(WorkRow).where(
+        col(WorkRow.started).is_(True), col(WorkRow.done_at).is_(None), col(WorkRow.due_at) < before
+    )
+    return [_work(row) for row in session.exec(query)]
+
+
+def load(session: Session, work_id: str) -> Work | None:
+    """The work with this id, or None when it is finished."""
+    row = session.get(WorkRow, work_id)
+    return _work(row) if row and row.done_at is None else None
+
+
+def finish(session: Session, work_id: str, now: datetime, trouble: str = "") -> None:
+    """The work is done, or given up for the reason in `trouble`."""
+    row = session.get(WorkRow, work_id)
+    if row:
+        row.done_at, row.started, row.trouble = now, True, trouble
+
+
+def postpone(session: Session, work_id: str, now: datetime, delay_s: float, trouble: str) -> None:
+    """Try the work again after `delay_s` seconds."""
+    row = session.get(WorkRow, work_id)
+    if row:
+        row.started, row.due_at, row.trouble = False, now + timedelta(seconds=delay_s), trouble
+
+
+def unfinished(session: Session) -> list[Work]:
+    """All work not yet done, oldest first."""
+    query = select(WorkRow).where(col(WorkRow.done_at).is_(None)).order_by(col(WorkRow.made_at))
+    return [_work(row) for row in session.exec(query)]
+
+
+def forget_before(session: Session, before: datetime) -> None:
+    """Drop finished work older than `before`."""
+    session.connection().execute(sa.delete(WorkRow).where(col(WorkRow.done_at) < before))
+
+
+def outbound(session: Session, subject: str, step: str) -> Outbound | None:
+    """What is known of one step in Slack."""
+    row = session.get(OutboundRow, (subject, step))
+    return _outbound(row) if row else None
+
+
+def outbounds(session: Session, subject: str) -> tuple[Outbound, ...]:
+    """All steps taken for a subject."""
+    rows = session.exec(select(OutboundRow).where(col(OutboundRow.subject) == subject).order_by(col(OutboundRow.step)))
+    return tuple(_outbound(row) for row in rows)
+
+
+def note_outbound(
+    session: Session,
+    *,
+    team_id: str,
+    subject: str,
+    step: str,
+    state: str,
+    now: datetime,
+    trouble: str = "",
+    result: dict[str, Any] | None = None,
+) -> None:
+    """Write down where a step in Slack stands. `trying` raises its count."""
+    row = session.get(OutboundRow, (subject, step))
+    if row is None:
+        row = OutboundRow(team_id=team_id, subject=subject, step=step, state=state, updated_at=now)
+        session.add(row)
+    row.state, row.trouble, row.updated_at = state, trouble, now
+    row.tries += state == "trying"
+    if result is not None:
+        row.result = result
+
+
+def _work(row: WorkRow) -> Work:
+    return Work(
+        id=row.id, team_id=row.team_id, kind=row.kind, subject=row.subject, detail=dict(row.detail), tries=row.tries
+    )
+
+
+def _outbound(row: OutboundRow) -> Outbound:
+    return Outbound(step=row.step, state=row.state, tries=row.tries, trouble=row.trouble, result=dict(row.result))
+
+
+def clear_failed(session: Session, subject: str) -> None:
+    """Forget the steps that Slack refused, so that they are taken again."""
+    session.connection().execute(
+        sa.delete(OutboundRow).where(col(OutboundRow.subject) == subject, col(OutboundRow.state) == "failed")
+    )
+
+
+def rescue(session: Session, work_id: str) -> int:
+    """Count that the work was handed over from a dead worker, and return how often it has been."""
+    row = session.get(WorkRow, work_id)
+    if row is None:
+        return 0
+    row.rescues += 1
+    return row.rescues
+
+
+def beat(session: Session, executor_id: str, team_id: str = "") -> None:
+    """Say that this process lives, by the database's own clock."""
+    session.merge(WorkerRow(executor_id=executor_id, team_id=team_id, beat_at=database_now(session)))
+
+
+def silent(session: Session, for_s: float) -> list[str]:
+    """The processes that gave no sign of life for `for_s` seconds."""
+    before = database_now(session) - timedelta(seconds=for_s)
+    return list(session.exec(select(WorkerRow.executor_id).where(col(WorkerRow.beat_at) < before)))
+
+
+def bury(session: Session, executor_id: str) -> None:
+    """Forget a dead process after its work was handed over."""
+    session.connection().execute(sa.delete(WorkerRow).where(col(WorkerRow.executor_id) == executor_id))
+
+
+def database_now(session: Session) -> datetime:
+    """The database's own time in UTC: the clocks of two workers may differ."""
+    if session.get_bind().dialect.name == "sqlite":
+        said = session.connection().exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
+        return datetime.fromisoformat(str(said)).replace(tzinfo=UTC)
+    return session.exec(sa.select(sa.func.now())).scalar_one().astimezone(UTC)  # type: ignore[call-overload,no-any-return]
