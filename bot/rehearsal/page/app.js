@@ -1,0 +1,232 @@
+// Joins the parts of the page: who one is, where one is, and the live feed.
+
+import { attempt } from "./acts.js";
+import { ActError, loadMessages, loadState } from "./api.js";
+import { composer } from "./composer.js";
+import { h, icon, refill, toast } from "./dom.js";
+import { header } from "./header.js";
+import { exampleList, showHelp } from "./help.js";
+import { knobsDrawer } from "./knobs.js";
+import { follow } from "./live.js";
+import { messageList } from "./messages.js";
+import { modal } from "./modal.js";
+import { progressLine } from "./progress.js";
+import { follows, sidebar } from "./sidebar.js";
+import { changed, channelName, feed, isDirect, markRead, messagesOf, state, subscribe, takeEvent, takeMessages, takeState } from "./store.js";
+import { threadPanel } from "./thread.js";
+
+const ME = "rehearsal.me";
+const at = (id) => document.getElementById(id);
+const isIncident = (channel) => /^inc(ident)?[-_]/.test(channel?.name ?? "") && !channel.is_archived;
+
+let stop = () => {};
+
+const side = sidebar(at("sidebar"), { become, go, help: (anchor) => showHelp(anchor, write), knobs: () => openKnobs(at("knobs").hidden) });
+const head = header(at("head"), at("bookmarks"), { menu: () => drawer(true), goTo });
+const list = messageList(at("messages"), { empty: opening, jump: at("jump"), openThread });
+const typing = composer(at("composer"), () => ({ channel: state.current, thread: "", name: isDirect(state.channels.get(state.current) ?? {}) ? channelName(state.current) : `#${channelName(state.current)}` }));
+const thread = threadPanel(at("thread"), closeThread);
+const knobs = knobsDrawer(at("knobs"), () => openKnobs(false));
+const view = modal();
+const progress = progressLine(at("progress"));
+
+subscribe(() => {
+  if (!state.me) return;
+  side.draw();
+  head.draw();
+  const channel = state.channels.get(state.current);
+  if (channel) list.draw(channel.id, `${state.me.id}/${channel.id}`, messagesOf(channel.id), feed(channel.id).loaded);
+  typing.draw();
+  outside(channel);
+  thread.draw();
+  view.draw();
+  progress();
+  at("offline").hidden = state.connected;
+  const waiting = [...state.mentions.values()].reduce((a, b) => a + b, 0);
+  document.title = `${waiting ? `(${waiting}) ` : ""}${channel ? channelName(channel.id) : "Rehearsal"} · ${state.team.name || "Rehearsal"}`;
+});
+
+/** In place of the composer: why one cannot write here, and how one could. */
+function outside(channel) {
+  const box = at("outside"), why = !channel ? "" : channel.is_archived ? "archived" : channel.is_member ? "" : "out";
+  at("composer").hidden = Boolean(why) || !channel;
+  box.hidden = !why;
+  if (box.dataset.why === `${why}/${channel?.id}`) return;
+  box.dataset.why = `${why}/${channel?.id}`;
+  if (why === "archived") refill(box, icon("archive"), h("span", {}, "This channel is archived. It can be read, not written to."));
+  if (why === "out") refill(box, h("span", {}, `${state.me.real_name} is not in `, h("b", {}, `#${channelName(channel.id)}`)), h("button", { type: "button", class: "button primary", on: { click: () => attempt("joins", { channel: channel.id }) } }, "Join channel"));
+}
+
+/** What stands above the first message of a channel. */
+function opening(id, isEmpty) {
+  const channel = state.channels.get(id);
+  const mark = isDirect(channel) ? "reply" : channel.is_private ? "lock" : "hash";
+  return h("div", { class: isEmpty ? "opening only" : "opening" }, h("span", { class: "opening-mark" }, icon(mark)), h("h2", {}, channelName(id)),
+    h("p", { class: "quiet" }, channel.purpose || (isDirect(channel) ? "The beginning of this conversation." : "The beginning of this channel.")),
+    isEmpty && !channel.is_archived && [h("p", {}, "Nobody has written here. Say something, or try a command:"), exampleList(write)]);
+}
+
+function write(line) {
+  drawer(false);
+  typing.write(line);
+}
+
+async function load() {
+  const id = state.current, me = state.me.id;
+  const body = await loadMessages(me, id);
+  if (state.me.id !== me) return;
+  takeMessages(id, body);
+  if (id === state.current) markRead(id);
+}
+
+async function loadThread() {
+  const { current, thread: ts, me } = state;
+  const body = await loadMessages(me.id, current, ts);
+  if (state.me.id === me.id) takeMessages(current, body, ts);
+}
+
+/** Show a channel. */
+async function go(id, ts = "") {
+  drawer(false);
+  if (!state.channels.has(id)) return;
+  if (id !== state.current) closeThread();
+  state.current = id;
+  const hash = `#/${id}`;
+  if (!location.hash.startsWith(hash)) history.pushState(null, "", hash);
+  markRead(id);
+  await quietly(load);
+  if (ts) requestAnimationFrame(() => goTo(ts));
+  else if (matchMedia("(hover: hover)").matches) typing.focus();
+}
+
+function goTo(ts) {
+  requestAnimationFrame(() => {
+    if (list.goTo(ts)) return;
+    const reply = feed(state.current).messages.get(ts);
+    if (reply?.thread_ts) openThread(reply.thread_ts);
+  });
+}
+
+function openThread(ts) {
+  state.thread = ts;
+  openKnobs(false);
+  changed();
+  quietly(loadThread);
+  requestAnimationFrame(thread.focus);
+}
+
+function closeThread() {
+  if (!state.thread) return;
+  state.thread = "";
+  changed();
+}
+
+function openKnobs(open) {
+  if (open) closeThread();
+  drawer(false);
+  knobs.toggle(open);
+}
+
+function drawer(open) {
+  document.body.classList.toggle("drawer-open", open);
+}
+
+async function quietly(run) {
+  try {
+    await run();
+  } catch (problem) {
+    if (!(problem instanceof ActError)) throw problem;
+    toast(problem.message);
+  }
+}
+
+function happened(event) {
+  const isMine = state.channels.get(state.current)?.is_member;
+  const fresh = takeEvent(event);
+  const channel = state.channels.get(fresh);
+  if (isIncident(channel)) followTo(channel);
+  if (event.type === "channel" && event.channel.id === state.current && event.channel.is_member !== isMine) quietly(load);
+}
+
+function followTo(channel) {
+  // Never take away the page from under someone who is typing.
+  if (follows() && typing.isEmpty() && !state.view) go(channel.id);
+  else toast(`New incident channel #${channel.name}`, ["Go there", () => go(channel.id)], 12_000);
+}
+
+/** Look at everything anew: at the start, after a change of person, after a gap of the feed. */
+async function refresh() {
+  takeState(await loadState(state.me?.id ?? localStorage.getItem(ME) ?? ""));
+  const fallback = [...state.channels.values()].find((c) => c.name === "incidents" && c.is_member) ?? [...state.channels.values()].find((c) => c.is_member) ?? [...state.channels.values()][0];
+  if (!state.channels.has(state.current)) state.current = fallback?.id ?? "";
+  if (state.current) await load();
+  if (state.thread) await loadThread();
+}
+
+function listen() {
+  let first = true;
+  stop = follow(state.me.id, happened, () => { if (!first) quietly(refresh); first = false; });
+}
+
+async function become(id) {
+  stop();
+  localStorage.setItem(ME, id);
+  Object.assign(state, { me: { ...state.people.get(id) }, view: null, thread: "", feeds: new Map(), mentions: new Map(), pending: [], running: new Map() });
+  await quietly(refresh);
+  listen();
+  typing.focus();
+}
+
+/** "#/C123/1397601873.000100" or "?channel=…&ts=…": where a link leads. */
+function place() {
+  const [, id, ts] = location.hash.split("/");
+  const query = new URLSearchParams(location.search);
+  return { id: id || query.get("channel"), ts: ts || query.get("message") || query.get("ts") };
+}
+
+function followPlace() {
+  const { id, ts } = place();
+  if (id && (id !== state.current || ts)) go(id, ts);
+}
+
+function clicked(event) {
+  const to = event.target.closest?.("a[href]");
+  const found = to && /\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})/.exec(to.href);
+  if (!found || !state.channels.has(found[1]) || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  go(found[1], `${found[2]}.${found[3]}`);
+}
+
+function keyed(event) {
+  if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+    const rows = [...document.querySelectorAll("#sidebar .channel")].map((row) => row.dataset.channel);
+    const next = rows[rows.indexOf(state.current) + (event.key === "ArrowUp" ? -1 : 1)];
+    event.preventDefault();
+    if (next) go(next);
+  }
+  if (event.key === "Escape" && document.body.classList.contains("drawer-open")) drawer(false);
+}
+
+async function start() {
+  try {
+    await refresh();
+  } catch (problem) {
+    if (!(problem instanceof ActError)) throw problem;
+    // A person kept from another workspace: begin again as its first one.
+    localStorage.removeItem(ME);
+    await quietly(refresh);
+  }
+  if (!state.me) { at("loading").textContent = "The rehearsal server does not answer. Start it, then load this page again."; return; }
+  at("loading").remove();
+  listen();
+  followPlace();
+  changed();
+  typing.focus();
+}
+
+addEventListener("hashchange", followPlace);
+addEventListener("popstate", followPlace);
+addEventListener("keydown", keyed);
+addEventListener("click", clicked);
+at("shade").addEventListener("click", () => drawer(false));
+start();
