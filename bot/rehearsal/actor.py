@@ -51,7 +51,9 @@ class Actor:
             return await self.says(channel, line)
         room = self._room(channel)
         command, _, text = line.partition(" ")
-        spec = next((c for c in self._stage.ws.app.commands if c.command == command), None)
+        app = self._stage.ws.app
+        installed = app.commands if "commands" in app.scopes else ()
+        spec = next((c for c in installed if c.command == command), None)
         if room.is_archived:
             raise RehearsalError(f"#{room.name} is archived; commands are not taken there")
         if spec is None:
@@ -227,6 +229,12 @@ class Actor:
             channel = channels.create(self._stage.ws, self.user_id, name.lstrip("#"), private=private)
         except Refusal as refusal:
             raise _impossible(f"create `{name}`", refusal) from None
+        return channel.page_shape(self.user_id)
+
+    async def opens_direct(self, *people: str) -> Json:
+        """Open the direct conversation with these people, or with the app."""
+        ids = [self._stage.ws.find_person(name).id for name in people]
+        channel, _ = channels.open_direct(self._stage.ws, self.user_id, ids)
         return channel.page_shape(self.user_id)
 
     async def pins(self, channel: str, ts: str, *, remove: bool = False) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -99,17 +100,14 @@ class Delivery:
         if retry:
             headers |= {"x-slack-retry-num": str(retry), "x-slack-retry-reason": reason}
         try:
-            answer = await http.post(
-                self.app.request_url, content=body, headers=headers, timeout=self._knobs.ack_limit_s
-            )
-        except httpx.TimeoutException:
+            async with asyncio.timeout(self._knobs.ack_limit_s):  # the client's own limit is per read, not per call
+                answer = await http.post(self.app.request_url, content=body, headers=headers, timeout=None)
+        except TimeoutError:
             return _late(started_s)
         except httpx.HTTPError as exc:
             says = f"{NOT_CONNECTED} ({type(exc).__name__})"
             return Outcome(ok=False, error="dispatch_failed", says=says, reason="connection_failed")
-        if time.monotonic() - started_s > self._knobs.ack_limit_s:  # the client's own limit is per read, not per call
-            return _late(started_s)
-        return _read(answer, _ms(started_s))
+        return _read(kind, answer, _ms(started_s))
 
 
 def signed(body: bytes, secret: str, *, now_s: int) -> dict[str, str]:
@@ -130,9 +128,9 @@ def _encoded(kind: Kind, payload: dict[str, Any]) -> tuple[bytes, str]:
     return urlencode(form).encode(), "application/x-www-form-urlencoded"
 
 
-def _read(answer: httpx.Response, ack_ms: float) -> Outcome:
+def _read(kind: Kind, answer: httpx.Response, ack_ms: float) -> Outcome:
     no_retry = "x-slack-no-retry" in answer.headers
-    if not 200 <= answer.status_code < 300:
+    if not (answer.is_success if kind == "events_api" else answer.status_code == 200):
         return Outcome(
             ok=False,
             status=answer.status_code,

@@ -126,10 +126,15 @@ def post(
 
 
 def _parent(channel: Channel, thread_ts: str, only_for: str) -> Message | None:
-    parent = channel.messages.get(thread_ts)
-    if parent is None or parent.only_for or (parent.thread_ts and parent.thread_ts != parent.ts):
+    if not can_be_replied_to(channel, thread_ts):
         raise Refusal("cannot_reply_to_message")
-    return None if only_for else parent
+    return None if only_for else channel.messages[thread_ts]
+
+
+def can_be_replied_to(channel: Channel, ts: str) -> bool:
+    """Say whether this is a message that may be a thread's parent: one everyone sees, and not itself a reply."""
+    parent = channel.messages.get(ts)
+    return parent is not None and not parent.only_for and parent.thread_ts in ("", parent.ts)
 
 
 def system(ws: Workspace, channel: Channel, user: str, subtype: str, text: str, **extra: Any) -> Message:

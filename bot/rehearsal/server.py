@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
-from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from bot.rehearsal import answers, wire
+from bot.rehearsal import wire
 from bot.rehearsal.actor import Actor
 from bot.rehearsal.app import AppConfig
 from bot.rehearsal.clock import Clock
@@ -24,7 +20,8 @@ from bot.rehearsal.ledger import Ledger
 from bot.rehearsal.live import Live
 from bot.rehearsal.page_api import PageApi
 from bot.rehearsal.people import DEFAULT_PEOPLE, PersonSpec
-from bot.rehearsal.refusals import Refusal, RehearsalError
+from bot.rehearsal.refusals import RehearsalError
+from bot.rehearsal.side_doors import SideDoors
 from bot.rehearsal.sockets import SocketHub
 from bot.rehearsal.stage import Stage
 from bot.rehearsal.things import Json
@@ -122,14 +119,14 @@ class Rehearsal:
         self._live.tell_all({"type": "clock", "clock": self.clock_shape(), **self.clock_shape()})
 
     def _routes(self) -> Starlette:
-        page, api = PageApi(self), WebApi(self._stage)
+        page, api, doors = PageApi(self), WebApi(self._stage), SideDoors(self._stage)
         return Starlette(
             routes=[
                 Route("/api/{method}", api.answer, methods=["GET", "POST"]),
                 WebSocketRoute("/link/{ticket}", self._link),
-                Route("/hooks/{token}", self._hook, methods=["POST"]),
-                Route("/upload/{id}", self._upload, methods=["POST", "PUT"]),
-                Route("/files/{id}/{name}", self._file),
+                Route("/hooks/{token}", doors.hook, methods=["POST"]),
+                Route("/upload/{id}", doors.upload, methods=["POST", "PUT"]),
+                Route("/files/{id}/{name}", doors.file),
                 Route("/archives/{channel}/{stamp}", page.permalink),
                 Route("/page/state", page.state),
                 Route("/page/messages", page.messages),
@@ -160,53 +157,3 @@ class Rehearsal:
             await socket.close(4003)
             return
         await self._live.serve(socket, viewer)
-
-    async def _hook(self, request: Request) -> Response:
-        if self.knobs.down:
-            return await wire.hang_up(request)
-        try:
-            body = _parsed(await request.body(), request.headers.get("content-type", ""))
-            hook = self._stage.handles.use_hook(request.path_params["token"])
-            answers.through_hook(self._stage, hook, body)
-        except Refusal as refusal:
-            gone = refusal.code in ("invalid_token", "expired_url", "used_url")
-            return JSONResponse({"ok": False, "error": refusal.code}, 404 if gone else 400)
-        return PlainTextResponse("ok")
-
-    async def _upload(self, request: Request) -> Response:
-        if self.knobs.down:
-            return await wire.hang_up(request)
-        file = self.workspace.files.get(request.path_params["id"])
-        body = await request.body()
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            body = await _first_file(request)
-        if file is None or len(body) != file["size"]:
-            return PlainTextResponse("not the file that was announced", 400)
-        self._stage.uploads[file["id"]] = body
-        return PlainTextResponse(f"OK - {len(body)}")
-
-    async def _file(self, request: Request) -> Response:
-        id_ = request.path_params["id"]
-        body = self._stage.uploads.get(id_)
-        if body is None:
-            return PlainTextResponse("There is no such file here.", 404)
-        # shown, never run: an uploaded page must not act as this one
-        headers = {"content-security-policy": "sandbox", "x-content-type-options": "nosniff"}
-        return Response(body, headers=headers, media_type=self.workspace.files[id_]["mimetype"])
-
-
-def _parsed(raw: bytes, content_type: str) -> Any:
-    if not content_type.lower().startswith("application/json"):
-        raise Refusal("invalid_payload")
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        raise Refusal("invalid_payload") from None
-
-
-async def _first_file(request: Request) -> bytes:
-    form = await request.form()
-    for value in form.values():
-        if not isinstance(value, str):
-            return await value.read()
-    return b""

@@ -63,6 +63,7 @@ class WebApi:
                 body = self._run(method, token, args)
         except Refusal as refusal:
             body = _refused(refusal)
+            self._must_be_documented(method, refusal.code)
         await self._wait_half()
         if stage.knobs.down:
             fault = Fault(method, lose="answer")
@@ -117,6 +118,11 @@ class WebApi:
             return await hang_up(request)
         text = fault.body if fault is not None and fault.body is not None else json.dumps(shown)
         return Response(text, status, headers, "application/json; charset=utf-8")
+
+    def _must_be_documented(self, method: str, code: str) -> None:
+        spec = self._stage.catalog.get(method)
+        if spec is not None and code not in spec.errors and method != "api.test":
+            raise RuntimeError(f"Slack does not document {code} for {method}; the rehearsal must not answer it")
 
     def _headers(self, method: str) -> dict[str, str]:
         accepted = self._stage.catalog.get(method, NO_SPEC).scopes

@@ -5,16 +5,13 @@ from __future__ import annotations
 from bot.rehearsal import AppConfig, CommandSpec
 
 BOT_TOKEN, APP_TOKEN = "xoxb-rehearsal", "xapp-rehearsal"
-SCOPES = frozenset(
-    ("commands", "chat:write", "channels:manage", "channels:read", "channels:history", "channels:join")
-    + ("groups:read", "groups:write", "groups:history", "im:read", "im:write", "im:history", "mpim:read")
-    + ("reactions:read", "reactions:write", "pins:read", "pins:write", "bookmarks:read", "bookmarks:write")
-    + ("users:read", "users:read.email", "team:read", "files:read", "files:write", "app_mentions:read")
-)
-EVENTS = frozenset(
-    ("message.channels", "message.groups", "reaction_added", "reaction_removed", "app_mention")
-    + ("member_joined_channel", "member_left_channel", "channel_archive", "channel_rename")
-)
+CHANNEL_SCOPES = {"channels:manage", "channels:read", "channels:history", "channels:join", "groups:read"}
+OTHER_ROOMS = {"groups:write", "groups:history", "im:read", "im:write", "im:history", "mpim:read"}
+MARKS = {"reactions:read", "reactions:write", "pins:read", "pins:write", "bookmarks:read", "bookmarks:write"}
+REST = {"users:read", "users:read.email", "team:read", "files:read", "files:write", "app_mentions:read"}
+SCOPES = frozenset({"commands", "chat:write"} | CHANNEL_SCOPES | OTHER_ROOMS | MARKS | REST)
+MEMBERSHIP = {"member_joined_channel", "member_left_channel", "channel_archive", "channel_rename"}
+EVENTS = frozenset({"message.channels", "reaction_added", "reaction_removed", "app_mention"} | MEMBERSHIP)
 
 
 def app_config(**changes: object) -> AppConfig:

@@ -76,7 +76,7 @@ def _share(call: Call, channel_id: str, found: list[Json]) -> None:
         file["shared"] = True
     content = Content(text=call.text("initial_comment"), blocks=call.parsed("blocks", list, "invalid_blocks"))
     thread_ts = call.text("thread_ts")
-    if thread_ts and thread_ts not in channel.messages:
+    if thread_ts and not messages.can_be_replied_to(channel, thread_ts):
         raise wrong("thread_ts", "no such thread")
     message = messages.post(
         call.ws, channel, call.stage.app_author(), content, thread_ts=thread_ts, files=[dict(f) for f in found]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.rehearsal import messages
 from bot.rehearsal.calls import Call
-from bot.rehearsal.pages import page
+from bot.rehearsal.pages import page_by_ts
 from bot.rehearsal.refusals import Refusal
 from bot.rehearsal.things import Channel, Json, Message
 
@@ -31,7 +31,7 @@ def _piece(call: Call, channel: Channel, found: Iterator[Message]) -> Json:
         found, oldest=_time(call, "oldest"), latest=_time(call, "latest"), inclusive=call.flag("inclusive")
     )
     limit = call.number("limit", 100, most=MAX_LIMIT, code="invalid_arguments")
-    some, more = page(list(kept), call.text("cursor"), limit)
+    some, more = page_by_ts(list(kept), call.text("cursor"), limit)
     metadata = call.flag("include_all_metadata")
     shapes = [_shape(call, channel, message, metadata) for message in some]
     return {"messages": shapes, "has_more": bool(more["next_cursor"]), "response_metadata": more}
