@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
@@ -91,6 +92,10 @@ class Rehearsal:
     def person(self, name_or_id: str) -> Actor:
         """Return the actor for this person. Raises RehearsalError."""
         return Actor(self._stage, self.workspace.find_person(name_or_id))
+
+    def use_request_url(self, url: str) -> None:
+        """Bring things to the app by HTTP at this address from now on, for an app whose port was not known before."""
+        self.app = self.workspace.app = self._stage.delivery.app = replace(self.app, request_url=url)
 
     def progress(self, text: str) -> None:
         """Show a line on the page: what the rehearsal is doing."""

@@ -83,6 +83,9 @@ class WebApi:
         call = Call(stage, method, spec, args, stage.url)
         if spec.scopes and not app.scopes.intersection(spec.scopes):
             raise call.missing(list(spec.scopes))
+        # the SDK sends team_id with every call once Bolt knows the team, even where Slack's page does not list it
+        if args.get("team_id") in (stage.ws.team_id, None) and "team_id" not in spec.args:
+            args.pop("team_id", None)
         _check_args(method, spec, args)
         if stage.knobs.enforce_rates:
             wait_s = stage.rates.wait_s(method, spec.rate_limit, str(args.get("channel", "")))
