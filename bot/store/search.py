@@ -15,20 +15,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.playbook import Match, Playbook
-from bot.store.words import SYSTEMS, Said, said, spelled, squeezed, words_of
+from bot.store.words import SYSTEMS, Said, is_known, known_words, said, spelled, squeezed
 
 MAX_QUERY_CHARS = 20_000
 MAX_WORDS = 24  # of a pasted stack trace, the rarest
+MAX_WEIGHED = 200
 MAX_REPAIRS = 8
 CANDIDATES = 20
+MIN_ERROR_CHARS = 4  # a shorter code stands in too many texts by accident
+MAX_ROWS = 4_000  # rows the ranking may look through
+MAX_PIECES = 12
 
 # Chosen on tests/playbooks/symptoms.toml; docs/decisions/0002-playbooks.md has the figures.
-ENOUGH = 0.9
-CLEAR = 0.5
-BODY = 0.4  # a word that stands only in the steps says less than one in the title or the symptoms
+ENOUGH = 0.99  # one good word, or two vague ones
+CLEAR = 0.8  # the same times the share of the query that was answered to
+BODY = 0.3  # a word that stands only in the steps says less than one in the title or the symptoms
 REPAIRED = 0.8
 ELSEWHERE = 0.3  # the query names a system the playbook is not about
-QUOTED = 1.5  # an error text that stands in the query, or the query in it
+UNKNOWN = 0.8  # a word no playbook holds dilutes the rest, but less than one that points elsewhere
+QUOTED = 1.5  # an error text of the playbook stands in the query, word for word
+NEAR = 0.5  # what scores less than this part of the best is not worth a tired person's time
 
 
 @dataclass(frozen=True)
@@ -62,30 +68,29 @@ class Index:
         self._db.executemany("INSERT INTO words (rowid, title, signs, body) VALUES (?, ?, ?, ?)", rows)
         self._db.executemany("INSERT INTO pieces (rowid, text) VALUES (?, ?)", pieces)
         self._db.execute("COMMIT")
-        self._known: dict[int, set[str]] = {}
-        for head in self._heads:
-            for word in words_of(head):
-                self._known.setdefault(len(word), set()).add(word)
+        self._known = known_words(self._heads)
 
     def find(self, query: str, limit: int = 5) -> list[Match]:
         """Return at most `limit` playbooks that fit `query`, best first; an empty list when none does."""
+        query = query[:MAX_QUERY_CHARS]
         with self._lock:
-            terms = self._terms(said(query[:MAX_QUERY_CHARS]))
+            terms = self._terms(said(query))
             if not terms or limit < 1:
                 return []
             ranks = self._candidates(terms)
             found = [self._judge(number, rank, terms, query) for number, rank in ranks.items()]
         fitting = sorted((match for match in found if match), key=lambda match: (-match.score, match.name))
-        return fitting[:limit]
+        return [match for match in fitting[:limit] if match.score >= NEAR * fitting[0].score]
 
     def _terms(self, spoken: list[Said]) -> list[_Term]:
-        """What was said, as terms to look for: rarest first when it was a whole log, unknown words repaired."""
-        known = [one for one in spoken if self._holders(one.word)[1]]
-        kept = known if len(known) > MAX_WORDS else spoken[: MAX_WORDS * 2]
-        if len(kept) > MAX_WORDS:
-            kept = sorted(kept, key=lambda one: -self._rarity(one.word) * one.weight)[:MAX_WORDS]
+        """What was said, as terms to look for: the rarest words when it was a whole log, unknown words repaired."""
+        if len(spoken) > MAX_WORDS * 2:
+            known = [one for one in spoken if is_known(one.word, self._known)]
+            spoken = known[:MAX_WEIGHED] or spoken[: MAX_WORDS * 2]
+        if len(spoken) > MAX_WORDS:
+            spoken = sorted(spoken, key=lambda one: -self._rarity(one.word) * one.weight)[:MAX_WORDS]
         terms, repairs = [], 0
-        for one in kept:
+        for one in spoken:
             forms = [(one.word, 1.0), *one.synonyms]
             if not self._holders(one.word)[1] and repairs < MAX_REPAIRS:
                 repairs += 1
@@ -95,47 +100,66 @@ class Index:
 
     def _candidates(self, terms: list[_Term]) -> dict[int, float]:
         """Playbooks worth judging, each with its reciprocal rank over the two tables."""
+        forms = sorted({form for term in terms for form, _ in term.forms}, key=lambda form: len(self._holders(form)[1]))
+        told: list[str] = []
+        rows = 0
+        for form in forms:
+            rows += len(self._holders(form)[1])
+            if told and rows > MAX_ROWS:
+                break  # commoner words than these cannot tell playbooks apart, and ranking them takes long
+            told.append(form)
+        lost = [term.forms[0][0] for term in terms if not self._is_known(term)]
+        pieces = [word[at : at + 3] for word in lost if len(word) >= 5 for at in range(len(word) - 2)]
         ranks: dict[int, float] = {}
-        forms = {form for term in terms for form, _ in term.forms}
-        pieces = {form[at : at + 3] for form in forms if len(form) >= 4 for at in range(len(form) - 2)}
-        for table, wanted, weight in (("words", forms, 1.0), ("pieces", set(sorted(pieces)[:60]), 0.5)):
-            order = "bm25(words, 8.0, 6.0, 1.0)" if table == "words" else "bm25(pieces)"
-            rows = self._db.execute(
-                f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY {order} LIMIT {CANDIDATES}",
-                (" OR ".join(f'"{form}"' for form in sorted(wanted)) or '""',),
-            )
-            for rank, (number,) in enumerate(rows):
+        for table, wanted, weight, order in (
+            ("words", told, 1.0, "bm25(words, 8.0, 6.0, 1.0)"),
+            ("pieces", pieces[:MAX_PIECES], 0.5, "bm25(pieces)"),
+        ):
+            sql = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY {order} LIMIT {CANDIDATES}"
+            match = " OR ".join(f'"{form}"' for form in wanted)
+            for rank, (number,) in enumerate(self._db.execute(sql, (match,)) if match else ()):
                 ranks[number] = ranks.get(number, 0.0) + weight / (10 + rank)
         return ranks
 
     def _judge(self, number: int, rank: float, terms: list[_Term], query: str) -> Match | None:
         """The playbook as a match, None when it answers to too little of what was said."""
-        evidence, total, why = 0.0, 0.0, []
+        why = tuple(dict.fromkeys(term.typed for term in terms if self._answers(number, term)))
+        quoted = QUOTED * _quotes(self._playbooks[number], query)
+        # Whether it fits must not depend on how many playbooks share the subject; which comes first may.
+        evidence, share = self._weigh(number, terms, by_rarity=False)
+        if not why or not (quoted or (evidence >= ENOUGH and evidence * share >= CLEAR)):
+            return None
+        evidence, share = self._weigh(number, terms, by_rarity=True)
+        score = round(evidence * (0.5 + share / 2) + quoted + rank, 4)
+        return Match(name=self._playbooks[number].name, title=self._playbooks[number].title, score=score, why=why)
+
+    def _weigh(self, number: int, terms: list[_Term], *, by_rarity: bool) -> tuple[float, float]:
+        """How much of what was said the playbook answers to: in all, and as a share."""
+        evidence = total = 0.0
         for term in terms:
-            best = max(self._answer(number, form) * factor for form, factor in term.forms)
-            rarity = max(self._rarity(form) for form, _ in term.forms)
-            evidence += term.weight * rarity * best
-            total += term.weight * rarity
-            if best and term.typed not in why:
-                why.append(term.typed)
+            weight = term.weight * (max(self._rarity(form) for form, _ in term.forms) if by_rarity else 1.0)
+            evidence += weight * self._answers(number, term)
+            total += weight * (1.0 if self._is_known(term) else UNKNOWN)
         if not self._is_meant(number, terms):
             evidence *= ELSEWHERE
-        quoted = QUOTED * _quotes(self._playbooks[number], query)
-        share = evidence / total if total else 0.0
-        if not why or not (quoted or (evidence >= ENOUGH and evidence * math.sqrt(share) >= CLEAR)):
-            return None
-        playbook = self._playbooks[number]
-        score = round(evidence * (0.5 + share / 2) + quoted + rank, 4)
-        return Match(name=playbook.name, title=playbook.title, score=score, why=tuple(why))
+        return evidence, evidence / total if total else 0.0
+
+    def _is_known(self, term: _Term) -> bool:
+        """True for a word that some playbook holds, and for the name of a system, which always counts."""
+        return term.forms[0][0] in SYSTEMS or any(self._holders(form)[1] for form, _ in term.forms)
 
     def _is_meant(self, number: int, terms: list[_Term]) -> bool:
         """False when systems are named and the playbook is about none of them."""
         named = [SYSTEMS[word] for term in terms if (word := term.forms[0][0]) in SYSTEMS]
         return not named or any(number in self._holders(name)[0] for names in named for name in names)
 
-    def _answer(self, number: int, form: str) -> float:
-        head, anywhere = self._holders(form)
-        return 1.0 if number in head else BODY if number in anywhere else 0.0
+    def _answers(self, number: int, term: _Term) -> float:
+        """1 when the playbook's title or signs hold the word itself, less for its body, a synonym or a repair."""
+        best = 0.0
+        for form, factor in term.forms:
+            head, anywhere = self._holders(form)
+            best = max(best, factor * (1.0 if number in head else BODY if number in anywhere else 0.0))
+        return best
 
     def _rarity(self, form: str) -> float:
         """1 for a word of one playbook, towards 0 for a word of all; 1 for an unknown one."""
@@ -172,9 +196,10 @@ def _columns(playbook: Playbook) -> tuple[str, str, str]:
 
 
 def _quotes(playbook: Playbook, query: str) -> float:
-    """1 when one of the playbook's error texts and the query hold each other, numbers and spaces aside."""
+    """1 when one of the playbook's error texts stands in the query; case and spaces aside, `*` for anything."""
     asked = _plain(query)
-    return float(any(_in_order(_plain(error).split("*"), asked) for error in playbook.errors))
+    errors = (_plain(error) for error in playbook.errors)
+    return float(any(_in_order(error.split("*"), asked) for error in errors if len(error) >= MIN_ERROR_CHARS))
 
 
 def _plain(text: str) -> str:

@@ -27,7 +27,9 @@ was we well went were what when where which while who whole why will with wont w
 suddenly tell found after until than via per non error errors failed fails failing fail failure broken breaks
 working work works happening happened anybody know thanks new old first last time times day days minute minutes
 hour hours second seconds since ago always never two three info warn warning message log logs line exception
-caused true false null none
+caused true false null none indefinitely forever really currently recently usually simply reacts noticed happen
+happens hello hallo thank shown longer near each next instead without within between during against under
+even ever yet however
 """
 
 # Words that name the system rather than the failure; alone they point nowhere.
@@ -37,6 +39,7 @@ app application production prod instance host hosts machine system systems data 
 customer customers page site website connection connections connect connecting connected query queries request
 requests process run running start started starting up set command all command code file files type name port
 version update config configuration network linux aws atlas docker container java python driver shell
+upgrade upgraded upgrades
 """
 
 # Words that half of all incidents share; two of them say as much as one good word.
@@ -44,7 +47,7 @@ _VAGUE = """
 slow slowly slowness sluggish latency stuck hang hangs hanging frozen freeze timeout timeouts timed restart restarts
 restarted restarting rebooted queue queued queues empty lost losing missing gone dead dies died stop stops stopped
 stopping load loads loaded high low full memory disk cpu percent usage respond responding response answer answers
-return returns returned returning find list search build care sale sales report upgrade loop expired offline old
+return returns returned returning find list search build care sale sales report loop expired offline old
 healthy kill killed refused unavailable unreachable outage
 """
 
@@ -100,6 +103,7 @@ stale outdated ancient
 promote promoted promotion
 queue queued queues queueing
 ticket tickets
+rebuild recreate reindex
 replica-set replicaset replset
 respond responds responding response answer answers answering
 refused refuses refusing rejected
@@ -132,7 +136,7 @@ def said(query: str) -> list[Said]:
             word = _folded(part)
             if word in IDLE or word in found or not _carries(word):
                 continue
-            others = tuple((other, SYNONYM) for other in _ALIKE.get(word, ()))
+            others = tuple((other, 1.0 if other in SYSTEMS else SYNONYM) for other in _ALIKE.get(word, ()))
             found[word] = Said(part[:MAX_WORD_CHARS], word, _weight(part, word), others)
     return list(found.values())
 
@@ -147,26 +151,51 @@ def squeezed(text: str) -> str:
     return "".join(_folded(part) for part in _WORD.findall(_readable(text)))
 
 
-def spelled(word: str, known: dict[int, set[str]]) -> list[str]:
-    """Return up to four known words that `word` was probably meant to be, or holds. `known` is keyed by length."""
+Known = dict[tuple[str, int], set[str]]  # words by first letter and length
+
+
+def known_words(texts: Iterable[str]) -> Known:
+    """Return every word of `texts`, arranged for `spelled`."""
+    known: Known = {}
+    for text in texts:
+        for word in words_of(text):
+            known.setdefault((word[0], len(word)), set()).add(word)
+    return known
+
+
+def is_known(word: str, known: Known) -> bool:
+    """True when `word` stands in the texts as it is."""
+    return word in known.get((word[0], len(word)), ())
+
+
+def spelled(word: str, known: Known) -> list[str]:
+    """Return up to four known words that `word` was probably meant to be, or that are parts of it."""
     if len(word) < 4 or any(letter.isdigit() for letter in word):
         return []
-    held = [other for length in range(6, len(word)) for other in known.get(length, ()) if other in word]
-    near: Iterable[str] = (
+    lengths = range(len(word) - 2, len(word) + 3)
+    letters = set(word)
+    near = [
         other
-        for length in range(len(word) - 2, len(word) + 3)
-        for other in known.get(length, ())
-        if other[0] in word[:2] and len(set(word) & set(other)) * 3 >= len(set(word)) * 2
-    )
-    meant = difflib.get_close_matches(word, list(near), n=2, cutoff=0.8 if len(word) > 4 else 0.75)
-    return [*meant, *sorted(held, key=len)[-2:]]
+        for first in dict.fromkeys(word[:2])
+        for length in lengths
+        for other in known.get((first, length), ())
+        if len(letters & set(other)) * 3 >= len(letters) * 2
+    ]
+    meant = difflib.get_close_matches(word, near, n=2, cutoff=0.8 if len(word) > 4 else 0.75)
+    size = len(word)
+    parts = {word[a:b] for a in range(size - 5) for b in range(a + 6, size + 1) if b - a < size}
+    return [*meant, *sorted((part for part in parts if is_known(part, known)), key=len)[-2:]]
 
 
 def _readable(text: str) -> str:
+    if text.isascii():
+        return text.replace("\0", " ")
     return unicodedata.normalize("NFKC", text.replace("\0", " "))
 
 
 def _folded(word: str) -> str:
+    if word.isascii():
+        return word.lower()[:MAX_WORD_CHARS]
     bare = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in bare if not unicodedata.combining(letter))[:MAX_WORD_CHARS]
 
@@ -181,7 +210,7 @@ def _weight(typed: str, word: str) -> float:
     if word.isdigit():
         return 1.2 if 4 <= len(word) <= 6 else 0.1
     if word in GENERIC:
-        return 0.35
+        return 0.4
     if word in VAGUE:
         return 0.6
     code = len(word) > 4 and (typed.isupper() or any(one.isupper() for one in typed[1:]))
