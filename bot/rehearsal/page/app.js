@@ -66,17 +66,24 @@ function opening(id, isEmpty) {
     isEmpty && !channel.is_archived && [h("p", {}, "Nobody has written here. Say something, or try a command:"), exampleList(write)]);
 }
 
+/** Ready to type; not where a keyboard would slide over the page. */
+function focusTyping() {
+  if (matchMedia("(hover: hover)").matches) typing.focus();
+}
+
 function write(line) {
   drawer(false);
   typing.write(line);
 }
 
 async function load() {
-  const id = state.current, me = state.me.id;
+  const id = state.current, me = state.me.id, seen = feed(id).loaded;
   const body = await loadMessages(me, id);
   if (state.me.id !== me) return;
   takeMessages(id, body);
-  if (id === state.current) markRead(id);
+  if (id !== state.current) return;
+  if (seen) state.unread.delete(id);
+  else markRead(id);
 }
 
 async function loadThread() {
@@ -93,10 +100,11 @@ async function go(id, ts = "") {
   state.current = id;
   const hash = `#/${id}`;
   if (!location.hash.startsWith(hash)) history.pushState(null, "", hash);
-  markRead(id);
+  if (feed(id).loaded) markRead(id);
+  changed();
   await quietly(load);
   if (ts) requestAnimationFrame(() => goTo(ts));
-  else if (matchMedia("(hover: hover)").matches) typing.focus();
+  else focusTyping();
 }
 
 function goTo(ts) {
@@ -131,16 +139,25 @@ function drawer(open) {
   document.body.classList.toggle("drawer-open", open);
 }
 
+let loads = 0;
+const waiting = [];
+
+/** Load something. What the feed brings meanwhile waits, or the older answer would wipe it out. */
 async function quietly(run) {
+  loads += 1;
   try {
     await run();
   } catch (problem) {
     if (!(problem instanceof ActError)) throw problem;
     toast(problem.message);
+  } finally {
+    loads -= 1;
+    while (!loads && waiting.length) happened(waiting.shift());
   }
 }
 
 function happened(event) {
+  if (loads) { waiting.push(event); return; }
   const isMine = state.channels.get(state.current)?.is_member;
   const fresh = takeEvent(event);
   const channel = state.channels.get(fresh);
@@ -154,27 +171,28 @@ function followTo(channel) {
   else toast(`New incident channel #${channel.name}`, ["Go there", () => go(channel.id)], 12_000);
 }
 
-/** Look at everything anew: at the start, after a change of person, after a gap of the feed. */
+/** Look at everything anew: each time the feed opens, so that nothing falls between the two. */
 async function refresh() {
-  takeState(await loadState(state.me?.id ?? localStorage.getItem(ME) ?? ""));
+  takeState(await loadState(state.me.id));
+  for (const [id, one] of state.feeds) if (id !== state.current) one.loaded = false;
   const fallback = [...state.channels.values()].find((c) => c.name === "incidents" && c.is_member) ?? [...state.channels.values()].find((c) => c.is_member) ?? [...state.channels.values()][0];
   if (!state.channels.has(state.current)) state.current = fallback?.id ?? "";
   if (state.current) await load();
   if (state.thread) await loadThread();
 }
 
+/** Follow the workspace as `state.me`. */
 function listen() {
-  let first = true;
-  stop = follow(state.me.id, happened, () => { if (!first) quietly(refresh); first = false; });
+  stop = follow(state.me.id, happened, () => quietly(refresh).then(followPlace));
 }
 
 async function become(id) {
   stop();
   localStorage.setItem(ME, id);
   Object.assign(state, { me: { ...state.people.get(id) }, view: null, thread: "", feeds: new Map(), mentions: new Map(), pending: [], running: new Map() });
-  await quietly(refresh);
+  waiting.length = 0;
   listen();
-  typing.focus();
+  focusTyping();
 }
 
 /** "#/C123/1397601873.000100" or "?channel=…&ts=…": where a link leads. */
@@ -186,7 +204,10 @@ function place() {
 
 function followPlace() {
   const { id, ts } = place();
-  if (id && (id !== state.current || ts)) go(id, ts);
+  if (id && id !== state.current) go(id, ts);
+  else if (ts) goTo(ts);
+  // Once is enough: a later reconnection must not jump back there.
+  if (ts) history.replaceState(null, "", `/#/${id}`);
 }
 
 function clicked(event) {
@@ -207,21 +228,30 @@ function keyed(event) {
   if (event.key === "Escape" && document.body.classList.contains("drawer-open")) drawer(false);
 }
 
+async function whoAmI() {
+  const kept = localStorage.getItem(ME);
+  try {
+    return await loadState(kept ?? "");
+  } catch (problem) {
+    if (!(problem instanceof ActError) || !kept) throw problem;
+    // Kept from another workspace: begin again as this one's first person.
+    localStorage.removeItem(ME);
+    return loadState("");
+  }
+}
+
 async function start() {
   try {
-    await refresh();
+    takeState(await whoAmI());
   } catch (problem) {
     if (!(problem instanceof ActError)) throw problem;
-    // A person kept from another workspace: begin again as its first one.
-    localStorage.removeItem(ME);
-    await quietly(refresh);
+    at("loading").textContent = "The rehearsal server does not answer. Start it, then load this page again.";
+    return;
   }
-  if (!state.me) { at("loading").textContent = "The rehearsal server does not answer. Start it, then load this page again."; return; }
+  state.current = place().id ?? "";
   at("loading").remove();
   listen();
-  followPlace();
-  changed();
-  typing.focus();
+  focusTyping();
 }
 
 addEventListener("hashchange", followPlace);

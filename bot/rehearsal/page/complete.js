@@ -12,7 +12,7 @@ const fits = (word, ...names) => {
   const found = names.map((name) => (name ?? "").toLowerCase());
   return found.some((n) => n.startsWith(wanted)) ? 2 : found.some((n) => n.includes(wanted)) ? 1 : 0;
 };
-const best = (rows) => rows.filter((r) => r.fit).sort((a, b) => b.fit - a.fit).slice(0, MOST);
+const best = (rows, most = MOST) => rows.filter((r) => r.fit).sort((a, b) => b.fit - a.fit).slice(0, most);
 
 /** The verbs a usage hint offers: "[open|status|close] …" or "open | status". */
 export function verbsOf(hint) {
@@ -48,7 +48,7 @@ function commandRows(before) {
   const command = state.app.commands.find((c) => c.command === name);
   if (!command) return null;
   const verbs = verbsOf(command.usage_hint);
-  const rows = rest.length === 1 ? best(verbs.map((verb) => ({ fit: rest[0] === verb ? 0 : fits(rest[0], verb) === 2 ? 2 : 0, text: `${verb} `, node: h("span", {}, h("span", { class: "quiet" }, `${name} `), h("b", {}, verb)) }))) : [];
+  const rows = rest.length === 1 ? best(verbs.map((verb) => ({ fit: rest[0] === verb ? 0 : fits(rest[0], verb) === 2 ? 2 : 0, text: `${verb} `, node: h("span", {}, h("span", { class: "quiet" }, `${name} `), h("b", {}, verb)) })), verbs.length) : [];
   if (/(^|\s)[@#:][\w.+-]*$/.test(before)) return null;
   return { rows, from: before.length - (rest[0] ?? "").length, hint: `${command.command} ${command.usage_hint}`.trim(), soft: true };
 }

@@ -126,11 +126,11 @@ let bar = null;
 function tools(node, message, openThread) {
   if (bar?.parentElement === node) return;
   bar?.remove();
-  const now = () => message;
   bar = h("div", { class: "tools", role: "toolbar", "aria-label": "Message actions" },
-    QUICK.map((name) => h("button", { type: "button", class: "icon-button", title: `React with :${name}:`, "aria-label": `React with ${name}`, on: { click: () => toggleReaction(now(), name) } }, emoji(name))),
-    iconButton("smile", "More reactions", (e) => chooseEmoji(e.currentTarget, (name) => toggleReaction(now(), name)), { "aria-haspopup": "dialog" }),
+    QUICK.map((name) => h("button", { type: "button", class: "icon-button", title: `React with :${name}:`, "aria-label": `React with ${name}`, on: { click: () => toggleReaction(message, name) } }, emoji(name))),
+    iconButton("smile", "More reactions", (e) => chooseEmoji(e.currentTarget, (name) => toggleReaction(message, name)), { "aria-haspopup": "dialog" }),
     openThread && iconButton("reply", "Reply in thread", () => openThread(message.thread_ts && message.thread_ts !== message.ts ? message.thread_ts : message.ts)),
+    iconButton("pin", message.pinned ? "Take the pin off" : "Pin to channel", () => attempt("pins", { channel: message.channel, ts: message.ts, remove: Boolean(message.pinned) })),
     iconButton("link", "Copy link to message", () => copyLink(message)));
   node.append(bar);
 }

@@ -19,7 +19,7 @@ function colourOf(person) {
 /** A coloured square with initials; an app's is round-cornered in the page's own colour. */
 export function avatar(person, size = "") {
   const who = person ?? { id: "?", name: "?" };
-  return h("span", { class: `avatar ${size}${who.is_bot ? " bot" : ""}${who.deleted ? " gone" : ""}`, "aria-hidden": "true", vars: who.is_bot ? {} : { "--avatar": colourOf(who) } }, initials(who));
+  return h("span", { class: `avatar ${size}${who.is_bot ? " bot" : ""}${who.deleted ? " gone" : ""}`, "aria-hidden": "true", vars: who.is_bot ? {} : { "--avatar": colourOf(who) } }, size === "tiny" ? initials(who)[0] : initials(who));
 }
 
 /** Avatar and names in one line, for lists. */
