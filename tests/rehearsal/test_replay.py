@@ -125,7 +125,7 @@ def test_a_skip_needs_a_reason_and_only_a_skip_has_one(tmp_path):
     for button, reason in (("skip", ""), ("done", 'reason = "why not"')):
         with pytest.raises(ReplayError, match="act 3: a skipped step needs a reason, and nothing else has one"):
             read(tmp_path, SMALL.replace("[[fact]]", press.format(button, reason)))
-    with pytest.raises(ReplayError, match="act 3: `undo` is not a button; write one of back, done, skip"):
+    with pytest.raises(ReplayError, match="act 3: `undo` is not a button; write one of back, done, skip, walk"):
         read(tmp_path, SMALL.replace("[[fact]]", press.format("undo", "")))
 
 

@@ -89,10 +89,8 @@ class Deeds:
 
 def complaint(outcome: dict[str, Any]) -> str:
     """Return why a command, press or form was not taken, "" if it was: an error, or an answer that begins REFUSED."""
-    if not outcome.get("ok", False):
-        return str(outcome.get("error") or outcome.get("errors") or "no acknowledgement")
-    if errors := outcome.get("errors"):
-        return str(errors)
-    answer = outcome.get("answer")
+    if not outcome["ok"]:
+        return " ".join(str(outcome[key]) for key in ("error", "says", "errors") if outcome.get(key))
+    answer = outcome["answer"]
     text = str(answer.get("text", "")) if isinstance(answer, dict) else str(answer or "")
     return text if text.startswith(REFUSED) else ""

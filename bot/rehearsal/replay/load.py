@@ -26,7 +26,7 @@ TYPES: dict[str, type] = {"day": int, "source": dict} | dict.fromkeys(
     ("words", "remarks", "person", "act", "fact"), list
 )
 KINDS = {str: "a text in quotes", int: "a whole number", list: "a list", dict: "a table"}
-MAY_BE_EMPTY = {"date", "day", "remarks"}
+MAY_BE_EMPTY = {"date", "day", "remarks", "fact"}
 
 # do -> keys it needs, keys it may have besides ACT and ACT_MAY
 DEEDS: dict[str, tuple[set[str], set[str]]] = {

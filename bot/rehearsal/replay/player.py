@@ -15,9 +15,8 @@ from bot.rehearsal.replay.scene import DEADLINE_S, Scene
 from bot.rehearsal.replay.story import Act, Story, begins, moments
 
 if TYPE_CHECKING:
-    from bot.rehearsal.server import Rehearsal
-
     from bot.rehearsal.clock import Clock
+    from bot.rehearsal.server import Rehearsal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +80,7 @@ async def play(
             if on_progress:
                 on_progress(progress)
             await deeds.do(act)
+            await rehearsal.settle()  # a pin must reach the app before the next act does
             if settle:
                 await settle()
     finally:

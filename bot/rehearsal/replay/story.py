@@ -9,7 +9,7 @@ from bot.errors import BotError
 from bot.rehearsal.replay import clocks
 
 # What a file calls a button -> how the action ids of that button begin.
-BUTTONS = {"done": "step_done", "skip": "step_skip", "back": "step_back"}
+BUTTONS = {"walk": "walk_start", "done": "step_done", "skip": "step_skip", "back": "step_back"}
 
 INCIDENT = "incident"  # stands for the incident's channel, whose name is known only once the bot has made it
 
