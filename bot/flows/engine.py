@@ -32,6 +32,7 @@ SWEEP_EVERY_S = 3.0
 DEAD_AFTER_S = 15.0
 LOST_AFTER = timedelta(seconds=10)
 MAX_RESCUES = 5
+FINISH_WITHIN_S = 5
 KEEP_FOR = timedelta(days=7)
 
 KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
@@ -83,7 +84,8 @@ class Engine:
         for loop in self._loops:
             with contextlib.suppress(asyncio.CancelledError):
                 await loop
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        # What is in hand gets a moment to finish; the rest is taken up at the next launch.
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=FINISH_WITHIN_S)
 
     async def _dispatch(self) -> None:
         while True:

@@ -28,21 +28,16 @@ class Clock:
         """Jump to `at`, which must carry a zone. The speed stays."""
         if at.tzinfo is None:
             raise ValueError("the rehearsal clock needs a time with a zone")
-        self._restart(at.astimezone(UTC))
+        self._restart(at.astimezone(UTC), self.factor)
 
     def speed(self, factor: float) -> None:
         """Run `factor` times as fast as life from now on; 0 stops the clock, negative raises ValueError."""
         if factor < 0:
             raise ValueError("the rehearsal clock does not run backwards")
-        self._restart(self.now())
-        self.factor = factor
-        self._tell()
+        self._restart(self.now(), factor)
 
-    def _restart(self, at: datetime) -> None:
-        self._at = at
+    def _restart(self, at: datetime, factor: float) -> None:
+        self._at, self.factor = at, factor
         self._since_s = self._monotonic()
-        self._tell()
-
-    def _tell(self) -> None:
         for listener in self.on_change:
             listener()

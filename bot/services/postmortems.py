@@ -91,12 +91,13 @@ def summary(desk: Desk, incident: Incident, version: int) -> Summary:
 
 
 def strangers(desk: Desk, incident_id: str) -> list[str]:
-    """The people of an incident whose names we do not know yet."""
+    """The people of an incident whom we have not looked up yet; a name heard in passing is not enough."""
     incident = incidents.load(desk.session, incident_id)
     if incident is None:
         return []
     everyone = _everyone(desk, incident)
-    return sorted(everyone - people.known(desk.session, incident.team_id, everyone).keys())
+    known = people.known(desk.session, incident.team_id, everyone)
+    return sorted(user for user in everyone if user not in known or not known[user].timezone)
 
 
 def _everyone(desk: Desk, incident: Incident) -> set[str]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.domain.arguments import find_tags
 from bot.domain.imports import Imported, read_timeline
 from bot.domain.incident import Incident
 from bot.domain.redaction import redact
 from bot.domain.timeline import Entry, Kind, Source, Tag
-from bot.errors import NotFound, UserError
+from bot.domain.times import find_time
+from bot.errors import UserError
 from bot.services.desk import Desk
 from bot.store import incidents
 from bot.store import timeline as stored
@@ -76,6 +78,25 @@ def note(
             typed=text,
         )
     return record(desk, incident, Kind.NOTE, text.strip(), by=by, at=at, tags=tags, source=source)
+
+
+def read_note(desk: Desk, incident: Incident, text: str) -> tuple[datetime | None, tuple[Tag, ...], str, str]:
+    """The time and the tags of a note, whichever comes first, its text, and how the time was read.
+
+    Raises UserError for a time in the future or one that cannot be.
+    """
+    after = first_moment(incident)
+    read = find_time(text, now=desk.now, zone=desk.zone, after=after)
+    tags, rest = find_tags(read.rest if read else text)
+    if read is None:
+        read = find_time(rest, now=desk.now, zone=desk.zone, after=after)
+        rest = read.rest if read else rest
+    return read.at if read else None, tags, rest.strip(" \t–—-:"), read.note if read else ""
+
+
+def first_moment(incident: Incident) -> datetime:
+    """The earliest moment known of an incident: a 12-hour clock is read against it."""
+    return min(at for at in (incident.started_at, incident.detected_at, incident.declared_at) if at)
 
 
 def import_lines(desk: Desk, incident: Incident, text: str, *, by: str, day: date | None = None) -> Imported:
@@ -151,11 +172,3 @@ def joined(desk: Desk, incident: Incident, user_id: str) -> None:
 def entries(desk: Desk, incident: Incident) -> tuple[Entry, ...]:
     """The timeline, by the time things happened."""
     return stored.entries(desk.session, incident.id)
-
-
-def entry(desk: Desk, incident: Incident, label: str) -> Entry:
-    """The entry called `E7`. Raises NotFound."""
-    for found in entries(desk, incident):
-        if found.label.lower() == label.lower():
-            return found
-    raise NotFound(f"{incident.label} has no entry `{label}`.", hint="See them with `/incident timeline`.")

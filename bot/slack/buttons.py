@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Did
 from bot.errors import NotFound
-from bot.services import incidents, runbooks
+from bot.services import closing, incidents, runbooks
+from bot.services.closing import Closing
 from bot.services.desk import Desk
 from bot.slack.asked import Answer
 from bot.slack.blocks import forms
@@ -79,11 +80,10 @@ def card_resolve(desk: Desk, pressed: Pressed) -> Answer | None:
 def card_close(desk: Desk, pressed: Pressed) -> Answer | None:
     """The card's button for close: asks for what is missing, as the command does."""
     incident = _incident(desk, pressed)
-    missing = close.missing_moments(desk, incident, {}) if incident.status is not Status.CLOSED else ()
+    missing = closing.missing(desk, incident, {})
     if missing:
         return Answer(text="", view=forms.close_incident(incident, missing))
-    close.close_one(desk, incident, by=pressed.user_id)
-    return close.closed(incident, pressed.user_id)
+    return close.close_one(desk, incident, Closing(), by=pressed.user_id)
 
 
 def retry_room(desk: Desk, pressed: Pressed) -> Answer | None:

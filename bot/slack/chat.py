@@ -168,8 +168,8 @@ class SlackChat:
         user = _part(await self._call("users.info", user=user_id), "user")
         profile = user.get("profile") or {}
         names = (
-            profile.get("display_name"),
             profile.get("real_name"),
+            profile.get("display_name"),
             user.get("real_name"),
             user.get("name"),
             user_id,

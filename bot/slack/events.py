@@ -8,6 +8,7 @@ from typing import Any
 from bot.services import timeline
 from bot.services.desk import Desk
 from bot.store import incidents as stored
+from bot.store import people
 
 PUSHPIN = "pushpin"
 
@@ -38,7 +39,8 @@ def member_joined_channel(desk: Desk, event: Event) -> None:
     """Someone came into an incident's channel."""
     incident = stored.by_channel(desk.session, desk.team_id, str(event.get("channel") or ""))
     user = str(event.get("user") or "")
-    if incident and user:
+    me = people.workspace(desk.session, desk.team_id)
+    if incident and user and not (me and user == me.bot_user_id):
         timeline.joined(desk, incident, user)
 
 

@@ -14,6 +14,7 @@ from bot.domain.playbook import Did
 from bot.domain.times import find_time
 from bot.errors import NotFound, UserError
 from bot.services import runbooks
+from bot.services.closing import Closing
 from bot.services.desk import Desk
 from bot.slack.asked import Answer
 from bot.slack.commands import close, open
@@ -96,8 +97,7 @@ def close_incident(desk: Desk, form: Submitted) -> Answer | None:
     }
     if incident.status is Status.CLOSED:
         raise FieldError(next(iter(form.values), "started"), UserError(f"{incident.label} is already closed."))
-    close.close_one(desk, incident, by=form.user_id, given=given)
-    return close.closed(incident, form.user_id)
+    return close.close_one(desk, incident, Closing(given=given), by=form.user_id)
 
 
 FORMS: dict[str, Callable[[Desk, Submitted], Answer | None]] = {

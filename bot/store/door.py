@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 BUSY_LIMIT_MS = 30_000
+THREADS = 8
 
 T = TypeVar("T")
 
@@ -30,6 +32,8 @@ class Door:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine.execution_options(muster_reads=True)
         self._turn = asyncio.Lock()
+        # Threads of our own: the durable engine puts its own pool in the event loop's place, and takes it away again.
+        self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="door")
 
     @contextlib.contextmanager
     def writes(self) -> Iterator[Session]:
@@ -46,22 +50,26 @@ class Door:
     async def write(self, job: Callable[[Session], T]) -> T:
         """Run `job` in a writing transaction, in a thread. It is committed when this returns."""
         if not self.is_sqlite:
-            return await asyncio.to_thread(self._run, job)
+            return await self._in_thread(self._run, job)
         async with self._turn:
-            return await asyncio.to_thread(self._run, job)
+            return await self._in_thread(self._run, job)
 
     async def read(self, job: Callable[[Session], T]) -> T:
         """Run `job` in a reading transaction, in a thread."""
 
-        def run() -> T:
-            with self.reads() as session:
-                return job(session)
-
-        return await asyncio.to_thread(run)
+        return await self._in_thread(self._look, job)
 
     def close(self) -> None:
         """Give the connections back."""
+        self._threads.shutdown()
         self.engine.dispose()
+
+    async def _in_thread(self, run: Callable[[Callable[[Session], T]], T], job: Callable[[Session], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run, job)
+
+    def _look(self, job: Callable[[Session], T]) -> T:
+        with self.reads() as session:
+            return job(session)
 
     def _run(self, job: Callable[[Session], T]) -> T:
         with self.writes() as session:

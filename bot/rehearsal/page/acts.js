@@ -6,7 +6,8 @@ import { escape } from "./mrkdwn.js";
 import { changed, state } from "./store.js";
 
 const FAILURES = {
-  operation_timeout: (name) => `${name} did not answer within 3 seconds (operation_timeout). What you typed is back below.`,
+  operation_timeout: (name) =>
+    `${name} did not answer within 3 seconds (operation_timeout). What you typed is back below.`,
   dispatch_failed: (name) => `${name} could not be reached (dispatch_failed). What you typed is back below.`,
   app_missing: (name) => `${name} is not connected yet. What you typed is back below.`,
 };
@@ -21,7 +22,15 @@ export function send(channel, line, thread = "") {
 }
 
 async function say(channel, line, thread) {
-  const pending = { ts: `pending-${++counter}`, channel, user: state.me.id, text: escape(line), pending: true, reactions: [], ...(thread && { thread_ts: thread }) };
+  const pending = {
+    ts: `pending-${++counter}`,
+    channel,
+    user: state.me.id,
+    text: escape(line),
+    pending: true,
+    reactions: [],
+    ...(thread && { thread_ts: thread }),
+  };
   state.pending.push(pending);
   changed();
   try {
@@ -48,11 +57,17 @@ async function command(channel, line) {
   try {
     const answer = await as("types", { channel, line });
     if (answer.ok !== false) return "";
-    return FAILURES[answer.error]?.(state.app.name) ?? `${state.app.name || "The app"} answered ${answer.status || answer.error}. What you typed is back below.`;
+    return (
+      FAILURES[answer.error]?.(state.app.name) ??
+      `${state.app.name || "The app"} answered ${answer.status || answer.error}. What you typed is back below.`
+    );
   } catch (problem) {
     return sentence(problem);
   } finally {
-    state.running.set(channel, state.running.get(channel).filter((r) => r !== run));
+    state.running.set(
+      channel,
+      state.running.get(channel).filter((r) => r !== run),
+    );
     changed();
   }
 }

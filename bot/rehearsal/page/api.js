@@ -15,7 +15,8 @@ async function ask(address, options) {
   return body;
 }
 
-const post = (address, body) => ask(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+const post = (address, body) =>
+  ask(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 const query = (fields) => new URLSearchParams(Object.entries(fields).filter(([, value]) => value)).toString();
 
 export const loadState = (as) => ask(`/page/state?${query({ as })}`);

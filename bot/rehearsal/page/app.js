@@ -1,18 +1,31 @@
 // Joins the parts of the page: who one is, where one is, and the live feed.
 
-import { attempt } from "./acts.js";
 import { ActError, loadMessages, loadState } from "./api.js";
 import { composer } from "./composer.js";
-import { h, icon, refill, toast } from "./dom.js";
+import { toast } from "./dom.js";
 import { header } from "./header.js";
-import { exampleList, showHelp } from "./help.js";
+import { showHelp } from "./help.js";
 import { knobsDrawer } from "./knobs.js";
 import { follow } from "./live.js";
 import { messageList } from "./messages.js";
 import { modal } from "./modal.js";
+import { opening, outside } from "./opening.js";
+import { neighbour, permalink, place } from "./places.js";
 import { progressLine } from "./progress.js";
 import { follows, sidebar } from "./sidebar.js";
-import { changed, channelName, feed, isDirect, markRead, messagesOf, state, subscribe, takeEvent, takeMessages, takeState } from "./store.js";
+import {
+  changed,
+  channelName,
+  feed,
+  isDirect,
+  markRead,
+  messagesOf,
+  state,
+  subscribe,
+  takeEvent,
+  takeMessages,
+  takeState,
+} from "./store.js";
 import { threadPanel } from "./thread.js";
 
 const ME = "rehearsal.me";
@@ -21,10 +34,25 @@ const isIncident = (channel) => /^inc(ident)?[-_]/.test(channel?.name ?? "") && 
 
 let stop = () => {};
 
-const side = sidebar(at("sidebar"), { become, go, help: (anchor) => showHelp(anchor, write), knobs: () => openKnobs(at("knobs").hidden) });
+const side = sidebar(at("sidebar"), {
+  become,
+  go,
+  help: (anchor) => showHelp(anchor, write),
+  knobs: () => openKnobs(at("knobs").hidden),
+});
 const head = header(at("head"), at("bookmarks"), { menu: () => drawer(true), goTo });
-const list = messageList(at("messages"), { empty: opening, jump: at("jump"), openThread });
-const typing = composer(at("composer"), () => ({ channel: state.current, thread: "", name: isDirect(state.channels.get(state.current) ?? {}) ? channelName(state.current) : `#${channelName(state.current)}` }));
+const list = messageList(at("messages"), {
+  empty: (id, isEmpty) => opening(id, isEmpty, write),
+  jump: at("jump"),
+  openThread,
+});
+const typing = composer(at("composer"), () => ({
+  channel: state.current,
+  thread: "",
+  name: isDirect(state.channels.get(state.current) ?? {})
+    ? channelName(state.current)
+    : `#${channelName(state.current)}`,
+}));
 const thread = threadPanel(at("thread"), closeThread);
 const knobs = knobsDrawer(at("knobs"), () => openKnobs(false));
 const view = modal();
@@ -37,7 +65,7 @@ subscribe(() => {
   const channel = state.channels.get(state.current);
   if (channel) list.draw(channel.id, `${state.me.id}/${channel.id}`, messagesOf(channel.id), feed(channel.id).loaded);
   typing.draw();
-  outside(channel);
+  outside(channel, at("outside"), at("composer"));
   thread.draw();
   view.draw();
   progress();
@@ -45,26 +73,6 @@ subscribe(() => {
   const waiting = [...state.mentions.values()].reduce((a, b) => a + b, 0);
   document.title = `${waiting ? `(${waiting}) ` : ""}${channel ? channelName(channel.id) : "Rehearsal"} · ${state.team.name || "Rehearsal"}`;
 });
-
-/** In place of the composer: why one cannot write here, and how one could. */
-function outside(channel) {
-  const box = at("outside"), why = !channel ? "" : channel.is_archived ? "archived" : channel.is_member ? "" : "out";
-  at("composer").hidden = Boolean(why) || !channel;
-  box.hidden = !why;
-  if (box.dataset.why === `${why}/${channel?.id}`) return;
-  box.dataset.why = `${why}/${channel?.id}`;
-  if (why === "archived") refill(box, icon("archive"), h("span", {}, "This channel is archived. It can be read, not written to."));
-  if (why === "out") refill(box, h("span", {}, `${state.me.real_name} is not in `, h("b", {}, `#${channelName(channel.id)}`)), h("button", { type: "button", class: "button primary", on: { click: () => attempt("joins", { channel: channel.id }) } }, "Join channel"));
-}
-
-/** What stands above the first message of a channel. */
-function opening(id, isEmpty) {
-  const channel = state.channels.get(id);
-  const mark = isDirect(channel) ? "reply" : channel.is_private ? "lock" : "hash";
-  return h("div", { class: isEmpty ? "opening only" : "opening" }, h("span", { class: "opening-mark" }, icon(mark)), h("h2", {}, channelName(id)),
-    h("p", { class: "quiet" }, channel.purpose || (isDirect(channel) ? "The beginning of this conversation." : "The beginning of this channel.")),
-    isEmpty && !channel.is_archived && [h("p", {}, "Nobody has written here. Say something, or try a command:"), exampleList(write)]);
-}
 
 /** Ready to type; not where a keyboard would slide over the page. */
 function focusTyping() {
@@ -77,7 +85,9 @@ function write(line) {
 }
 
 async function load() {
-  const id = state.current, me = state.me.id, seen = feed(id).loaded;
+  const id = state.current,
+    me = state.me.id,
+    seen = feed(id).loaded;
   const body = await loadMessages(me, id);
   if (state.me.id !== me) return;
   takeMessages(id, body);
@@ -157,12 +167,16 @@ async function quietly(run) {
 }
 
 function happened(event) {
-  if (loads) { waiting.push(event); return; }
+  if (loads) {
+    waiting.push(event);
+    return;
+  }
   const isMine = state.channels.get(state.current)?.is_member;
   const fresh = takeEvent(event);
   const channel = state.channels.get(fresh);
   if (isIncident(channel)) followTo(channel);
-  if (event.type === "channel" && event.channel.id === state.current && event.channel.is_member !== isMine) quietly(load);
+  if (event.type === "channel" && event.channel.id === state.current && event.channel.is_member !== isMine)
+    quietly(load);
 }
 
 function followTo(channel) {
@@ -175,7 +189,10 @@ function followTo(channel) {
 async function refresh() {
   takeState(await loadState(state.me.id));
   for (const [id, one] of state.feeds) if (id !== state.current) one.loaded = false;
-  const fallback = [...state.channels.values()].find((c) => c.name === "incidents" && c.is_member) ?? [...state.channels.values()].find((c) => c.is_member) ?? [...state.channels.values()][0];
+  const fallback =
+    [...state.channels.values()].find((c) => c.name === "incidents" && c.is_member) ??
+    [...state.channels.values()].find((c) => c.is_member) ??
+    [...state.channels.values()][0];
   if (!state.channels.has(state.current)) state.current = fallback?.id ?? "";
   if (state.current) await load();
   if (state.thread) await loadThread();
@@ -189,17 +206,18 @@ function listen() {
 async function become(id) {
   stop();
   localStorage.setItem(ME, id);
-  Object.assign(state, { me: { ...state.people.get(id) }, view: null, thread: "", feeds: new Map(), mentions: new Map(), pending: [], running: new Map() });
+  Object.assign(state, {
+    me: { ...state.people.get(id) },
+    view: null,
+    thread: "",
+    feeds: new Map(),
+    mentions: new Map(),
+    pending: [],
+    running: new Map(),
+  });
   waiting.length = 0;
   listen();
   focusTyping();
-}
-
-/** "#/C123/1397601873.000100" or "?channel=…&ts=…": where a link leads. */
-function place() {
-  const [, id, ts] = location.hash.split("/");
-  const query = new URLSearchParams(location.search);
-  return { id: id || query.get("channel"), ts: ts || query.get("message") || query.get("ts") };
 }
 
 function followPlace() {
@@ -211,17 +229,16 @@ function followPlace() {
 }
 
 function clicked(event) {
-  const to = event.target.closest?.("a[href]");
-  const found = to && /\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})/.exec(to.href);
-  if (!found || !state.channels.has(found[1]) || event.metaKey || event.ctrlKey) return;
+  const link = event.target.closest?.("a[href]");
+  const to = link && permalink(link.href);
+  if (!to || !state.channels.has(to.id) || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
-  go(found[1], `${found[2]}.${found[3]}`);
+  go(to.id, to.ts);
 }
 
 function keyed(event) {
   if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
-    const rows = [...document.querySelectorAll("#sidebar .channel")].map((row) => row.dataset.channel);
-    const next = rows[rows.indexOf(state.current) + (event.key === "ArrowUp" ? -1 : 1)];
+    const next = neighbour(state.current, event.key === "ArrowUp" ? -1 : 1);
     event.preventDefault();
     if (next) go(next);
   }

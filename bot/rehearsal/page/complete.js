@@ -12,10 +12,14 @@ const fits = (word, ...names) => {
   const found = names.map((name) => (name ?? "").toLowerCase());
   return found.some((n) => n.startsWith(wanted)) ? 2 : found.some((n) => n.includes(wanted)) ? 1 : 0;
 };
-const best = (rows, most = MOST) => rows.filter((r) => r.fit).sort((a, b) => b.fit - a.fit).slice(0, most);
+const best = (rows, most = MOST) =>
+  rows
+    .filter((r) => r.fit)
+    .sort((a, b) => b.fit - a.fit)
+    .slice(0, most);
 
 /** The verbs a usage hint offers: "[open|status|close] …" or "open | status". */
-export function verbsOf(hint) {
+function verbsOf(hint) {
   const found = /^\W*((?:[a-z][a-z-]*)(?:\s*[|/,]\s*[a-z][a-z-]*)+)/.exec(hint ?? "");
   return found ? found[1].split(/\s*[|/,]\s*/) : [];
 }
@@ -33,7 +37,15 @@ export function completions(line, caret, { commands = true } = {}) {
   const from = caret - part.length - 1;
   if (mark === "@") return rowsOrNull(from, personRows(part));
   if (mark === "#") return rowsOrNull(from, channelRows(part));
-  return part.length > 1 ? rowsOrNull(from, emojiNames(part, MOST).map((name) => ({ text: `:${name}: `, node: h("span", { class: "emoji-row" }, emoji(name), `:${name}:`) }))) : null;
+  return part.length > 1
+    ? rowsOrNull(
+        from,
+        emojiNames(part, MOST).map((name) => ({
+          text: `:${name}: `,
+          node: h("span", { class: "emoji-row" }, emoji(name), `:${name}:`),
+        })),
+      )
+    : null;
 }
 
 const rowsOrNull = (from, rows) => (rows.length ? { rows, from } : null);
@@ -41,24 +53,64 @@ const rowsOrNull = (from, rows) => (rows.length ? { rows, from } : null);
 function commandRows(before) {
   const [name, ...rest] = before.split(" ");
   if (!rest.length) {
-    const rows = best(state.app.commands.map((c) => ({ fit: fits(name.slice(1), c.command.slice(1)), text: `${c.command} `,
-      node: h("span", {}, h("b", {}, c.command), c.usage_hint && h("span", { class: "usage" }, ` ${c.usage_hint}`)), hint: c.description })));
+    const rows = best(
+      state.app.commands.map((c) => ({
+        fit: fits(name.slice(1), c.command.slice(1)),
+        text: `${c.command} `,
+        node: h("span", {}, h("b", {}, c.command), c.usage_hint && h("span", { class: "usage" }, ` ${c.usage_hint}`)),
+        hint: c.description,
+      })),
+    );
     return rowsOrNull(0, rows);
   }
   const command = state.app.commands.find((c) => c.command === name);
   if (!command) return null;
   const verbs = verbsOf(command.usage_hint);
-  const rows = rest.length === 1 ? best(verbs.map((verb) => ({ fit: rest[0] === verb ? 0 : fits(rest[0], verb) === 2 ? 2 : 0, text: `${verb} `, node: h("span", {}, h("span", { class: "quiet" }, `${name} `), h("b", {}, verb)) })), verbs.length) : [];
+  const rows =
+    rest.length === 1
+      ? best(
+          verbs.map((verb) => ({
+            fit: rest[0] === verb ? 0 : fits(rest[0], verb) === 2 ? 2 : 0,
+            text: `${verb} `,
+            node: h("span", {}, h("span", { class: "quiet" }, `${name} `), h("b", {}, verb)),
+          })),
+          verbs.length,
+        )
+      : [];
   if (/(^|\s)[@#:][\w.+-]*$/.test(before)) return null;
-  return { rows, from: before.length - (rest[0] ?? "").length, hint: `${command.command} ${command.usage_hint}`.trim(), soft: true };
+  return {
+    rows,
+    from: before.length - (rest[0] ?? "").length,
+    hint: `${command.command} ${command.usage_hint}`.trim(),
+    soft: true,
+  };
 }
 
 function personRows(part) {
   const people = [...state.people.values()].filter((p) => !p.deleted);
-  const rows = people.map((p) => ({ fit: fits(part, p.name, p.real_name), text: `@${p.name} `, node: personNode(p), hint: `@${p.name}` }));
-  const all = ["here", "channel"].map((word) => ({ fit: part ? fits(part, word) : 0, text: `@${word} `, node: h("b", {}, `@${word}`), hint: "everyone in this channel" }));
+  const rows = people.map((p) => ({
+    fit: fits(part, p.name, p.real_name),
+    text: `@${p.name} `,
+    node: personNode(p),
+    hint: `@${p.name}`,
+  }));
+  const all = ["here", "channel"].map((word) => ({
+    fit: part ? fits(part, word) : 0,
+    text: `@${word} `,
+    node: h("b", {}, `@${word}`),
+    hint: "everyone in this channel",
+  }));
   return best([...rows, ...all]);
 }
 
-const channelRows = (part) => best([...state.channels.values()].filter((c) => !isDirect(c) && !c.is_archived)
-  .map((c) => ({ fit: fits(part, c.name), text: `#${c.name} `, node: h("b", {}, `#${c.name}`), hint: c.topic || c.purpose })));
+const channelRows = (part) =>
+  best(
+    [...state.channels.values()]
+      .filter((c) => !isDirect(c) && !c.is_archived)
+      .map((c) => ({
+        fit: fits(part, c.name),
+        text: `#${c.name} `,
+        node: h("b", {}, `#${c.name}`),
+        hint: c.topic || c.purpose,
+      })),
+  );

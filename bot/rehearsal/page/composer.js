@@ -1,32 +1,68 @@
 // Where a person types: history, completion, what is running, and what went wrong with the words given back.
 
 import { send } from "./acts.js";
-import { completions } from "./complete.js";
 import { h, icon, iconButton, refill } from "./dom.js";
 import { chooseEmoji } from "./popover.js";
 import { changed, state } from "./store.js";
+import { suggestions } from "./suggest.js";
 import { span } from "./when.js";
 
 const MOST_HISTORY = 50;
 const SHOW_RUNNING_AFTER_MS = 250;
+const REDRAW_RUNNING_MS = 120;
 
 const drafts = new Map();
 const history = new Map();
-let lists = 0;
 
 /** Make a composer in `box`. `target()` gives {channel, thread, name} to type to. */
 export function composer(box, target, { commands = true } = {}) {
-  const listId = `complete-${++lists}`;
-  const list = h("div", { class: "complete", id: listId, role: "listbox", "aria-label": "Suggestions", hidden: true });
   const note = h("div", { class: "note", role: "alert", hidden: true });
   const running = h("div", { class: "running", role: "status" });
-  const area = h("textarea", { rows: 1, class: "typing", "aria-autocomplete": "list", "aria-controls": listId, "aria-expanded": "false", role: "combobox", on: { input: typed, keydown: key, click: suggest, blur: () => setTimeout(hide, 150) } });
+  const area = h("textarea", {
+    rows: 1,
+    class: "typing",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    role: "combobox",
+    on: { input: typed, keydown: key, click: () => offer.suggest(), blur: () => setTimeout(offer.hide, 150) },
+  });
+  const offer = suggestions(area, { commands, taken: size });
   const go = iconButton("send", "Send", submit, { class: "icon-button send", disabled: true });
-  const tools = [commands && iconButton("slash", "Type a command", () => insert("/", true)), iconButton("at", "Mention someone", () => insert("@")),
-    iconButton("smile", "Emoji", (e) => chooseEmoji(e.currentTarget, (name) => insert(`:${name}: `), "left"), { "aria-haspopup": "dialog" })];
-  box.append(list, note, h("div", { class: "composer-box" }, area, h("div", { class: "composer-foot" }, tools, h("span", { class: "keys", "aria-hidden": "true" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), " new line"), go)), running);
+  const tools = [
+    commands && iconButton("slash", "Type a command", () => insert("/", true)),
+    iconButton("at", "Mention someone", () => insert("@")),
+    iconButton("smile", "Emoji", (e) => chooseEmoji(e.currentTarget, (name) => insert(`:${name}: `), "left"), {
+      "aria-haspopup": "dialog",
+    }),
+  ];
+  box.append(
+    offer.list,
+    note,
+    h(
+      "div",
+      { class: "composer-box" },
+      area,
+      h(
+        "div",
+        { class: "composer-foot" },
+        tools,
+        h(
+          "span",
+          { class: "keys", "aria-hidden": "true" },
+          h("kbd", {}, "Enter"),
+          " sends, ",
+          h("kbd", {}, "Shift Enter"),
+          " new line",
+        ),
+        go,
+      ),
+    ),
+    running,
+  );
 
-  let found = null, at = 0, where = "", recall = -1;
+  let where = "",
+    recall = -1,
+    timer = 0;
   const keyOf = ({ channel, thread }) => `${state.me?.id}/${channel}/${thread ?? ""}`;
 
   /** Follow the target: its draft, its name, what runs there. */
@@ -35,7 +71,7 @@ export function composer(box, target, { commands = true } = {}) {
     if (keyOf(to) !== where) {
       where = keyOf(to);
       area.value = drafts.get(where) ?? "";
-      hide();
+      offer.hide();
       size();
     }
     const label = to.thread ? "Reply in thread" : `Message ${to.name}`;
@@ -43,18 +79,40 @@ export function composer(box, target, { commands = true } = {}) {
     area.setAttribute("aria-label", label);
     const said = state.notes.get(where);
     note.hidden = !said;
-    if (said && note.dataset.said !== said) { note.dataset.said = said; refill(note, icon("alert"), h("span", {}, said), iconButton("close", "Dismiss", () => tell(where, ""))); }
+    if (said && note.dataset.said !== said) {
+      note.dataset.said = said;
+      refill(
+        note,
+        icon("alert"),
+        h("span", {}, said),
+        iconButton("close", "Dismiss", () => tell(where, "")),
+      );
+    }
     drawRunning(to);
   }
 
   function drawRunning(to) {
-    const runs = to.thread ? [] : (state.running.get(to.channel) ?? []).filter((run) => performance.now() - run.from_ms > SHOW_RUNNING_AFTER_MS);
-    refill(running, runs.slice(-1).map((run) => [h("span", { class: "spinner", "aria-hidden": "true" }), h("code", {}, run.line.length > 60 ? `${run.line.slice(0, 60)}…` : run.line), h("span", { class: "quiet" }, span(performance.now() - run.from_ms))]));
-    if (!to.thread && state.running.get(to.channel)?.length) setTimeout(() => drawRunning(target()), 120);
+    const runs = to.thread
+      ? []
+      : (state.running.get(to.channel) ?? []).filter((run) => performance.now() - run.from_ms > SHOW_RUNNING_AFTER_MS);
+    refill(
+      running,
+      runs
+        .slice(-1)
+        .map((run) => [
+          h("span", { class: "spinner", "aria-hidden": "true" }),
+          h("code", {}, run.line.length > 60 ? `${run.line.slice(0, 60)}…` : run.line),
+          h("span", { class: "quiet" }, span(performance.now() - run.from_ms)),
+        ]),
+    );
+    clearTimeout(timer);
+    if (!to.thread && state.running.get(to.channel)?.length)
+      timer = setTimeout(() => drawRunning(target()), REDRAW_RUNNING_MS);
   }
 
   function tell(key, sentence) {
-    if (sentence) state.notes.set(key, sentence); else state.notes.delete(key);
+    if (sentence) state.notes.set(key, sentence);
+    else state.notes.delete(key);
     delete note.dataset.said;
     changed();
   }
@@ -70,47 +128,13 @@ export function composer(box, target, { commands = true } = {}) {
     recall = -1;
     size();
     if (state.notes.has(where)) tell(where, "");
-    suggest();
+    offer.suggest();
   }
-
-  function suggest() {
-    found = completions(area.value, area.selectionStart, { commands });
-    if (!found || (!found.rows.length && !found.hint)) { hide(); return; }
-    at = 0;
-    list.hidden = false;
-    area.setAttribute("aria-expanded", "true");
-    refill(list, found.hint && h("div", { class: "usage-line" }, icon("slash"), h("span", {}, found.hint)), found.rows.map((row, i) =>
-      h("div", { class: "complete-row", role: "option", id: `${listId}-${i}`, on: { mousedown: (e) => { e.preventDefault(); take(i); }, mousemove: () => mark(i) } }, row.node, row.hint && h("span", { class: "option-hint" }, row.hint))));
-    mark(found.soft ? -1 : 0);
-  }
-
-  function mark(i) {
-    at = i;
-    list.querySelectorAll(".complete-row").forEach((row, n) => row.setAttribute("aria-selected", n === i ? "true" : "false"));
-    if (i < 0) area.removeAttribute("aria-activedescendant");
-    else area.setAttribute("aria-activedescendant", `${listId}-${i}`);
-    list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
-  }
-
-  function hide() {
-    found = null;
-    list.hidden = true;
-    area.setAttribute("aria-expanded", "false");
-    area.removeAttribute("aria-activedescendant");
-  }
-
-  function take(i) {
-    const row = found.rows[i], caret = area.selectionStart;
-    area.setRangeText(row.text, found.from, caret, "end");
-    size();
-    suggest();
-  }
-
-  // Enter after a word that is already complete sends the line; it does not complete it once more.
-  const isWhole = (i) => area.value.slice(found.from, area.selectionStart) === found.rows[i].text.trim();
 
   function insert(text, atStart = false) {
-    if (atStart) { if (!area.value.startsWith(text)) area.value = text + area.value; } else area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+    if (atStart) {
+      if (!area.value.startsWith(text)) area.value = text + area.value;
+    } else area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
     area.focus();
     if (atStart) area.setSelectionRange(area.value.length, area.value.length);
     typed();
@@ -118,18 +142,8 @@ export function composer(box, target, { commands = true } = {}) {
 
   function key(event) {
     if (event.isComposing) return;
-    const rows = found?.rows.length ?? 0;
-    if (rows && ["ArrowDown", "ArrowUp"].includes(event.key)) {
-      event.preventDefault();
-      mark((at + (event.key === "ArrowDown" ? 1 : at < 0 ? 0 : -1) + rows) % rows);
-    } else if (rows && (event.key === "Tab" || (event.key === "Enter" && at >= 0 && !event.shiftKey && !isWhole(at)))) {
-      event.preventDefault();
-      take(Math.max(0, at));
-    } else if (event.key === "Escape" && found) {
-      event.preventDefault();
-      event.stopPropagation();
-      hide();
-    } else if (event.key === "Enter" && !event.shiftKey) {
+    if (offer.key(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       submit();
     } else if (event.key === "ArrowUp" && (!area.value || recall >= 0)) back(event, 1);
@@ -148,20 +162,38 @@ export function composer(box, target, { commands = true } = {}) {
   }
 
   async function submit() {
-    const line = area.value.trim(), to = target(), key = where;
+    const line = area.value.trim(),
+      to = target(),
+      key = where;
     if (!line) return;
-    history.set(state.me.id, [line, ...(history.get(state.me.id) ?? []).filter((old) => old !== line)].slice(0, MOST_HISTORY));
+    history.set(
+      state.me.id,
+      [line, ...(history.get(state.me.id) ?? []).filter((old) => old !== line)].slice(0, MOST_HISTORY),
+    );
     area.value = "";
     recall = -1;
-    hide();
+    offer.hide();
     size();
     tell(key, "");
     const problem = await send(to.channel, line, to.thread);
     if (!problem) return;
     if (!drafts.get(key)) drafts.set(key, line);
-    if (key === where && !area.value) { area.value = line; size(); }
+    if (key === where && !area.value) {
+      area.value = line;
+      size();
+    }
     tell(key, problem);
   }
 
-  return { draw, focus: () => area.focus(), isEmpty: () => !area.value.trim(), write: (line) => { area.value = line; area.focus(); area.setSelectionRange(line.length, line.length); typed(); } };
+  return {
+    draw,
+    focus: () => area.focus(),
+    isEmpty: () => !area.value.trim(),
+    write: (line) => {
+      area.value = line;
+      area.focus();
+      area.setSelectionRange(line.length, line.length);
+      typed();
+    },
+  };
 }

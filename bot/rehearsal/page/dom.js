@@ -1,8 +1,31 @@
 // Building nodes. Data enters the page only as text nodes and plain attributes, never as markup.
 
 const STATIC = "/page/static/";
-const AS_PROPERTY = new Set(["value", "checked", "disabled", "hidden", "tabIndex", "type", "id", "title", "placeholder",
-  "href", "target", "rel", "src", "alt", "name", "min", "max", "step", "rows", "download", "maxLength", "multiple", "open"]);
+const AS_PROPERTY = new Set([
+  "value",
+  "checked",
+  "disabled",
+  "hidden",
+  "tabIndex",
+  "type",
+  "id",
+  "title",
+  "placeholder",
+  "href",
+  "target",
+  "rel",
+  "src",
+  "alt",
+  "name",
+  "min",
+  "max",
+  "step",
+  "rows",
+  "download",
+  "maxLength",
+  "multiple",
+  "open",
+]);
 
 /** Make an element: `h("p", {class: "note", on: {click}}, "text", node)`. Null children are left out. */
 export function h(tag, props = {}, ...children) {
@@ -54,7 +77,11 @@ export const drawing = (id) => sprite("emoji.svg", id, "drawn");
 
 /** An icon-only button with a spoken name that is also its tooltip. */
 export function iconButton(id, label, click, props = {}) {
-  return h("button", { type: "button", class: "icon-button", title: label, "aria-label": label, ...props, on: { click } }, icon(id));
+  return h(
+    "button",
+    { type: "button", class: "icon-button", title: label, "aria-label": label, ...props, on: { click } },
+    icon(id),
+  );
 }
 
 /** The address if a link may go there (http, https, mailto, or this server), else null. */
@@ -103,9 +130,27 @@ export function reconcile(parent, items) {
 export function toast(text, action = null, limit_ms = 6000) {
   const box = document.getElementById("toasts");
   const close = () => node.remove();
-  const node = h("div", { class: "toast", role: "status" }, h("span", {}, text),
-    action && h("button", { type: "button", class: "toast-action", on: { click: () => { close(); action[1](); } } }, action[0]),
-    iconButton("close", "Dismiss", close));
+  const node = h(
+    "div",
+    { class: "toast", role: "status" },
+    h("span", {}, text),
+    action &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "toast-action",
+          on: {
+            click: () => {
+              close();
+              action[1]();
+            },
+          },
+        },
+        action[0],
+      ),
+    iconButton("close", "Dismiss", close),
+  );
   box.append(node);
   setTimeout(close, limit_ms);
 }

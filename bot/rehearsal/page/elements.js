@@ -3,20 +3,30 @@
 //   env.get(block, element) / env.set(block, element, value)   what it holds now
 
 import { h, icon, safeUrl } from "./dom.js";
-import { plainText, textObject } from "./mrkdwn.js";
-import { choose, confirmed } from "./popover.js";
-import { personNode } from "./people.js";
-import { channelName, isDirect, state } from "./store.js";
-
-const drawText = (object) => (object ? textObject(object) : "");
-const optionsOf = (element) => element.options ?? (element.option_groups ?? []).flatMap((g) => g.options.map((o) => ({ ...o, group: g.label.text })));
+import { plainText } from "./mrkdwn.js";
+import { choose } from "./popover.js";
+import { drawText, named, report } from "./press.js";
+import { channelsSelect, staticSelect, usersSelect } from "./selects.js";
 
 /** What an element holds before anyone touched it, in the plain form the server takes. */
 export function initialOf(element) {
   const one = element.initial_option?.value;
   const many = element.initial_options?.map((option) => option.value);
-  return one ?? many ?? element.initial_value ?? element.initial_user ?? element.initial_users ?? element.initial_channel ?? element.initial_channels
-    ?? element.initial_conversation ?? element.initial_conversations ?? element.initial_date ?? element.initial_time ?? element.initial_date_time ?? null;
+  return (
+    one ??
+    many ??
+    element.initial_value ??
+    element.initial_user ??
+    element.initial_users ??
+    element.initial_channel ??
+    element.initial_channels ??
+    element.initial_conversation ??
+    element.initial_conversations ??
+    element.initial_date ??
+    element.initial_time ??
+    element.initial_date_time ??
+    null
+  );
 }
 
 /** Draw one element of `block`. */
@@ -25,86 +35,102 @@ export function drawElement(element, block, env) {
   return draw ? draw(element, block, env) : h("span", { class: "unsupported" }, `${element.type} is not drawn here`);
 }
 
-async function report(element, block, env, selected, node) {
-  if (element.confirm && !(await confirmed(element.confirm, drawText))) return false;
-  env.set(block, element, selected);
-  await env.act(element, block, selected, node);
-  return true;
-}
-
 function button(element, block, env) {
   const style = element.style ? ` ${element.style}` : "";
   const href = element.url && safeUrl(element.url);
-  const props = { class: `button${style}`, "aria-label": element.accessibility_label, data: { action: element.action_id } };
+  const props = {
+    class: `button${style}`,
+    "aria-label": element.accessibility_label,
+    data: { action: element.action_id },
+  };
   if (href) {
     // the page is opened by the link itself; the app is told besides, as Slack does
-    return h("a", { ...props, href, target: "_blank", rel: "noopener noreferrer", on: { click: () => report(element, block, env, undefined, null) } }, plainText(element.text), icon("out"));
+    return h(
+      "a",
+      {
+        ...props,
+        href,
+        target: "_blank",
+        rel: "noopener noreferrer",
+        on: { click: () => report(element, block, env, undefined, null) },
+      },
+      plainText(element.text),
+      icon("out"),
+    );
   }
-  const node = h("button", { type: "button", ...props, on: { click: () => report(element, block, env, undefined, node) } }, plainText(element.text));
+  const node = h(
+    "button",
+    { type: "button", ...props, on: { click: () => report(element, block, env, undefined, node) } },
+    plainText(element.text),
+  );
   return node;
 }
-
-const named = (element) => ({ "aria-label": element.accessibility_label ?? element.placeholder?.text ?? element.action_id, data: { action: element.action_id } });
-
-/** Selects of every source: `choices()` gives the options, `show(value)` how the chosen one looks. */
-function select(element, block, env, { choices, show, many }) {
-  const held = () => { const value = env.get(block, element); return value === null || value === undefined ? [] : [value].flat(); };
-  const face = h("span", { class: "select-face" });
-  const node = h("button", { type: "button", class: "select", "aria-haspopup": "listbox", "aria-expanded": "false", ...named(element), on: { click: open } }, face, icon("down"));
-  function draw() {
-    const values = held();
-    face.classList.toggle("empty", !values.length);
-    face.replaceChildren(...(values.length ? values.map((v) => h("span", { class: many ? "chip" : "chosen" }, show(v))) : [element.placeholder?.text ?? "Choose"]));
-  }
-  function open() {
-    let before = held();
-    choose(node, choices(), { label: element.placeholder?.text ?? "Choose", chosen: before, many, onPick: async (option, all) => {
-      const value = many ? all.slice(0, element.max_selected_items ?? 100) : option.value;
-      if (!(await report(element, block, env, value, node))) env.set(block, element, many ? before : before[0] ?? null);
-      before = held();
-      draw();
-    } });
-  }
-  draw();
-  return node;
-}
-
-const people = () => [...state.people.values()].filter((p) => !p.deleted).map((p) => ({ value: p.id, label: p.real_name || p.name, hint: `@${p.name}`, node: personNode(p) }));
-const channels = () => [...state.channels.values()].filter((c) => !isDirect(c)).map((c) => ({ value: c.id, label: `#${c.name}` }));
-
-function staticSelect(many) {
-  return (element, block, env) => {
-    const options = optionsOf(element);
-    return select(element, block, env, { many,
-      choices: () => options.map((o) => ({ value: o.value, label: o.text.text, group: o.group, hint: o.description?.text, node: h("span", { class: "option-label" }, drawText(o.text)) })),
-      show: (value) => { const o = options.find((option) => option.value === value); return o ? drawText(o.text) : value; } });
-  };
-}
-const usersSelect = (many) => (element, block, env) => select(element, block, env, { many, choices: people, show: (id) => { const p = state.people.get(id); return p ? personNode(p) : id; } });
-const channelsSelect = (many) => (element, block, env) => select(element, block, env, { many, choices: channels, show: (id) => `#${channelName(id)}` });
 
 function overflow(element, block, env) {
-  const node = h("button", { type: "button", class: "button overflow", "aria-haspopup": "listbox", title: "More", ...named(element), "aria-label": "More actions", on: { click: () =>
-    choose(node, element.options.map((o) => ({ value: o.value, label: o.text.text, hint: o.description?.text, node: h("span", { class: "option-label" }, drawText(o.text)), url: o.url })),
-      { label: "More actions", align: "right", onPick: (option) => {
-        if (option.url && safeUrl(option.url)) open(safeUrl(option.url), "_blank", "noopener");
-        report(element, block, env, option.value, node);
-      } }) } }, icon("more"));
+  const node = h(
+    "button",
+    {
+      type: "button",
+      class: "button overflow",
+      "aria-haspopup": "listbox",
+      title: "More",
+      ...named(element),
+      "aria-label": "More actions",
+      on: {
+        click: () =>
+          choose(
+            node,
+            element.options.map((o) => ({
+              value: o.value,
+              label: o.text.text,
+              hint: o.description?.text,
+              node: h("span", { class: "option-label" }, drawText(o.text)),
+              url: o.url,
+            })),
+            {
+              label: "More actions",
+              align: "right",
+              onPick: (option) => {
+                if (option.url && safeUrl(option.url)) open(safeUrl(option.url), "_blank", "noopener");
+                report(element, block, env, option.value, node);
+              },
+            },
+          ),
+      },
+    },
+    icon("more"),
+  );
   return node;
 }
 
 function ticks(kind) {
   return (element, block, env) => {
     const name = `${block.block_id}-${element.action_id}-${Math.random()}`;
-    const box = h("div", { class: "ticks", role: kind === "radio" ? "radiogroup" : "group", "aria-label": element.action_id, data: { action: element.action_id } });
+    const box = h("div", {
+      class: "ticks",
+      role: kind === "radio" ? "radiogroup" : "group",
+      "aria-label": element.action_id,
+      data: { action: element.action_id },
+    });
     const held = [env.get(block, element) ?? []].flat();
     const change = () => {
       const on = [...box.querySelectorAll("input:checked")].map((input) => input.value);
       report(element, block, env, kind === "radio" ? on[0] : on, box);
     };
     for (const option of element.options) {
-      box.append(h("label", { class: "tick" }, h("input", { type: kind, name, value: option.value, checked: held.includes(option.value), on: { change } }),
-        h("span", {}, drawText(option.text), option.description && h("span", { class: "tick-note" }, drawText(option.description)))));
+      box.append(
+        h(
+          "label",
+          { class: "tick" },
+          h("input", { type: kind, name, value: option.value, checked: held.includes(option.value), on: { change } }),
+          h(
+            "span",
+            {},
+            drawText(option.text),
+            option.description && h("span", { class: "tick-note" }, drawText(option.description)),
+          ),
+        ),
+      );
     }
     return box;
   };
@@ -113,36 +139,67 @@ function ticks(kind) {
 function dateLike(type, toInput, fromInput) {
   return (element, block, env) => {
     const value = env.get(block, element);
-    const node = h("input", { type, class: "field", value: value === null || value === undefined ? "" : toInput(value), ...named(element),
-      on: { change: () => report(element, block, env, node.value ? fromInput(node.value) : null, node) } });
-    return type === "datetime-local" ? h("span", { class: "with-zone" }, node, h("span", { class: "zone" }, "UTC")) : node;
+    const node = h("input", {
+      type,
+      class: "field",
+      value: value === null || value === undefined ? "" : toInput(value),
+      ...named(element),
+      on: { change: () => report(element, block, env, node.value ? fromInput(node.value) : null, node) },
+    });
+    return type === "datetime-local"
+      ? h("span", { class: "with-zone" }, node, h("span", { class: "zone" }, "UTC"))
+      : node;
   };
 }
 
 function textInput(element, block, env) {
   const note = (change) => env.set(block, element, change.target.value || null);
-  const props = { class: "field", placeholder: element.placeholder?.text ?? "", maxLength: element.max_length ?? 3000, ...named(element),
-    value: env.get(block, element) ?? "", on: { input: note, keydown: (event) => enter(event, element, block, env) } };
-  return element.multiline ? h("textarea", { rows: 4, ...props }) : h("input", { type: KEYBOARD[element.type] ?? "text", ...props });
+  const props = {
+    class: "field",
+    placeholder: element.placeholder?.text ?? "",
+    maxLength: element.max_length ?? 3000,
+    ...named(element),
+    value: env.get(block, element) ?? "",
+    on: { input: note, keydown: (event) => enter(event, element, block, env) },
+  };
+  return element.multiline
+    ? h("textarea", { rows: 4, ...props })
+    : h("input", { type: KEYBOARD[element.type] ?? "text", ...props });
 }
 
 const KEYBOARD = { number_input: "number", email_text_input: "email", url_text_input: "url" };
 
 function enter(event, element, block, env) {
   const wanted = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-  if (event.key !== "Enter" || element.multiline || !block.dispatch_action || !wanted.includes("on_enter_pressed")) return;
+  if (event.key !== "Enter" || element.multiline || !block.dispatch_action || !wanted.includes("on_enter_pressed"))
+    return;
   event.preventDefault();
   report(element, block, env, event.target.value, event.target);
 }
 
 const DRAW = {
-  button, overflow, workflow_button: button,
-  static_select: staticSelect(false), multi_static_select: staticSelect(true),
-  users_select: usersSelect(false), multi_users_select: usersSelect(true),
-  channels_select: channelsSelect(false), multi_channels_select: channelsSelect(true),
-  conversations_select: channelsSelect(false), multi_conversations_select: channelsSelect(true),
-  checkboxes: ticks("checkbox"), radio_buttons: ticks("radio"),
-  datepicker: dateLike("date", String, String), timepicker: dateLike("time", String, String),
-  datetimepicker: dateLike("datetime-local", (s) => new Date(s * 1000).toISOString().slice(0, 16), (text) => Date.parse(`${text}:00Z`) / 1000),
-  plain_text_input: textInput, number_input: textInput, email_text_input: textInput, url_text_input: textInput,
+  button,
+  overflow,
+  workflow_button: button,
+  static_select: staticSelect(false),
+  multi_static_select: staticSelect(true),
+  users_select: usersSelect(false),
+  multi_users_select: usersSelect(true),
+  channels_select: channelsSelect(false),
+  multi_channels_select: channelsSelect(true),
+  conversations_select: channelsSelect(false),
+  multi_conversations_select: channelsSelect(true),
+  checkboxes: ticks("checkbox"),
+  radio_buttons: ticks("radio"),
+  datepicker: dateLike("date", String, String),
+  timepicker: dateLike("time", String, String),
+  datetimepicker: dateLike(
+    "datetime-local",
+    (s) => new Date(s * 1000).toISOString().slice(0, 16),
+    (text) => Date.parse(`${text}:00Z`) / 1000,
+  ),
+  plain_text_input: textInput,
+  number_input: textInput,
+  email_text_input: textInput,
+  url_text_input: textInput,
 };

@@ -5,29 +5,96 @@ import { fill, h, iconButton, refill, toast } from "./dom.js";
 
 const READ_EVERY_MS = 1200;
 const MOST_ROWS = 200;
-const METHODS = ["chat.postMessage", "chat.update", "chat.postEphemeral", "conversations.create", "conversations.invite", "conversations.setTopic",
-  "pins.add", "bookmarks.add", "views.open", "views.update", "files.getUploadURLExternal", "files.completeUploadExternal", "users.info", "auth.test"];
-const FAULTS = [["fatal_error", "fatal_error: it may have worked"], ["internal_error", "internal_error"], ["ratelimited", "ratelimited: 429, retry after 2 s"],
-  ["lost answer", "the answer is lost: done, but nobody is told"], ["lost request", "the request is lost"]];
+const METHODS = [
+  "chat.postMessage",
+  "chat.update",
+  "chat.postEphemeral",
+  "conversations.create",
+  "conversations.invite",
+  "conversations.setTopic",
+  "pins.add",
+  "bookmarks.add",
+  "views.open",
+  "views.update",
+  "files.getUploadURLExternal",
+  "files.completeUploadExternal",
+  "users.info",
+  "auth.test",
+];
+const FAULTS = [
+  ["fatal_error", "fatal_error: it may have worked"],
+  ["internal_error", "internal_error"],
+  ["ratelimited", "ratelimited: 429, retry after 2 s"],
+  ["lost answer", "the answer is lost: done, but nobody is told"],
+  ["lost request", "the request is lost"],
+];
 
 /** Build the drawer in `box`. */
 export function knobsDrawer(box, close) {
   const shown = h("output", { class: "knob-value" });
-  const latency = h("input", { type: "range", min: 0, max: 3000, step: 50, "aria-label": "Latency of every Web API call, in milliseconds", on: { input: () => { shown.textContent = `${latency.value} ms`; }, change: () => turn({ latency_ms: Number(latency.value) }) } });
+  const latency = h("input", {
+    type: "range",
+    min: 0,
+    max: 3000,
+    step: 50,
+    "aria-label": "Latency of every Web API call, in milliseconds",
+    on: {
+      input: () => {
+        shown.textContent = `${latency.value} ms`;
+      },
+      change: () => turn({ latency_ms: Number(latency.value) }),
+    },
+  });
   const down = h("input", { type: "checkbox", on: { change: () => turn({ down: down.checked }) } });
-  const method = h("select", { class: "field", "aria-label": "Method" }, METHODS.map((name) => h("option", { value: name }, name)));
-  const fault = h("select", { class: "field", "aria-label": "What goes wrong" }, FAULTS.map(([value, words]) => h("option", { value }, words)));
+  const method = h(
+    "select",
+    { class: "field", "aria-label": "Method" },
+    METHODS.map((name) => h("option", { value: name }, name)),
+  );
+  const fault = h(
+    "select",
+    { class: "field", "aria-label": "What goes wrong" },
+    FAULTS.map(([value, words]) => h("option", { value }, words)),
+  );
   const waiting = h("div", { class: "waiting" });
   const ledger = h("div", { class: "ledger", role: "log", "aria-label": "Calls, newest first" });
-  box.append(h("header", { class: "panel-head" }, h("div", {}, h("h2", {}, "Knobs"), h("div", { class: "quiet" }, "How Slack treats the app")), iconButton("close", "Close knobs", close)),
-    h("div", { class: "knobs-body" },
+  box.append(
+    h(
+      "header",
+      { class: "panel-head" },
+      h("div", {}, h("h2", {}, "Knobs"), h("div", { class: "quiet" }, "How Slack treats the app")),
+      iconButton("close", "Close knobs", close),
+    ),
+    h(
+      "div",
+      { class: "knobs-body" },
       h("label", { class: "knob" }, h("span", { class: "knob-name" }, "Latency of each call", shown), latency),
-      h("label", { class: "switch knob" }, down, h("span", { class: "switch-track", "aria-hidden": "true" }), "Slack is down"),
-      h("div", { class: "knob" }, h("span", { class: "knob-name" }, "Fail the next call of"), method, fault,
-        h("button", { type: "button", class: "button", on: { click: breakNext } }, "Break the next call"), waiting),
-      h("h3", {}, "Ledger"), ledger));
-  box.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) close(); });
-  let since = 0, timer = 0, faults = [];
+      h(
+        "label",
+        { class: "switch knob" },
+        down,
+        h("span", { class: "switch-track", "aria-hidden": "true" }),
+        "Slack is down",
+      ),
+      h(
+        "div",
+        { class: "knob" },
+        h("span", { class: "knob-name" }, "Fail the next call of"),
+        method,
+        fault,
+        h("button", { type: "button", class: "button", on: { click: breakNext } }, "Break the next call"),
+        waiting,
+      ),
+      h("h3", {}, "Ledger"),
+      ledger,
+    ),
+  );
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) close();
+  });
+  let since = 0,
+    timer = 0,
+    faults = [];
 
   async function turn(change) {
     try {
@@ -56,15 +123,32 @@ export function knobsDrawer(box, close) {
     latency.value = knobs.latency_ms ?? 0;
     shown.textContent = `${latency.value} ms`;
     down.checked = Boolean(knobs.down);
-    refill(waiting, faults.filter((f) => f.times !== 0).map((f) => h("div", { class: "fault" }, h("code", {}, f.method), h("span", {}, f.lose ? `${f.lose} lost` : f.error), h("span", { class: "quiet" }, f.times > 1 ? `× ${f.times}` : "once"))));
+    refill(
+      waiting,
+      faults
+        .filter((f) => f.times !== 0)
+        .map((f) =>
+          h(
+            "div",
+            { class: "fault" },
+            h("code", {}, f.method),
+            h("span", {}, f.lose ? `${f.lose} lost` : f.error),
+            h("span", { class: "quiet" }, f.times > 1 ? `× ${f.times}` : "once"),
+          ),
+        ),
+    );
   }
 
   function row(entry) {
     const toApp = entry.direction === "to_app";
-    return h("div", { class: entry.ok ? "call" : "call failed", title: JSON.stringify(entry.args).slice(0, 800) },
+    return h(
+      "div",
+      { class: entry.ok ? "call" : "call failed", title: JSON.stringify(entry.args).slice(0, 800) },
       h("span", { class: "call-way", role: "img", "aria-label": toApp ? "to the app" : "to Slack" }, toApp ? "→" : "←"),
-      h("span", { class: "call-name" }, entry.name), h("span", { class: "call-error" }, entry.ok ? "" : entry.error || entry.status),
-      h("span", { class: "call-ms" }, `${entry.ms < 10 ? entry.ms.toFixed(1) : Math.round(entry.ms)} ms`));
+      h("span", { class: "call-name" }, entry.name),
+      h("span", { class: "call-error" }, entry.ok ? "" : entry.error || entry.status),
+      h("span", { class: "call-ms" }, `${entry.ms < 10 ? entry.ms.toFixed(1) : Math.round(entry.ms)} ms`),
+    );
   }
 
   async function read() {
@@ -85,5 +169,14 @@ export function knobsDrawer(box, close) {
     if (!box.hidden) timer = setTimeout(read, READ_EVERY_MS);
   }
 
-  return { toggle: (open) => { box.hidden = !open; clearTimeout(timer); if (open) { read(); latency.focus(); } } };
+  return {
+    toggle: (open) => {
+      box.hidden = !open;
+      clearTimeout(timer);
+      if (open) {
+        read();
+        latency.focus();
+      }
+    },
+  };
 }

@@ -7,14 +7,24 @@ const LONGEST_WAIT_MS = 5000;
 
 /** Follow the workspace as person `as`. `onEvent(object)` for each event, `onOpen()` each time the feed (re)opens. Returns a stop function. */
 export function follow(as, onEvent, onOpen) {
-  let socket = null, timer = 0, wait_ms = FIRST_WAIT_MS, stopped = false;
+  let socket = null,
+    timer = 0,
+    wait_ms = FIRST_WAIT_MS,
+    stopped = false;
 
   function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     socket = new WebSocket(`${scheme}://${location.host}/page/live?as=${encodeURIComponent(as)}`);
-    socket.addEventListener("open", () => { wait_ms = FIRST_WAIT_MS; tell(true); onOpen(); });
+    socket.addEventListener("open", () => {
+      wait_ms = FIRST_WAIT_MS;
+      tell(true);
+      onOpen();
+    });
     socket.addEventListener("message", (message) => onEvent(JSON.parse(message.data)));
-    socket.addEventListener("close", () => { tell(false); again(); });
+    socket.addEventListener("close", () => {
+      tell(false);
+      again();
+    });
   }
 
   function again() {
@@ -30,5 +40,9 @@ export function follow(as, onEvent, onOpen) {
   }
 
   open();
-  return () => { stopped = true; clearTimeout(timer); socket.close(); };
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    socket.close();
+  };
 }

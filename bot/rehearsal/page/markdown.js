@@ -5,7 +5,15 @@ import { withEmoji } from "./emoji.js";
 
 /** Draw Markdown text. Anything that looks like HTML stays as the characters that were written. */
 export function markdown(text) {
-  return h("div", { class: "mrkdwn markdown" }, blocksOf(String(text ?? "").replace(/\r\n?/g, "\n").split("\n")));
+  return h(
+    "div",
+    { class: "mrkdwn markdown" },
+    blocksOf(
+      String(text ?? "")
+        .replace(/\r\n?/g, "\n")
+        .split("\n"),
+    ),
+  );
 }
 
 const FENCE = /^\s*(```|~~~)/;
@@ -19,7 +27,10 @@ function blocksOf(rows) {
   let i = 0;
   while (i < rows.length) {
     const row = rows[i];
-    if (!row.trim()) { i += 1; continue; }
+    if (!row.trim()) {
+      i += 1;
+      continue;
+    }
     const take = [fence, heading, rule, quote, list, table, paragraph].map((read) => read(rows, i)).find(Boolean);
     out.push(take.node);
     i = take.next;
@@ -46,18 +57,22 @@ const rule = (rows, i) => (RULE.test(rows[i]) ? { node: h("hr"), next: i + 1 } :
 function quote(rows, i) {
   let end = i;
   while (end < rows.length && /^\s*>/.test(rows[end])) end += 1;
-  return end > i ? { node: h("blockquote", {}, blocksOf(rows.slice(i, end).map((row) => row.replace(/^\s*>\s?/, "")))), next: end } : null;
+  return end > i
+    ? { node: h("blockquote", {}, blocksOf(rows.slice(i, end).map((row) => row.replace(/^\s*>\s?/, "")))), next: end }
+    : null;
 }
 
 function list(rows, i) {
   const first = ITEM.exec(rows[i]);
   if (!first) return null;
-  const depth = first[1].length, items = [];
+  const depth = first[1].length,
+    items = [];
   let end = i;
   while (end < rows.length) {
     const found = ITEM.exec(rows[end]);
     if (found && found[1].length <= depth + 1) items.push([found[3]]);
-    else if (rows[end].trim() && items.length && /^\s+/.test(rows[end])) items[items.length - 1].push(rows[end].slice(Math.min(depth + 2, rows[end].search(/\S/))));
+    else if (rows[end].trim() && items.length && /^\s+/.test(rows[end]))
+      items[items.length - 1].push(rows[end].slice(Math.min(depth + 2, rows[end].search(/\S/))));
     else break;
     end += 1;
   }
@@ -70,19 +85,41 @@ function item([text, ...rest]) {
   return h("li", { class: task ? "task" : "" }, box, spans(task ? task[2] : text), rest.length ? blocksOf(rest) : "");
 }
 
-const cells = (row) => row.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+const cells = (row) =>
+  row
+    .trim()
+    .replace(/^\||\|$/g, "")
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll("\\|", "|"));
 
 function table(rows, i) {
   if (!rows[i].includes("|") || !TABLE_RULE.test(rows[i + 1] ?? "")) return null;
   let end = i + 2;
   while (end < rows.length && rows[end].includes("|")) end += 1;
-  const line = (tag) => (row) => h("tr", {}, cells(row).map((cell) => h(tag, {}, spans(cell))));
-  return { node: h("div", { class: "table-wrap" }, h("table", {}, h("thead", {}, line("th")(rows[i])), h("tbody", {}, rows.slice(i + 2, end).map(line("td"))))), next: end };
+  const line = (tag) => (row) =>
+    h(
+      "tr",
+      {},
+      cells(row).map((cell) => h(tag, {}, spans(cell))),
+    );
+  return {
+    node: h(
+      "div",
+      { class: "table-wrap" },
+      h("table", {}, h("thead", {}, line("th")(rows[i])), h("tbody", {}, rows.slice(i + 2, end).map(line("td")))),
+    ),
+    next: end,
+  };
 }
 
 function paragraph(rows, i) {
   let end = i + 1;
-  while (end < rows.length && rows[end].trim() && ![FENCE, HEADING, RULE, ITEM, /^\s*>/].some((start) => start.test(rows[end]))) end += 1;
+  while (
+    end < rows.length &&
+    rows[end].trim() &&
+    ![FENCE, HEADING, RULE, ITEM, /^\s*>/].some((start) => start.test(rows[end]))
+  )
+    end += 1;
   return { node: h("p", {}, spans(rows.slice(i, end).join("\n"))), next: end };
 }
 
@@ -102,18 +139,30 @@ const SPANS = [
 
 function spans(text) {
   const out = [];
-  let plain = "", at = 0;
-  const flush = () => { if (plain) out.push(...withEmoji(plain)); plain = ""; };
+  let plain = "",
+    at = 0;
+  const flush = () => {
+    if (plain) out.push(...withEmoji(plain));
+    plain = "";
+  };
   while (at < text.length) {
     const rest = text.slice(at);
     let hit = null;
     if (/^[\\`*_~![<h]/.test(rest)) {
       for (const [pattern, build] of SPANS) {
-        const found = pattern.exec(rest), node = found && build(found, plain);
-        if (node) { hit = { node, length: found[0].length }; break; }
+        const found = pattern.exec(rest),
+          node = found && build(found, plain);
+        if (node) {
+          hit = { node, length: found[0].length };
+          break;
+        }
       }
     }
-    if (hit) { flush(); out.push(hit.node); at += hit.length; } else plain += text[at++];
+    if (hit) {
+      flush();
+      out.push(hit.node);
+      at += hit.length;
+    } else plain += text[at++];
   }
   flush();
   return out;

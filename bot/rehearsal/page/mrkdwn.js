@@ -6,7 +6,7 @@ import { dateOf, dateTokens, fullTime } from "./when.js";
 import { channelName, personName, state } from "./store.js";
 
 /** `&amp;lt;` becomes `&lt;`, as Slack shows it: one pass, never two. */
-export const unescape = (text) => text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name]);
+const unescape = (text) => text.replace(/&(amp|lt|gt);/g, (_, name) => ({ amp: "&", lt: "<", gt: ">" })[name]);
 
 /** What a person typed, made safe to be sent as mrkdwn. */
 export const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -14,10 +14,12 @@ export const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;"
 /** Draw `text` into a block of paragraphs, quotes, lists and fences. */
 export function mrkdwn(text) {
   const box = h("div", { class: "mrkdwn" });
-  String(text ?? "").split(/```\n?([\s\S]*?)\n?```/).forEach((part, i) => {
-    if (i % 2) box.append(h("pre", {}, h("code", {}, unescape(part))));
-    else lines(box, i ? part.replace(/^\n/, "") : part);
-  });
+  String(text ?? "")
+    .split(/```\n?([\s\S]*?)\n?```/)
+    .forEach((part, i) => {
+      if (i % 2) box.append(h("pre", {}, h("code", {}, unescape(part))));
+      else lines(box, i ? part.replace(/^\n/, "") : part);
+    });
   return box;
 }
 
@@ -28,7 +30,8 @@ export const inline = (text) => inlineNodes(String(text ?? ""));
 export const plainText = (object) => withEmoji(String(object?.text ?? ""), object?.emoji !== false);
 
 /** A text object of Block Kit, drawn by its type. */
-export const textObject = (object) => (object?.type === "mrkdwn" ? mrkdwn(object.text) : h("div", { class: "plain" }, plainText(object)));
+export const textObject = (object) =>
+  object?.type === "mrkdwn" ? mrkdwn(object.text) : h("div", { class: "plain" }, plainText(object));
 
 function lines(box, text) {
   const whole = text.split(/^(?:&gt;|>){3}\s?/m);
@@ -50,13 +53,21 @@ function lines(box, text) {
     } else if (item) {
       flush();
       const depth = Math.min(4, Math.floor(item[1].length / 2));
-      box.append(h("div", { class: `line-item depth-${depth}` }, h("span", { class: "bullet" }, item[2] === "-" ? "–" : item[2]), h("div", {}, inlineNodes(item[3]))));
+      box.append(
+        h(
+          "div",
+          { class: `line-item depth-${depth}` },
+          h("span", { class: "bullet" }, item[2] === "-" ? "–" : item[2]),
+          h("div", {}, inlineNodes(item[3])),
+        ),
+      );
     } else {
       run.push(rows[i]);
     }
   }
   flush();
-  if (whole.length > 1) box.append(h("blockquote", {}, inlineNodes(text.slice(whole[0].length).replace(/^(?:&gt;|>){3}\s?/, ""))));
+  if (whole.length > 1)
+    box.append(h("blockquote", {}, inlineNodes(text.slice(whole[0].length).replace(/^(?:&gt;|>){3}\s?/, ""))));
 }
 
 const MARKS = { "*": "strong", _: "em", "~": "s" };
@@ -72,7 +83,7 @@ function inlineNodes(text, bare = true) {
     if (plain) out.push(...withEmoji(unescape(plain)));
     plain = "";
   };
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const found = code(text, i) ?? token(text, i) ?? marked(text, i) ?? (bare && url(text, i));
     if (found) {
       flush();
@@ -100,7 +111,8 @@ function marked(text, i) {
   for (let end = text.indexOf(text[i], i + 1); end > 0; end = text.indexOf(text[i], end + 1)) {
     const inside = text.slice(i + 1, end);
     if (inside.includes("\n")) return null;
-    if (/\S$/.test(inside) && AFTER.test(text[end + 1] ?? "")) return { nodes: [h(tag, {}, inlineNodes(inside))], end: end + 1 };
+    if (/\S$/.test(inside) && AFTER.test(text[end + 1] ?? ""))
+      return { nodes: [h(tag, {}, inlineNodes(inside))], end: end + 1 };
   }
   return null;
 }
@@ -146,7 +158,11 @@ function special(what, label) {
   const date = /^date\^(\d+(?:\.\d+)?)\^([^^]*)(?:\^(.*))?$/.exec(what);
   if (date) {
     const at = dateOf(date[1]);
-    const node = h("time", { title: `${fullTime(at)}`, datetime: at.toISOString() }, dateTokens(at, unescape(date[2])) || label);
+    const node = h(
+      "time",
+      { title: `${fullTime(at)}`, datetime: at.toISOString() },
+      dateTokens(at, unescape(date[2])) || label,
+    );
     return date[3] && safeUrl(date[3]) ? link(date[3], node) : node;
   }
   if (["here", "channel", "everyone"].includes(what)) return h("span", { class: "mention mine" }, `@${what}`);

@@ -19,12 +19,26 @@ function colourOf(person) {
 /** A coloured square with initials; an app's is round-cornered in the page's own colour. */
 export function avatar(person, size = "") {
   const who = person ?? { id: "?", name: "?" };
-  return h("span", { class: `avatar ${size}${who.is_bot ? " bot" : ""}${who.deleted ? " gone" : ""}`, "aria-hidden": "true", vars: who.is_bot ? {} : { "--avatar": colourOf(who) } }, size === "tiny" ? initials(who)[0] : initials(who));
+  return h(
+    "span",
+    {
+      class: `avatar ${size}${who.is_bot ? " bot" : ""}${who.deleted ? " gone" : ""}`,
+      "aria-hidden": "true",
+      vars: who.is_bot ? {} : { "--avatar": colourOf(who) },
+    },
+    size === "tiny" ? initials(who)[0] : initials(who),
+  );
 }
 
 /** Avatar and names in one line, for lists. */
 export function personNode(person) {
-  return h("span", { class: "person-line" }, avatar(person, "small"), h("span", { class: "person-name" }, person.real_name || person.name), person.is_bot && appBadge());
+  return h(
+    "span",
+    { class: "person-line" },
+    avatar(person, "small"),
+    h("span", { class: "person-name" }, person.real_name || person.name),
+    person.is_bot && appBadge(),
+  );
 }
 
 export const appBadge = () => h("span", { class: "badge-app" }, "APP");
@@ -33,10 +47,32 @@ export const appBadge = () => h("span", { class: "badge-app" }, "APP");
 export function showCard(anchor, id) {
   const person = personOf(id);
   if (!person) return;
-  hang(anchor, h("div", { class: "card" }, avatar(person, "large"),
-    h("div", {}, h("div", { class: "card-name" }, person.real_name || person.name, person.is_bot && appBadge()), h("div", { class: "quiet" }, `@${person.name}`)),
-    h("dl", {}, row("Title", person.title), row("Time zone", person.is_bot ? "" : person.tz), row("Status", person.deleted ? "Has left the workspace" : person.id === state.me.id ? "You, at the moment" : ""), row("Id", person.id))),
-  { label: person.real_name || person.name, className: "card-popover" });
+  hang(
+    anchor,
+    h(
+      "div",
+      { class: "card" },
+      avatar(person, "large"),
+      h(
+        "div",
+        {},
+        h("div", { class: "card-name" }, person.real_name || person.name, person.is_bot && appBadge()),
+        h("div", { class: "quiet" }, `@${person.name}`),
+      ),
+      h(
+        "dl",
+        {},
+        row("Title", person.title),
+        row("Time zone", person.is_bot ? "" : person.tz),
+        row(
+          "Status",
+          person.deleted ? "Has left the workspace" : person.id === state.me.id ? "You, at the moment" : "",
+        ),
+        row("Id", person.id),
+      ),
+    ),
+    { label: person.real_name || person.name, className: "card-popover" },
+  );
 }
 
 const row = (name, value) => value && [h("dt", {}, name), h("dd", {}, value)];

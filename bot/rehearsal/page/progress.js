@@ -9,7 +9,11 @@ export function progressLine(box) {
   const text = h("span", { class: "progress-text", role: "status" });
   const count = h("span", { class: "progress-count" });
   const fill = h("div", { class: "progress-fill" });
-  const track = h("div", { class: "progress-track", role: "progressbar", "aria-label": "Replay", "aria-valuemin": 0 }, fill);
+  const track = h(
+    "div",
+    { class: "progress-track", role: "progressbar", "aria-label": "Replay", "aria-valuemin": 0 },
+    fill,
+  );
   box.append(h("div", { class: "progress-row" }, icon("clock"), text, count), track);
   let before = "";
 

@@ -20,7 +20,11 @@ const DRAW = {
   rich_text_preformatted: (e) => h("pre", {}, h("code", {}, e.elements.map(bareText))),
   rich_text_quote: (e) => h("blockquote", {}, e.elements.map(leaf)),
   rich_text_list: (e) => {
-    const list = h(e.style === "ordered" ? "ol" : "ul", { class: `depth-${Math.min(4, e.indent ?? 0)}` }, e.elements.map((item) => h("li", {}, item.elements.map(leaf))));
+    const list = h(
+      e.style === "ordered" ? "ol" : "ul",
+      { class: `depth-${Math.min(4, e.indent ?? 0)}` },
+      e.elements.map((item) => h("li", {}, item.elements.map(leaf))),
+    );
     if (e.offset) list.setAttribute("start", e.offset + 1);
     return list;
   },
@@ -36,11 +40,22 @@ const LEAF = {
   emoji: (e) => emoji(e.name),
   broadcast: (e) => h("span", { class: "mention mine" }, `@${e.range}`),
   usergroup: () => h("span", { class: "mention" }, "@group"),
-  date: (e) => h("time", { title: fullTime(dateOf(e.timestamp)) }, dateTokens(dateOf(e.timestamp), e.format ?? "{date_num} {time}")),
+  date: (e) =>
+    h(
+      "time",
+      { title: fullTime(dateOf(e.timestamp)) },
+      dateTokens(dateOf(e.timestamp), e.format ?? "{date_num} {time}"),
+    ),
   color: (e) => h("code", {}, e.value),
 };
 
-const STYLES = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"]];
+const STYLES = [
+  ["code", "code"],
+  ["bold", "strong"],
+  ["italic", "em"],
+  ["strike", "s"],
+  ["underline", "u"],
+];
 
 function leaf(element) {
   const draw = LEAF[element.type];

@@ -3,10 +3,25 @@
 import { runningClock } from "./when.js";
 
 export const state = {
-  me: null, people: new Map(), channels: new Map(), app: { name: "", commands: [] }, team: { name: "" },
-  clock: runningClock(new Date(0).toISOString(), 0), progress: { text: "" }, connected: true,
-  current: "", thread: "", feeds: new Map(), view: null, pending: [], fresh: new Set(), unread: new Map(), mentions: new Map(),
-  notes: new Map(), running: new Map(), hiddenEphemerals: new Set(),
+  me: null,
+  people: new Map(),
+  channels: new Map(),
+  app: { name: "", commands: [] },
+  team: { name: "" },
+  clock: runningClock(new Date(0).toISOString(), 0),
+  progress: { text: "" },
+  connected: true,
+  current: "",
+  thread: "",
+  feeds: new Map(),
+  view: null,
+  pending: [],
+  fresh: new Set(),
+  unread: new Map(),
+  mentions: new Map(),
+  notes: new Map(),
+  running: new Map(),
+  hiddenEphemerals: new Set(),
 };
 
 const readers = new Set();
@@ -21,7 +36,10 @@ export function subscribe(draw) {
 export function changed() {
   if (queued) return;
   queued = true;
-  const run = () => { queued = false; for (const draw of readers) draw(state); };
+  const run = () => {
+    queued = false;
+    for (const draw of readers) draw(state);
+  };
   if (document.hidden) setTimeout(run, 30);
   else requestAnimationFrame(run);
 }
@@ -43,15 +61,20 @@ export const isDirect = (channel) => channel.kind === "im" || channel.kind === "
 
 /** The messages, pins and bookmarks of one channel; made empty when first asked for. */
 export function feed(id) {
-  if (!state.feeds.has(id)) state.feeds.set(id, { messages: new Map(), pins: [], bookmarks: [], loaded: false, firstNew: "" });
+  if (!state.feeds.has(id))
+    state.feeds.set(id, { messages: new Map(), pins: [], bookmarks: [], loaded: false, firstNew: "" });
   return state.feeds.get(id);
 }
 
 /** Top-level messages in order; or with `thread`, that message and its replies. */
 export function messagesOf(id, thread = "") {
-  const here = [...feed(id).messages.values()].filter((m) => !state.hiddenEphemerals.has(m.ts) && (thread
-    ? m.ts === thread || m.thread_ts === thread
-    : !m.thread_ts || m.thread_ts === m.ts || m.subtype === "thread_broadcast"));
+  const here = [...feed(id).messages.values()].filter(
+    (m) =>
+      !state.hiddenEphemerals.has(m.ts) &&
+      (thread
+        ? m.ts === thread || m.thread_ts === thread
+        : !m.thread_ts || m.thread_ts === m.ts || m.subtype === "thread_broadcast"),
+  );
   const sent = state.pending.filter((p) => p.channel === id && (p.thread_ts ?? "") === thread);
   return [...here.sort((a, b) => (a.ts < b.ts ? -1 : 1)), ...sent];
 }
@@ -87,7 +110,8 @@ export function takeMessages(id, body, thread = "") {
 
 function markPins(at) {
   for (const [ts, message] of at.messages) {
-    if (Boolean(message.pinned) !== at.pins.includes(ts)) at.messages.set(ts, { ...message, pinned: at.pins.includes(ts) });
+    if (Boolean(message.pinned) !== at.pins.includes(ts))
+      at.messages.set(ts, { ...message, pinned: at.pins.includes(ts) });
   }
 }
 
@@ -114,7 +138,12 @@ function put(message) {
   const isNew = !at.messages.has(message.ts);
   at.messages.set(message.ts, { pinned: at.pins.includes(message.ts), ...message });
   if (isReply && isNew) countReply(at, message);
-  const twin = state.pending.findIndex((p) => p.channel === message.channel && p.user === message.user && (p.thread_ts ?? "") === (isReply ? message.thread_ts : ""));
+  const twin = state.pending.findIndex(
+    (p) =>
+      p.channel === message.channel &&
+      p.user === message.user &&
+      (p.thread_ts ?? "") === (isReply ? message.thread_ts : ""),
+  );
   if (twin >= 0 && isNew) state.pending.splice(twin, 1);
   return isNew;
 }
@@ -123,8 +152,12 @@ function countReply(at, reply) {
   const root = at.messages.get(reply.thread_ts);
   if (!root || reply.ephemeral || reply.ts <= (root.latest_reply ?? "")) return;
   const users = root.reply_users ?? [];
-  at.messages.set(root.ts, { ...root, reply_count: (root.reply_count ?? 0) + 1, latest_reply: reply.ts,
-    reply_users: users.includes(reply.user) ? users : [...users, reply.user] });
+  at.messages.set(root.ts, {
+    ...root,
+    reply_count: (root.reply_count ?? 0) + 1,
+    latest_reply: reply.ts,
+    reply_users: users.includes(reply.user) ? users : [...users, reply.user],
+  });
 }
 
 function arrived(message) {
@@ -141,7 +174,10 @@ function arrived(message) {
 
 function changeChannel(channel) {
   const isNew = !state.channels.has(channel.id);
-  if (channel.gone) { state.channels.delete(channel.id); return false; }
+  if (channel.gone) {
+    state.channels.delete(channel.id);
+    return false;
+  }
   state.channels.set(channel.id, channel);
   if (isNew) state.fresh.add(channel.id);
   return isNew;
@@ -152,18 +188,44 @@ export function takeEvent(event) {
   const at = event.channel && feed(event.channel.id ?? event.channel);
   let fresh = "";
   switch (event.type) {
-    case "message": case "ephemeral": arrived(event.message); break;
-    case "message_changed": put(event.message); break;
-    case "message_deleted": at.messages.delete(event.ts); break;
-    case "reaction": takeReactions(at, event); break;
-    case "pins": at.pins = event.pins; markPins(at); break;
-    case "bookmarks": at.bookmarks = event.bookmarks; break;
-    case "channel": if (changeChannel(event.channel)) fresh = event.channel.id; break;
-    case "people": for (const person of event.people) state.people.set(person.id, person); break;
-    case "view": state.view = event.view; break;
-    case "view_closed": if (state.view?.id === event.view_id) state.view = null; break;
-    case "progress": state.progress = { text: event.text, done: event.done, of: event.of }; break;
-    case "clock": state.clock = runningClock(event.clock.now, event.clock.speed); break;
+    case "message":
+    case "ephemeral":
+      arrived(event.message);
+      break;
+    case "message_changed":
+      put(event.message);
+      break;
+    case "message_deleted":
+      at.messages.delete(event.ts);
+      break;
+    case "reaction":
+      takeReactions(at, event);
+      break;
+    case "pins":
+      at.pins = event.pins;
+      markPins(at);
+      break;
+    case "bookmarks":
+      at.bookmarks = event.bookmarks;
+      break;
+    case "channel":
+      if (changeChannel(event.channel)) fresh = event.channel.id;
+      break;
+    case "people":
+      for (const person of event.people) state.people.set(person.id, person);
+      break;
+    case "view":
+      state.view = event.view;
+      break;
+    case "view_closed":
+      if (state.view?.id === event.view_id) state.view = null;
+      break;
+    case "progress":
+      state.progress = { text: event.text, done: event.done, of: event.of };
+      break;
+    case "clock":
+      state.clock = runningClock(event.clock.now, event.clock.speed);
+      break;
   }
   changed();
   return fresh;

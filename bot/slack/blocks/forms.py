@@ -83,7 +83,7 @@ def _text(
         "placeholder": {"type": "plain_text", "text": placeholder},
     }
     if initial:
-        element["initial_value"] = shorten(initial, max_length, escaped=True)
+        element["initial_value"] = shorten(initial, max_length)
     return {
         "type": "input",
         "block_id": name,

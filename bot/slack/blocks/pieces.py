@@ -49,12 +49,17 @@ def words(text: str, names: Mapping[str, str], limit: int = 300) -> str:
 
 def section(text: str, **more: Any) -> Block:
     """A section of mrkdwn that is already safe. Too long is cut at the end of a line where possible."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": fit(text, MAX_SECTION)}, **more}
+    return {"type": "section", "text": _mrkdwn(text, MAX_SECTION), **more}
 
 
 def fields(*texts: str) -> Block:
     """Up to ten short texts in two columns."""
-    return {"type": "section", "fields": [{"type": "mrkdwn", "text": fit(t, MAX_FIELD)} for t in texts[:10]]}
+    return {"type": "section", "fields": [_mrkdwn(t, MAX_FIELD) for t in texts[:10]]}
+
+
+def _mrkdwn(text: str, limit: int) -> Block:
+    # Verbatim: Slack makes links and mentions of what we mark as such, and of nothing it finds in the text.
+    return {"type": "mrkdwn", "text": fit(text, limit), "verbatim": True}
 
 
 def header(text: str) -> Block:
@@ -64,7 +69,7 @@ def header(text: str) -> Block:
 
 def context(*texts: str) -> Block:
     """Small grey lines."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": fit(t, MAX_CONTEXT)} for t in texts[:10]]}
+    return {"type": "context", "elements": [_mrkdwn(t, MAX_CONTEXT) for t in texts[:10]]}
 
 
 def button(text: str, action_id: str, value: str, *, style: str = "", confirm: str = "", url: str = "") -> Block:
@@ -106,6 +111,6 @@ def fit(text: str, limit: int) -> str:
             break
         kept.append(line)
     if not kept:
-        return shorten(text, limit, escaped=True)
+        return shorten(text, limit)
     fenced = sum(line.count("```") for line in kept) % 2
     return "\n".join(kept) + ("```" if fenced and room >= 3 else "") + "\n…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.arguments import find_tags, unescape
+from bot.domain.arguments import unescape
 from bot.domain.incident import Status
 from bot.domain.timeline import Tag
 from bot.errors import UserError
@@ -10,7 +10,7 @@ from bot.services import timeline
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
 from bot.slack.blocks.pieces import words
-from bot.slack.commands.reading import at_words, incident_of, time_of
+from bot.slack.commands.reading import at_words, incident_of
 from bot.slack.text import fence, plain
 from bot.store import people
 
@@ -28,11 +28,8 @@ def run(desk: Desk, asked: Asked) -> Answer:
     incident, text = incident_of(desk, asked)
     if not text.strip():
         return _newest(desk, asked)
-    early, text = find_tags(text)
-    at, text, remark = time_of(desk, text, incident)
-    late, text = find_tags(text)
-    tags = tuple(dict.fromkeys((*early, *late)))
-    text = unescape(text).strip(" \t–—-:")
+    at, tags, text, remark = timeline.read_note(desk, incident, text)
+    text = unescape(text)
     if not text and tags:
         text = " ".join(tag.value for tag in tags).capitalize()
     if not text:

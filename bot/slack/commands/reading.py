@@ -8,11 +8,9 @@ from bot.domain.arguments import find_incident, find_names, find_people
 from bot.domain.incident import Incident
 from bot.domain.times import Read, describe, find_time
 from bot.errors import NotFound, UserError
-from bot.services import incidents
+from bot.services import incidents, timeline
 from bot.services.desk import Desk
 from bot.slack.asked import Asked
-
-KEEP = "\n"  # a line's end inside a note stays
 
 
 def incident_of(desk: Desk, asked: Asked, *, anywhere: bool = False) -> tuple[Incident, str]:
@@ -41,7 +39,7 @@ def here(desk: Desk, asked: Asked) -> Incident | None:
 
 def time_of(desk: Desk, text: str, incident: Incident | None = None) -> tuple[datetime | None, str, str]:
     """The time said in the text if any, the text without it, and a remark on how it was read."""
-    after = _first_moment(incident) if incident else None
+    after = timeline.first_moment(incident) if incident else None
     read: Read | None = find_time(text, now=desk.now, zone=desk.zone, after=after)
     if read is None:
         return None, text, ""
@@ -65,8 +63,3 @@ def person_of(text: str, what: str) -> tuple[str, str]:
 def at_words(desk: Desk, at: datetime | None, note: str) -> str:
     """` at 13:10 UTC`, and how it was read."""
     return (f" at {describe(at, desk.zone)}" if at else "") + (f"\n_{note}_" if note else "")
-
-
-def _first_moment(incident: Incident) -> datetime:
-    known = (incident.started_at, incident.detected_at, incident.declared_at)
-    return min(moment for moment in known if moment)

@@ -1,0 +1,46 @@
+"""What a person does at a terminal: `muster <command>`. Mistakes end with one clear sentence and exit status 1."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from bot.errors import UserError
+
+# Each command's module has `add(parser)` and `run(arguments) -> exit status`. A module is imported only when its
+# command is given, so that `muster incident note` does not wait for the web server's imports.
+COMMANDS = {
+    "demo": ("bot.cli.demo", "watch a real outage being handled, in a workspace that ships with the bot"),
+    "rehearse": ("bot.cli.rehearse", "the Slack-compatible workspace alone, for any Slack app you develop"),
+    "serve": ("bot.cli.serve", "run the bot against the Slack named by the environment"),
+    "doctor": ("bot.cli.doctor", "check settings, token, scopes, database and playbooks"),
+    "manifest": ("bot.cli.manifest", "print the Slack app manifest"),
+    "migrate": ("bot.cli.migrate", "bring the database's tables up to date"),
+    "incident": ("bot.cli.incident", "list, show, open, note, close incidents, also while Slack is down"),
+    "runbook": ("bot.cli.runbook", "find and show playbooks"),
+    "postmortem": ("bot.cli.postmortem", "print the postmortem draft of an incident"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status: 0 when it did what was asked, 1 when not, 2 for a wrong call."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="muster", description="An incident-response bot for Slack.")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    for name, (module, about) in COMMANDS.items():
+        sub = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+        if name in given[:1]:
+            importlib.import_module(module).add(sub)
+    arguments = parser.parse_args(given)
+    try:
+        return int(importlib.import_module(COMMANDS[arguments.command][0]).run(arguments))
+    except UserError as error:
+        print("\n".join(line for line in (error.message, error.hint) if line), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0

@@ -1,0 +1,175 @@
+"""`muster demo`: a real outage replayed on the real bot, over real HTTP and WebSocket, with no account.
+
+The workspace and the bot share this process and the rehearsal's clock, so that messages, presses and entries carry
+the outage's own times; nothing else of the bot is different.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bot.cli.talk import quiet_logging
+from bot.errors import UserError
+from bot.rehearsal import replay
+from bot.rehearsal.app import AppConfig
+from bot.rehearsal.clock import Clock
+from bot.rehearsal.people import DEFAULT_PEOPLE, PersonSpec
+from bot.rehearsal.server import Rehearsal
+from bot.settings import HERE, Settings
+from bot.slack.manifest import manifest
+from bot.store import incidents, postmortems, work
+from bot.wiring import Muster
+
+BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-rehearsal-bot", "xapp-rehearsal-app", "rehearsal-signing-secret"
+WORKSPACE_PORT, PAGES_PORT = 8801, 8802
+SETTLES_WITHIN_S = 30.0
+DEFAULT_SECONDS = 60.0
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "--incident", choices=replay.names(), default="universe", help="which outage (default: universe)"
+    )
+    parser.add_argument("--once", action="store_true", help="play as fast as the bot answers, write the draft, end")
+    parser.add_argument(
+        "--seconds", type=float, help=f"real time for the replay (default {DEFAULT_SECONDS:g}; --once 0)"
+    )
+    parser.add_argument("--port", type=int, help=f"of the workspace's page (default {WORKSPACE_PORT}; --once any)")
+    parser.add_argument("--pages-port", type=int, help=f"of the bot's pages (default {PAGES_PORT}; --once any)")
+    parser.add_argument("--out", type=Path, default=Path("out"), help="where the draft goes (default: out/)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Play it. Exit status 0 when the draft is written."""
+    if arguments.seconds is not None and not 0 <= arguments.seconds <= 86_400:
+        raise UserError("--seconds takes a number from 0 to 86400.", hint="For a slow one: --seconds 300.")
+    quiet_logging()
+    try:
+        asyncio.run(_demo(arguments))
+    except OSError as error:
+        raise UserError(
+            f"The demo cannot start: {error.strerror or error}.",
+            hint="Choose other ports, for example: make demo ARGS='--port 8901 --pages-port 8902'.",
+        ) from None
+    except replay.ReplayError as error:
+        raise UserError(f"The replay stopped: {error}") from None
+    return 0
+
+
+async def _demo(arguments: argparse.Namespace) -> None:
+    story = replay.load(arguments.incident)
+    once = arguments.once
+    seconds = arguments.seconds if arguments.seconds is not None else 0.0 if once else DEFAULT_SECONDS
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    ports = (0, 0) if once else (WORKSPACE_PORT, PAGES_PORT)
+    async with stage(
+        database=_fresh(arguments.out / f"demo-{story.id}.db"),
+        port=ports[0] if arguments.port is None else arguments.port,
+        pages_port=ports[1] if arguments.pages_port is None else arguments.pages_port,
+        people=replay.people(story),
+    ) as (rehearsal, muster):
+        print(f"{story.title}\n{story.source_name}: {story.source_kind}. In our own words, with its own times.")
+        for remark in story.remarks:
+            print(f"  {remark}")
+        print(f"\nThe workspace  {rehearsal.url}\nMuster's pages {muster.url}\n", flush=True)
+        line = _Line()
+        played = await replay.play(story, rehearsal, seconds=seconds, on_progress=lambda p: line.show(p.line))
+        line.end()
+        draft = await _drafted(muster)
+        files = _write(draft, arguments.out, story.id)
+        rehearsal.progress(f"The replay is over: {played.acts} acts. Go on from here: /incident help")
+        print("The incident is closed. The postmortem draft:\n" + "\n".join(f"  {file}" for file in files))
+        print(f"  {muster.url}/incidents/1/postmortem", flush=True)
+        if not once:
+            print(
+                f"\nGo on in the browser: {rehearsal.url}\nAct as anyone, type /incident help. Ctrl-C ends it.",
+                flush=True,
+            )
+            await asyncio.Event().wait()
+
+
+@contextlib.asynccontextmanager
+async def stage(
+    *, database: Path, port: int, pages_port: int, people: Sequence[PersonSpec] = DEFAULT_PEOPLE
+) -> AsyncIterator[tuple[Rehearsal, Muster]]:
+    """A workspace and the bot in it, on 127.0.0.1."""
+    clock = Clock()
+    app = AppConfig.from_manifest(manifest(), bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET)
+    rehearsal = Rehearsal(app, port=port, clock=clock, people=people)
+    await rehearsal.start()
+    settings = Settings(
+        slack_bot_token=BOT_TOKEN,
+        slack_app_token=APP_TOKEN,
+        slack_signing_secret=SECRET,
+        slack_api_url=rehearsal.api_url,
+        database_url=f"sqlite:///{database}",
+        port=pages_port,
+        muster_playbooks=HERE / "playbooks",
+        muster_executor_id="demo",
+    )
+    muster = Muster(settings, now=clock.now)
+    try:
+        await muster.start()
+        await muster.ready()
+        yield rehearsal, muster
+    finally:
+        await muster.stop()
+        await rehearsal.stop()
+
+
+@dataclass
+class _Line:
+    """The progress line: one that is written over at a terminal, one for each act elsewhere."""
+
+    width: int = 0
+
+    def show(self, text: str) -> None:
+        if sys.stdout.isatty():
+            print("\r" + text.ljust(self.width), end="", flush=True)
+            self.width = max(self.width, len(text))
+        else:
+            print(text, flush=True)
+
+    def end(self) -> None:
+        if sys.stdout.isatty():
+            print()
+
+
+async def _drafted(muster: Muster) -> postmortems.Kept:
+    """Wait until all promised work is done and the draft is kept."""
+    until = time.monotonic() + SETTLES_WITHIN_S
+    while time.monotonic() < until:
+        kept = await muster.deps.door.read(_kept)
+        if kept:
+            return kept
+        await asyncio.sleep(0.05)
+    raise UserError(f"No draft came within {SETTLES_WITHIN_S:g} s.", hint="See what went wrong above.")
+
+
+def _kept(session: Session) -> postmortems.Kept | None:
+    found = incidents.newest(session, None, limit=1)
+    return postmortems.newest(session, found[0].id) if found and not work.unfinished(session) else None
+
+
+def _write(draft: postmortems.Kept, folder: Path, name: str) -> list[Path]:
+    texts = {"md": draft.markdown, "html": draft.html}
+    files = [folder / f"{name}-postmortem.{ending}" for ending in texts]
+    for file, text in zip(files, texts.values(), strict=True):
+        file.write_text(text, encoding="utf-8")
+    return files
+
+
+def _fresh(database: Path) -> Path:
+    for suffix in ("", "-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+    return database.resolve()

@@ -1,0 +1,148 @@
+"""`muster incident list|show|open|note|close`. Works while Slack is down; what it did is told there later."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from bot import settings
+from bot.cli.talk import as_json, me, table
+from bot.domain.arguments import find_severity
+from bot.domain.incident import Incident, Severity
+from bot.domain.timeline import Entry, Source
+from bot.domain.times import describe
+from bot.errors import UserError
+from bot.services import closing, incidents, tasks, timeline
+from bot.services.desk import Desk
+from bot.store import incidents as stored
+from bot.store import people
+from bot.wiring import desk as open_desk
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the verbs and their options."""
+    verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
+    listing = verbs.add_parser("list", help="incidents that are not closed, newest first")
+    listing.add_argument("--all", action="store_true", help="the last ones of all")
+    show = verbs.add_parser("show", help="one incident with its timeline")
+    show.add_argument("incident", help="INC-3, or 3")
+    opening = verbs.add_parser("open", help="open one: muster incident open sev2 checkout is failing")
+    opening.add_argument("words", nargs="+", help="a severity (sev1, sev2, sev3) and the title")
+    opening.add_argument("--force", action="store_true", help="open a second one with the same title")
+    note = verbs.add_parser(
+        "note", help="write into the timeline: muster incident note INC-3 12:03 GMT calendar is empty"
+    )
+    note.add_argument("incident", help="INC-3, or 3")
+    note.add_argument("words", nargs="+", help="a time if it was not just now, #tags, and the text")
+    close = verbs.add_parser("close", help="close one; the postmortem is drafted")
+    close.add_argument("incident", help="INC-3, or 3")
+    close.add_argument("words", nargs="*", help="started 12:02 GMT, detected 12:04 GMT, and how it ended")
+    for verb in (listing, show, opening, note, close):
+        verb.add_argument("--json", action="store_true", help="print data")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it and print what came of it."""
+    with open_desk(settings.read()) as desk:
+        said, data = _VERBS[arguments.verb](desk, arguments)
+    print(as_json(data) if arguments.json else said)
+    return 0
+
+
+def _list(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
+    found = incidents.newest(desk, everything=arguments.all)
+    rows = [
+        (
+            i.label,
+            i.severity.value,
+            i.status.value,
+            f"{i.declared_at:%Y-%m-%d %H:%M} UTC",
+            f"#{i.channel_name}",
+            i.title,
+        )
+        for i in found
+    ]
+    nothing = "No incidents." if arguments.all else "No open incidents. `muster incident list --all` shows the closed."
+    return table(rows) or nothing, [_data(i) for i in found]
+
+
+def _show(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
+    incident = _find(desk, arguments.incident)
+    entries = timeline.entries(desk, incident)
+    names = people.names(desk.session, desk.team_id)
+    assignments = stored.assignments(desk.session, incident.id)
+    todo = tasks.all(desk, incident)
+    lines = [f"{incident.label}  {incident.severity}  {incident.status}  {incident.title}"]
+    lines += [f"{held.role}: {names.get(held.user_id, held.user_id)}" for held in assignments]
+    rows = [
+        (f"{e.at:%Y-%m-%d %H:%M:%S}", e.label, names.get(e.author, e.author), " ".join(f"#{t}" for t in e.tags), e.text)
+        for e in entries
+    ]
+    lines += ["", "Timeline (UTC)", table(rows)]
+    if todo:
+        marks = [("x" if t.done_at else " ", str(t.number), names.get(t.owner, t.owner), t.text) for t in todo]
+        lines += ["", "Tasks", table([(f"[{x}]", n, who, text) for x, n, who, text in marks])]
+    data = _data(incident) | {
+        "roles": {held.role.value: held.user_id for held in assignments},
+        "tasks": [asdict(task) for task in todo],
+        "timeline": [_entry(entry) for entry in entries],
+    }
+    return "\n".join(lines), data
+
+
+def _open(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
+    severity, title = find_severity(" ".join(arguments.words))
+    incident = incidents.open(
+        desk,
+        title=title,
+        severity=severity or Severity.SEV2,
+        by=me(),
+        source=Source.TERMINAL,
+        force=arguments.force,
+    )
+    chosen = "" if severity else " I took sev2, as you gave none."
+    return f"{incident.label} {incident.severity} is open: {incident.title}.{chosen} {_LATER}", _data(incident)
+
+
+def _note(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
+    incident = _find(desk, arguments.incident)
+    at, tags, text, remark = timeline.read_note(desk, incident, " ".join(arguments.words))
+    entry = timeline.note(desk, incident, text, by=me(), at=at, tags=tags, source=Source.TERMINAL)
+    remark = f" {remark}" if remark else ""
+    return f"{incident.label} {entry.label} at {describe(entry.at, desk.zone)}: {entry.text}.{remark}", _entry(entry)
+
+
+def _close(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
+    incident = _find(desk, arguments.incident)
+    asked = closing.read(desk, incident, " ".join(arguments.words))
+    missing = closing.missing(desk, incident, asked.given)
+    closed = closing.close(desk, incident, asked, by=me(), source=Source.TERMINAL)
+    lines = [f"{closed.label} is closed. The running bot drafts the postmortem; `muster postmortem {closed.label}`."]
+    if missing:
+        lines.append(
+            f"Not recorded: {', '.join(missing)}. Add it with "
+            f"`muster incident note {closed.label} 12:02 GMT '#impact …'`; the draft is made anew from that."
+        )
+    return "\n".join(lines), _data(closed) | {"not_recorded": list(missing)}
+
+
+_VERBS = {"list": _list, "show": _show, "open": _open, "note": _note, "close": _close}
+_LATER = "Its channel is made when the bot runs and Slack answers."
+
+
+def _find(desk: Desk, said: str) -> Incident:
+    number = incidents.number_of(said)
+    if number is None:
+        raise UserError(
+            f"`{said}` is no incident's name.", hint="Write INC-3, or 3. `muster incident list` shows them."
+        )
+    return incidents.find(desk, number=number)
+
+
+def _data(incident: Incident) -> dict[str, Any]:
+    return {"label": incident.label} | asdict(incident)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {"label": entry.label} | asdict(entry)

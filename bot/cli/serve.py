@@ -1,0 +1,50 @@
+"""`muster serve`, and its two halves for a Procfile: `--only web`, `--only worker`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from dataclasses import replace
+
+from bot import settings
+from bot.cli.talk import quiet_logging
+from bot.errors import UserError
+from bot.settings import Settings
+from bot.wiring import Muster
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--only", choices=("web", "worker"), help="run one half only, beside the other in its process")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    found = settings.read(needs_slack=True)
+    if arguments.only:
+        # Two processes under one executor id would take each other's running work.
+        found = replace(found, muster_executor_id=f"{found.muster_executor_id}:{arguments.only}")
+    if arguments.only == "web" and not found.slack_signing_secret and not found.socket_mode:
+        raise UserError("SLACK_SIGNING_SECRET is missing.", hint="The web process needs it to trust Slack's requests.")
+    quiet_logging()
+    asyncio.run(_serve(found, arguments.only))
+    return 0
+
+
+async def _serve(found: Settings, only: str | None) -> None:
+    muster = Muster(found, web=only != "worker", worker=only != "web")
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    try:
+        await muster.start()
+    except OSError as error:
+        await muster.stop()
+        raise UserError(f"Muster cannot start: {error.strerror or error}.", hint="Set PORT to a free one.") from None
+    how = "a socket to Slack" if found.socket_mode else "Slack's requests by HTTP"
+    where = f"pages at {muster.url}" if muster.url else "no pages in this process"
+    print(f"Muster is ready: {how}, {where}.", flush=True)
+    await stop.wait()
+    await muster.stop()

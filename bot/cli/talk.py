@@ -1,0 +1,47 @@
+"""Speaking to a terminal: tables, JSON, dates, and a quiet log."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+
+def me() -> str:
+    """Who sits at this terminal, as the timeline names them."""
+    try:
+        return f"terminal:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "terminal:somebody"
+
+
+def as_json(value: Any) -> str:
+    """Indented JSON; datetimes in ISO 8601 with their zone."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Columns, each as wide as its widest cell; the last is left ragged."""
+    if not rows:
+        return ""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]]).rstrip()
+        for row in rows
+    )
+
+
+def quiet_logging() -> None:
+    """Warnings and worse, one line each; nothing from a request is ever logged as it came."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Bolt warns that it will not use the token from the environment, which is as we want it.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value)

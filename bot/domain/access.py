@@ -1,0 +1,94 @@
+"""Who may read the pages, and the links that let people in. Pure: the day is handed in.
+
+On this machine alone the pages are open. Where others can reach them, a link from Slack carries a key: a hash over the
+workspace and the day, made with a secret that both Slack's side and the pages know and that itself is in no link.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from urllib.parse import urlsplit
+
+VALID_DAYS = 7
+KEY_CHARS = 32  # hex digits: 128 bits, and short enough for a topic or a bookmark
+MAX_OPENER_CHARS = 100
+
+
+class Doors(Protocol):
+    """What of the settings decides about the pages."""
+
+    @property
+    def pages_url(self) -> str: ...
+    @property
+    def pages_are_local(self) -> bool: ...
+    @property
+    def muster_url(self) -> str: ...
+    @property
+    def slack_signing_secret(self) -> str: ...
+    @property
+    def slack_bot_token(self) -> str: ...
+
+
+def signed(settings: Doors, team_id: str, path: str, now: datetime) -> str:
+    """Return the address of a page, with a key where the pages need one.
+
+    `path` begins with a slash; "" gives a prefix that every path of ours can follow. `now` is the machine's time.
+    """
+    secret = page_secret(settings)
+    if are_open(settings) or not secret:
+        return f"{settings.pages_url}{path}"
+    return link(settings.pages_url, path, opener(secret, team_id, now.astimezone(UTC).date()))
+
+
+def are_open(settings: Doors) -> bool:
+    """Whether only this machine reaches the pages. An address for others means that something passes them on."""
+    outside = urlsplit(settings.muster_url).hostname if settings.muster_url else ""
+    return settings.pages_are_local and (not outside or is_loopback(outside))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address means this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def page_secret(settings: Doors) -> str:
+    """Return what keys are made with, "" when Slack has given us nothing secret: then no key opens anything."""
+    if settings.slack_signing_secret:
+        return settings.slack_signing_secret
+    token = settings.slack_bot_token
+    return hashlib.sha256(b"pages:" + token.encode()).hexdigest() if token else ""
+
+
+def page_key(secret: str, team_id: str, day: date) -> str:
+    """Return the key of a workspace for one day, KEY_CHARS hex digits."""
+    said = f"pages:{team_id}:{day.isoformat()}"
+    return hmac.new(secret.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:KEY_CHARS]
+
+
+def opener(secret: str, team_id: str, day: date) -> str:
+    """Return what a link carries and a cookie keeps: the workspace and its key."""
+    return f"{team_id}.{page_key(secret, team_id, day)}"
+
+
+def link(pages_url: str, path: str, opener: str) -> str:
+    """Return a link that lets its reader in and goes on to `path`. It holds no character that Slack would escape."""
+    return f"{pages_url}/enter/{opener}{path}"
+
+
+def team_of(secret: str, opener: str, today: date) -> str | None:
+    """Return the workspace that an opener is for; None when it is forged, of tomorrow, or VALID_DAYS old."""
+    team_id, dot, key = opener.rpartition(".")
+    if not secret or not dot or len(opener) > MAX_OPENER_CHARS:
+        return None
+    given = key.encode("utf-8", "replace")
+    made = (page_key(secret, team_id, today - timedelta(days=age)) for age in range(VALID_DAYS))
+    return team_id if any([hmac.compare_digest(given, one.encode()) for one in made]) else None

@@ -1,0 +1,74 @@
+"""Closing an incident: what is missing is asked for, and nothing refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain import metrics
+from bot.domain.incident import Incident, Moment, Status
+from bot.domain.timeline import Source
+from bot.domain.times import find_time
+from bot.services import incidents, timeline
+from bot.services.desk import Desk
+
+ASKED_FOR = (Moment.STARTED, Moment.DETECTED, Moment.MITIGATED)
+
+_MOMENT = re.compile(r"\b(started|began|impact|detected|seen|mitigated)\s+(?=\d|at\b|since\b)", re.IGNORECASE)
+_MEANS = {"began": "started", "impact": "started", "seen": "detected"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """What was typed: when it closed (now if None), the moments given by name, and the words left over."""
+
+    at: datetime | None = None
+    given: Mapping[str, datetime] = field(default_factory=dict)
+    why: str = ""
+    note: str = ""  # how a time was read
+
+
+def read(desk: Desk, incident: Incident, text: str) -> Closing:
+    """Read `started 12:02 GMT detected 12:04 GMT all is back` in any order. Raises UserError for a bad time."""
+    parts = _MOMENT.split(text)
+    given: dict[str, datetime] = {}
+    rest = [parts[0]]
+    after = timeline.first_moment(incident)
+    for word, said in zip(parts[1::2], parts[2::2], strict=True):
+        moment = find_time(said, now=desk.now, zone=desk.zone, after=after)
+        if moment is None:
+            rest.append(f"{word} {said}")
+            continue
+        given[_MEANS.get(word.lower(), word.lower())] = moment.at
+        rest.append(moment.rest)
+    words = " ".join(part.strip() for part in rest if part.strip())
+    closed = find_time(words, now=desk.now, zone=desk.zone, after=after)
+    why = (closed.rest if closed else words).strip(" \t–—-:,")
+    return Closing(at=closed.at if closed else None, given=given, why=why, note=closed.note if closed else "")
+
+
+def missing(desk: Desk, incident: Incident, given: Mapping[str, datetime]) -> tuple[str, ...]:
+    """The moments that neither the incident, nor a tagged entry, nor what was typed tells."""
+    if incident.status is Status.CLOSED:
+        return ()
+    known = metrics.moments(incident, timeline.entries(desk, incident))
+    return tuple(moment.value for moment in ASKED_FOR if moment not in known and moment.value not in given)
+
+
+def close(desk: Desk, incident: Incident, asked: Closing, *, by: str, source: Source = Source.SLACK) -> Incident:
+    """Record the moments given, then close. Raises NotAllowed when it is closed already."""
+    if "mitigated" in asked.given and incident.status is Status.OPEN:
+        at = asked.given["mitigated"]
+        incident = incidents.reach(desk, incident, Status.MITIGATED, by=by, at=at, source=source)
+    if incident.status is not Status.CLOSED:
+        incident = incidents.set_moments(
+            desk,
+            incident,
+            by=by,
+            started_at=asked.given.get("started"),
+            detected_at=asked.given.get("detected"),
+            source=source,
+        )
+    return incidents.reach(desk, incident, Status.CLOSED, by=by, at=asked.at, why=asked.why, source=source)

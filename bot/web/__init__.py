@@ -1,0 +1,1 @@
+"""How a browser asks: pages, health. Rendered here, with nothing fetched from anywhere else."""

@@ -1,0 +1,137 @@
+"""The door of the pages: who is let in, and to which workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TypeVar
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.domain import access
+from bot.services.deps import Deps
+from bot.services.desk import Desk
+from bot.store import people
+from bot.web import page
+
+T = TypeVar("T")
+
+COOKIE = "muster_pages"
+PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """One look at one page by somebody who may look."""
+
+    deps: Deps
+    request: Request
+    team_id: str
+    team: str = ""  # the workspace's name
+    slack_url: str = ""  # where the workspace is in a browser, "" when unknown
+
+    async def read(self, job: Callable[[Desk], T]) -> T:
+        """Do the reading in one transaction."""
+        return await self.deps.door.read(lambda session: job(self.deps.desk(session, self.team_id)))
+
+    @property
+    def seen(self) -> str:
+        """The tag of the page that the browser shows already."""
+        return self.request.headers.get("if-none-match", "")
+
+
+Page = Callable[[Visit], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def guarded(deps: Deps, look: Page) -> Endpoint:
+    """Return the page as an endpoint that only those who may read it reach."""
+
+    async def answer(request: Request) -> Response:
+        if access.are_open(deps.settings):
+            if not _from_here(request, deps.settings.muster_url):
+                return await _not_from_here(deps)
+            return await look(await _visit(deps, request, None))
+        team_id = _let_in(deps, request.cookies.get(COOKIE, ""))
+        if team_id is None:
+            return await _no_key()
+        return await look(await _visit(deps, request, team_id))
+
+    return answer
+
+
+def entrance(deps: Deps) -> Endpoint:
+    """Return the endpoint that takes a link's key, keeps it as a cookie and goes on to the page."""
+
+    async def enter(request: Request) -> Response:
+        onward = RedirectResponse(_local(request.path_params["to"]), status_code=303)
+        if access.are_open(deps.settings):
+            return onward
+        opener = request.path_params["opener"]
+        if _let_in(deps, opener) is None:
+            return await _no_key()
+        onward.set_cookie(
+            COOKIE,
+            opener,
+            max_age=access.VALID_DAYS * 86400,
+            path="/",
+            secure=deps.settings.pages_url.startswith("https://"),
+            httponly=True,
+            samesite="lax",
+        )
+        return onward
+
+    return enter
+
+
+def _let_in(deps: Deps, opener: str) -> str | None:
+    return access.team_of(access.page_secret(deps.settings), opener, deps.wall().astimezone(UTC).date())
+
+
+async def _visit(deps: Deps, request: Request, team_id: str | None) -> Visit:
+    """The visit, in the workspace of the key; without a key in the one met last."""
+    known = await deps.door.read(lambda session: people.workspace(session, team_id))
+    if known is None:
+        return Visit(deps=deps, request=request, team_id=team_id or people.NOT_MET_YET)
+    return Visit(deps=deps, request=request, team_id=known.team_id, team=known.name, slack_url=known.url)
+
+
+def _from_here(request: Request, muster_url: str) -> bool:
+    """Whether a browser on this machine asked, by a name of this machine.
+
+    A page elsewhere may point a name of its own at 127.0.0.1 and have a browser here read for it; a tunnel may pass
+    strangers on as if they were here. Both show in the headers.
+    """
+    try:
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return False
+    ours = access.is_loopback(host) or (bool(muster_url) and host == urlsplit(muster_url).hostname)
+    return ours and not any(name in request.headers for name in PASSED_ON)
+
+
+def _local(path: str) -> str:
+    """A path on this site, whatever was asked for: one slash first, and nothing a browser reads as a host."""
+    return "/" + quote(path.lstrip("/\\"), safe="/.-_")
+
+
+async def _not_from_here(deps: Deps) -> Response:
+    return await page.trouble(
+        403,
+        "These pages are for this machine",
+        "I answer only to a browser on the machine I run on, by its own name.",
+        f"There, open `http://127.0.0.1:{deps.settings.port}`. To show the pages to others, set `MUSTER_URL` and "
+        "`HOST`: links from Slack then carry a key.",
+    )
+
+
+async def _no_key() -> Response:
+    return await page.trouble(
+        403,
+        "This page needs a link from Slack",
+        f"Links to the pages carry a key that lasts {access.VALID_DAYS} days. This browser has none, or an old one.",
+        "Type `/incident status` in Slack for a fresh link.",
+    )

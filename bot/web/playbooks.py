@@ -1,0 +1,44 @@
+"""The playbooks: the set with a search, and each as a page that a tired person can read and print."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.responses import Response
+
+from bot.domain.playbook import Match
+from bot.services import runbooks
+from bot.services.deps import Deps
+from bot.store.playbooks import Loaded
+from bot.web import page
+from bot.web.access import Visit
+from bot.web.rendering import rendered
+
+MAX_QUERY_CHARS = 2000  # a pasted error line fits; browsers and proxies cut addresses not far above
+MAX_FOUND = 10
+
+
+async def listing(visit: Visit) -> Response:
+    """All playbooks, or with `q` those that fit, each with what made it fit."""
+    words = visit.request.query_params.get("q", "")[:MAX_QUERY_CHARS].strip()
+    loaded, found = await asyncio.to_thread(_look, visit.deps, words)
+    books = {book.name: book for book in loaded.playbooks}
+    return await page.html(
+        "playbooks",
+        team=visit.team,
+        words=words,
+        books=loaded.playbooks,
+        found=[(match, books[match.name]) for match in found if match.name in books],
+        problems=loaded.problems,
+    )
+
+
+async def one(visit: Visit) -> Response:
+    """One playbook. Raises NotFound naming the nearest ones."""
+    name = str(visit.request.path_params["name"])
+    shown = await asyncio.to_thread(lambda: rendered(runbooks.get(visit.deps.shelf, name[:80])))
+    return await page.html("playbook", team=visit.team, shown=shown, book=shown.book)
+
+
+def _look(deps: Deps, words: str) -> tuple[Loaded, list[Match]]:
+    return deps.shelf.current(), runbooks.find(deps.shelf, words, limit=MAX_FOUND) if words else []

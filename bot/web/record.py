@@ -1,0 +1,126 @@
+"""Everything that the page of one incident shows, read in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.incident import Incident, Moment, Status
+from bot.domain.playbook import Did, Mark, Step, Walk
+from bot.domain.postmortem import Draft
+from bot.domain.postmortem import draft as compose
+from bot.domain.postmortem.wording import plain, who
+from bot.domain.roles import Person, Role, Task
+from bot.errors import NotFound
+from bot.services import incidents, postmortems, rooms
+from bot.services.desk import Desk
+from bot.web.words import step_in_words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carried:
+    """A role and who carries it, "" when nobody does."""
+
+    role: Role
+    name: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One step of a playbook in a walk: `done`, `skipped`, `now` or `ahead`, and the press that says so."""
+
+    step: Step
+    state: str
+    by: str = ""
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walked:
+    """A playbook as it was walked so far."""
+
+    walk: Walk
+    stages: tuple[Stage, ...]
+    begun_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One incident in full."""
+
+    incident: Incident
+    draft: Draft  # the timeline and the moments, worded as in the postmortem
+    roles: tuple[Carried, ...]
+    tasks: tuple[tuple[Task, str, str], ...]  # task, its text for a reader, its owner's name
+    walks: tuple[Walked, ...]
+    troubles: tuple[str, ...]  # sentences about steps in Slack
+    drafted: int | None  # the version of the newest kept draft
+    drafted_at: datetime | None
+    lasts: timedelta  # so far, or until the steady state
+
+    @property
+    def alive(self) -> bool:
+        """Whether more is to be expected."""
+        return self.incident.status is not Status.CLOSED
+
+
+def gather(desk: Desk, number: int) -> Record:
+    """Read one incident. Raises NotFound saying what to type."""
+    incident = incidents.find(desk, number=number)
+    room = rooms.view(desk.session, incident.id, desk.pages_url)
+    if room is None:
+        raise NotFound(f"{incident.label} is gone.")
+    facts = postmortems.facts(desk, incident)
+    folk = dict(facts.people) | {key: Person(user_id=key, name=name) for key, name in room.names.items()}
+
+    def name(user: str) -> str:
+        return who(user, folk)
+
+    try:
+        kept = postmortems.newest(desk, incident)
+    except NotFound:
+        kept = None
+    carried = {a.role: Carried(role=a.role, name=name(a.user_id), since=a.since) for a in facts.assignments}
+    draft = compose(facts)
+    return Record(
+        incident=incident,
+        draft=draft,
+        roles=tuple(carried.get(role, Carried(role=role, name="")) for role in Role),
+        tasks=tuple((t, plain(t.text, folk), name(t.owner) if t.owner else "") for t in facts.tasks),
+        walks=tuple(_walked(walk, name) for walk in facts.walks),
+        troubles=tuple(_trouble(step.step, step.trouble, step.state, name) for step in room.troubles),
+        drafted=kept.version if kept else None,
+        drafted_at=kept.drafted_at if kept else None,
+        lasts=lasts(incident, desk.now),
+    )
+
+
+def lasts(incident: Incident, now: datetime) -> timedelta:
+    """How long the incident lasts: from its first known moment to the steady state, to its close, or until now."""
+    begun = min(at for moment in Moment if (at := incident.moment(moment)))
+    over = incident.resolved_at or incident.closed_at or now
+    return max(timedelta(0), over - begun)
+
+
+def _walked(walk: Walk, name: Callable[[str], str]) -> Walked:
+    """The walk step by step: the last press on each counts, and going back takes that step up again."""
+    pressed: dict[int, Mark] = {}
+    for mark in walk.marks:
+        if mark.did is Did.BACK:
+            pressed.pop(mark.step, None)
+        else:
+            pressed[mark.step] = mark
+    stages = []
+    for step in walk.playbook.steps:
+        mark_ = pressed.get(step.number)
+        state = "now" if step.number == walk.position else mark_.did.value if mark_ else "ahead"
+        stages.append(Stage(step=step, state=state, mark=mark_, by=name(mark_.by) if mark_ else ""))
+    return Walked(walk=walk, stages=tuple(stages), begun_by=name(walk.begun_by))
+
+
+def _trouble(step: str, why: str, state: str, name: Callable[[str], str]) -> str:
+    reason = plain(why, {}).rstrip(".") or "Slack gave no reason"
+    later = " I try again by myself." if state == "waiting" else ""
+    return f"I could not {step_in_words(step, name)}: {reason}.{later}"

