@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from slack_sdk.errors import SlackApiError
+
 from bot.rehearsal import AppConfig, CommandSpec
 
 BOT_TOKEN, APP_TOKEN = "xoxb-rehearsal", "xapp-rehearsal"
@@ -26,3 +29,10 @@ def app_config(**changes: object) -> AppConfig:
         "events": EVENTS,
     }
     return AppConfig(**{**wanted, **changes})
+
+
+async def refused(awaitable) -> str:
+    """Return the code of a call that must be refused."""
+    with pytest.raises(SlackApiError) as caught:
+        await awaitable
+    return caught.value.response["error"]

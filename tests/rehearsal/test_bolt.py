@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.rehearsal import Rehearsal, wire
-from tests.rehearsal.apps import APP_TOKEN, BOT_TOKEN, app_config
+from tests.rehearsal.apps import APP_TOKEN, BOT_TOKEN
 
 MODAL = {
     "type": "modal",
@@ -83,6 +83,10 @@ def build(rehearsal: Rehearsal) -> AsyncApp:
     @app.event("message")
     async def message(event):
         app.heard.append(("message", event["text"]))
+
+    @app.event("member_joined_channel")
+    async def joined(event):
+        app.heard.append(("joined", event["user"]))
 
     return app
 
