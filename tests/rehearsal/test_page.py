@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -32,7 +32,7 @@ COMMANDS = (
 )
 
 
-def form(**changes: Any) -> dict[str, Any]:
+def form(*, tells_at_once: bool = False) -> dict[str, Any]:
     title = {"type": "plain_text_input", "action_id": "text"}
     severity = {
         "type": "static_select",
@@ -51,9 +51,10 @@ def form(**changes: Any) -> dict[str, Any]:
                 "block_id": "sev",
                 "label": {"type": "plain_text", "text": "How bad"},
                 "element": severity,
+                "dispatch_action": tells_at_once,
             },
         ],
-    } | changes
+    }
 
 
 @dataclass
@@ -64,12 +65,13 @@ class SmallApp:
     socket: SocketModeClient
     heard: list[dict[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
+    form: dict[str, Any] = field(default_factory=form)
 
     async def take(self, client: SocketModeClient, request: SocketModeRequest) -> None:
         self.heard.append(request.payload)
         payload: dict[str, Any] | None = None
         if request.type == "slash_commands" and request.payload["text"] == "open":
-            await self.web.views_open(trigger_id=request.payload["trigger_id"], view=form())
+            await self.web.views_open(trigger_id=request.payload["trigger_id"], view=self.form)
         elif request.type == "slash_commands":
             payload = {"text": f"You typed: {request.payload['text']}"}
         elif request.payload["type"] == "view_submission" and self.answers:
@@ -137,14 +139,20 @@ async def room(browser: Browser) -> AsyncIterator[Room]:
     page = await context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: wrong.append(said.text) if is_wrong(said) else None)
     await page.goto(rehearsal.url)
     await expect(page.locator("#composer textarea")).to_be_visible()
-    yield Room(rehearsal, page, app)
+    opened = Room(rehearsal, page, app)
+    yield opened
     await context.close()
     await socket.close()
-    await rehearsal.stop()
+    await opened.rehearsal.stop()
     assert wrong == []
+
+
+def is_wrong(said: ConsoleMessage) -> bool:
+    """A server that is away is told by the browser itself; everything else is the page's fault."""
+    return said.type == "error" and "ERR_CONNECTION_REFUSED" not in said.text
 
 
 async def test_a_typed_message_appears_under_its_author(room: Room) -> None:
@@ -262,6 +270,19 @@ async def test_a_form_shows_what_is_missing_then_what_the_app_refuses_then_goes(
     assert values["sev"]["level"]["selected_option"]["value"] == "sev2"
 
 
+async def test_a_choice_that_tells_the_app_at_once_brings_what_was_typed(room: Room) -> None:
+    room.app.form = form(tells_at_once=True)
+    await room.send("/incident open")
+    dialog = room.page.get_by_role("dialog", name="Open an incident")
+    await dialog.get_by_label("Title").fill("search is slow")
+    await dialog.get_by_label("How bad").click()
+    await room.page.get_by_role("option", name="sev3").click()
+    await expect(dialog.locator(".select-face")).to_have_text("sev3")
+    (told,) = room.app.of("block_actions")
+    assert told["actions"][0]["selected_option"]["value"] == "sev3"
+    assert told["view"]["state"]["values"]["title"]["text"]["value"] == "search is slow"
+
+
 async def test_escape_puts_a_form_away(room: Room) -> None:
     await room.send("/incident open")
     await expect(room.page.locator("dialog.modal")).to_be_visible()
@@ -369,6 +390,17 @@ async def test_a_knob_turned_on_the_page_slows_and_breaks_calls(room: Room) -> N
     await room.page.get_by_role("button", name="Break the next call").click()
     await expect(room.page.locator(".fault")).to_contain_text("chat.postMessage")
     assert [fault.method for fault in room.rehearsal.knobs.faults] == ["chat.postMessage"]
+
+
+async def test_the_page_comes_back_after_the_server_was_away(room: Room) -> None:
+    port = int(room.rehearsal.url.rpartition(":")[2])
+    await room.rehearsal.stop()
+    await expect(room.page.locator("#offline")).to_be_visible()
+    room.rehearsal = Rehearsal(app_config(commands=COMMANDS), port=port)
+    await room.rehearsal.start()
+    await expect(room.page.locator("#offline")).to_be_hidden()
+    await room.rehearsal.person("ben").says("incidents", "we are back")
+    await expect(room.message("we are back")).to_be_visible()
 
 
 async def test_nothing_sticks_out_on_a_phone_and_the_channels_are_in_a_drawer(room: Room) -> None:
