@@ -183,8 +183,8 @@ async def stage(app):
             name="Stand-in", bot_user_name="stand-in", bot_token=TOKEN, app_token="xapp-1", signing_secret="s",
             scopes=frozenset(scopes), commands=commands, events=frozenset({"reaction_added"}), request_url=url,
         )  # fmt: skip
-        begins = replay.begins(story, now=NOW) + story.acts[0].moment
-        rehearsal = Rehearsal(config, **{"clock": Clock(begins), "people": replay.people(story), **changes})
+        clock = Clock(replay.starts_at(story, now=NOW))
+        rehearsal = Rehearsal(config, **{"clock": clock, "people": replay.people(story), **changes})
         await rehearsal.start()
         running.append(rehearsal)
         stand_in.api_url = rehearsal.api_url
@@ -254,7 +254,7 @@ async def test_the_progress_line_says_where_the_replay_is(stage):
     universe = replay.load("universe")
     lines: list[str] = []
     await replay.play(universe, await stage(universe), seconds=0, now=NOW, on_progress=lambda p: lines.append(p.line))
-    assert lines[0] == "12:00 GMT · the sale opens · 1 of 77"
+    assert lines[0] == "12:00 GMT · the sale opens · 1 of 78"
     assert any(line.startswith("12:45 GMT · logs read over SSH, a segfault is found · ") for line in lines)
     assert any(line.startswith("01:40 GMT · a new primary is elected · ") for line in lines)
 
@@ -263,7 +263,7 @@ async def test_a_later_day_is_named_in_the_progress_line(stage):
     muut = replay.load("muut")
     lines: list[str] = []
     await replay.play(muut, await stage(muut), seconds=0, now=NOW, on_progress=lambda p: lines.append(p.line))
-    assert lines[-1] == "April 30, 12:20 GMT+2 · closed; the draft is being written · 58 of 58"
+    assert lines[-1] == "April 30, 12:20 GMT+2 · closed; the draft is being written · 60 of 60"
 
 
 async def test_an_act_waits_for_the_incidents_channel(app, stage, small):
@@ -331,12 +331,12 @@ async def test_a_workspace_without_the_storys_people_is_refused(stage, small):
         await replay.play(small(), await stage(small(), people=()), seconds=0, now=NOW)
 
 
-async def test_a_workspace_that_holds_later_messages_is_refused(stage, small):
+async def test_a_workspace_that_has_seen_a_later_time_is_refused(stage, small):
     story = small()
     rehearsal = await stage(story)
     await replay.play(story, rehearsal, seconds=0, now=NOW)
     with pytest.raises(
-        ReplayError, match="small begins at 2026-03-05 07:00 UTC, and this workspace holds later messages"
+        ReplayError, match="small begins at 2026-03-05 07:00 UTC, and this workspace has seen a later time"
     ):
         await replay.play(story, rehearsal, seconds=0, now=NOW)
 

@@ -3,7 +3,7 @@
 from bot.rehearsal.replay.load import load, names
 from bot.rehearsal.replay.player import Played, Progress, play
 from bot.rehearsal.replay.scene import people
-from bot.rehearsal.replay.story import Act, Fact, Person, ReplayError, Story, begins
+from bot.rehearsal.replay.story import Act, Fact, Person, ReplayError, Story, begins, starts_at
 
 __all__ = [
     "Act",
@@ -19,6 +19,7 @@ __all__ = [
     "names",
     "people",
     "play",
+    "starts_at",
 ]
 
 

@@ -66,10 +66,10 @@ async def play(
     start = begins(story, now=now or datetime.now(UTC), day=day)
     times = [start + moment for moment in moments(story)]
     scene = Scene(story, rehearsal, deadline_s=deadline_s)
-    scene.check(times[0])
     deeds = Deeds(story, scene)
     due_s = [time.monotonic() + offset_s for offset_s in pace.real_offsets_s(moments(story), seconds)]
     rehearsal.clock.set(times[0])
+    scene.check(times[0])
     comment = story.title
     try:
         for act, at, act_due_s in zip(story.acts, times, due_s, strict=True):

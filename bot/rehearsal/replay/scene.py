@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 15.0  # how long the bot has to make a channel, show a button or open a modal
 LOOK_EVERY_S = 0.02
+MAX_AHEAD_S = 5.0  # later stamps would give the first messages a time that is not their own
 
 COLOURS = ("#b5483a", "#2f6f9f", "#3f8f5f", "#8a5fa8", "#b07d2b", "#4a7a7a")
 T = TypeVar("T")
@@ -51,14 +52,14 @@ class Scene:
         self._before = set(self._workspace.channels)
 
     def check(self, first: datetime) -> None:
-        """Refuse a workspace without the story's people, or one whose messages are later than its first act."""
+        """Refuse a workspace without the story's people, or one that has seen a later time than its clock's now."""
         for person in self._story.people:
             if person.handle not in self._workspace.handles():
                 raise ReplayError(f"`{person.handle}` is not in this workspace. Start it with this story's people.")
-        newest_s = max((float(ts) for c in self._workspace.channels.values() for ts in c.messages), default=0.0)
-        if newest_s > first.timestamp():
+        # A new stamp never lies before the last one, whatever the clock says.
+        if float(self._workspace.new_ts()) - first.timestamp() > MAX_AHEAD_S:
             raise ReplayError(
-                f"{self._story.id} begins at {first:%Y-%m-%d %H:%M} UTC, and this workspace holds later messages. "
+                f"{self._story.id} begins at {first:%Y-%m-%d %H:%M} UTC, and this workspace has seen a later time. "
                 "Start a new workspace to replay it."
             )
 

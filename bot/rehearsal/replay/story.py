@@ -112,6 +112,11 @@ def begins(story: Story, *, now: datetime, day: date | None = None) -> datetime:
     return clocks.midnight(chosen, zone)
 
 
+def starts_at(story: Story, *, now: datetime, day: date | None = None) -> datetime:
+    """Return the UTC time of the first act: where the clock of a new workspace should stand."""
+    return begins(story, now=now, day=day) + story.acts[0].moment
+
+
 def moments(story: Story) -> list[timedelta]:
     """Return one moment per act. Acts of one minute follow each other inside it, ten seconds apart or less."""
     spread: list[timedelta] = []
