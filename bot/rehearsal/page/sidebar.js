@@ -3,7 +3,7 @@
 import { attempt } from "./acts.js";
 import { h, icon, iconButton, reconcile, refill } from "./dom.js";
 import { avatar } from "./people.js";
-import { choose } from "./popover.js";
+import { choose, hang } from "./popover.js";
 import { channelName, isDirect, state } from "./store.js";
 import { fullTime, hhmmss } from "./when.js";
 
@@ -87,13 +87,23 @@ export function sidebar(box, on) {
     );
   }
 
-  async function newChannel() {
-    const name = (prompt("Name of the new channel (lower-case letters, digits, - and _)") ?? "")
-      .trim()
-      .replace(/^#/, "");
-    if (!name) return;
-    const made = await attempt("creates_channel", { name });
-    if (made) on.go(made.id ?? made.channel?.id ?? made.channel);
+  function newChannel(event) {
+    const name = h("input", { class: "field", placeholder: "such as payments", maxLength: 80, "aria-label": "Name" });
+    const make = async (submitted) => {
+      submitted.preventDefault();
+      const made = await attempt("creates_channel", { name: name.value.trim().toLowerCase().replaceAll(" ", "-") });
+      if (!made) return;
+      close();
+      on.go(made.id);
+    };
+    const form = h(
+      "form",
+      { class: "new-channel", on: { submit: make } },
+      h("label", {}, "New channel", name),
+      h("button", { type: "submit", class: "button primary" }, "Create"),
+    );
+    const close = hang(event.currentTarget, form, { label: "New channel" });
+    name.focus();
   }
 
   function row(channel) {
