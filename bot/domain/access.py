@@ -91,4 +91,4 @@ def team_of(secret: str, opener: str, today: date) -> str | None:
         return None
     given = key.encode("utf-8", "replace")
     made = (page_key(secret, team_id, today - timedelta(days=age)) for age in range(VALID_DAYS))
-    return team_id if any([hmac.compare_digest(given, one.encode()) for one in made]) else None
+    return team_id if any(hmac.compare_digest(given, one.encode()) for one in made) else None

@@ -53,7 +53,7 @@ def guarded(deps: Deps, look: Page) -> Endpoint:
     async def answer(request: Request) -> Response:
         if access.are_open(deps.settings):
             if not _from_here(request, deps.settings.muster_url):
-                return await _not_from_here(deps)
+                return await _not_from_here(request)
             return await look(await _visit(deps, request, None))
         team_id = _let_in(deps, request.cookies.get(COOKIE, ""))
         if team_id is None:
@@ -118,12 +118,13 @@ def _local(path: str) -> str:
     return "/" + quote(path.lstrip("/\\"), safe="/.-_")
 
 
-async def _not_from_here(deps: Deps) -> Response:
+async def _not_from_here(request: Request) -> Response:
+    _, port = request.scope.get("server") or ("", 0)
     return await page.trouble(
         403,
         "These pages are for this machine",
         "I answer only to a browser on the machine I run on, by its own name.",
-        f"There, open `http://127.0.0.1:{deps.settings.port}`. To show the pages to others, set `MUSTER_URL` and "
+        f"There, open `http://127.0.0.1:{port}`. To show the pages to others, set `MUSTER_URL` and "
         "`HOST`: links from Slack then carry a key.",
     )
 

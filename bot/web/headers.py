@@ -67,7 +67,7 @@ async def _crashed(ref: str) -> ASGIApp:
     return await page.trouble(
         500,
         "That failed, and it is my fault",
-        f"Nothing you did was wrong, and nothing was changed by looking. The reference is `{ref}`; it stands in my log.",
+        f"You did nothing wrong, and looking changes nothing. The reference is `{ref}`; it stands in my log.",
         "Try again in a moment. `/incident status` in Slack shows the same without this page.",
     )
 

@@ -1,4 +1,4 @@
-"""A playbook's Markdown as HTML. Raw HTML stays text, pictures are not drawn, links lead to the web or to a neighbour."""
+"""A playbook's Markdown as HTML: raw HTML stays text, no picture is fetched, links lead to the web or a neighbour."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _reader() -> MarkdownIt:
 Env = MutableMapping[str, Any]
 
 
-def _fence(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+def _fence(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     token = tokens[at]
     language, _, rest = token.info.strip().partition(" ")
     if "run" in rest.split():
@@ -97,11 +97,11 @@ def _fence(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env:
     return f'<pre tabindex="0"><code>{html.escape(token.content)}</code></pre>\n'
 
 
-def _code(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+def _code(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     return f"<code>{_gaps(tokens[at].content)}</code>"
 
 
-def _text(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+def _text(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     return _gaps(tokens[at].content)
 
 
@@ -116,12 +116,12 @@ def _link(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, 
     return f'<a href="{html.escape(href)}"{outside}>'
 
 
-def _heading(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+def _heading(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     """Headings inside a text stand below the page's own."""
     token = tokens[at]
     level = max(2, int(token.tag[1:]))
     return f"<h{level}>" if token.nesting == 1 else f"</h{level}>\n"
 
 
-def _table(_: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
+def _table(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     return '<div class="wide-table" tabindex="0"><table>\n' if tokens[at].nesting == 1 else "</table></div>\n"
