@@ -60,7 +60,9 @@ class Delivery:
     async def ask(self, kind: Kind, payload: dict[str, Any], *, retry: int = 0, reason: str = "") -> Outcome:
         """Bring one payload to the app and return how it took it. Never raises for what the app does wrong."""
         started_s = time.monotonic()
-        if self._hub.connections:
+        if self._knobs.down:
+            outcome = Outcome(ok=False, error="dispatch_failed", says="Slack is down", reason="connection_failed")
+        elif self._hub.connections:
             outcome = await self._by_socket(kind, payload, started_s, retry, reason)
         elif self.app.request_url and self._http is not None:
             outcome = await self._by_http(self._http, kind, payload, started_s, retry, reason)

@@ -136,8 +136,12 @@ def _check_options(problems: Problems, element: Json, at: str) -> None:
 
 def options_of(element: Json) -> list[Json]:
     """Return every option of a menu, whether in groups or not."""
-    groups = element.get("option_groups") or []
-    return [*(element.get("options") or []), *(o for g in groups if isinstance(g, dict) for o in g.get("options", []))]
+    groups = [group for group in _list(element.get("option_groups")) if isinstance(group, dict)]
+    return [*_list(element.get("options")), *(option for group in groups for option in _list(group.get("options")))]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def initial_state(element: Json) -> Json:

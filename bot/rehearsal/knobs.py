@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -29,15 +30,27 @@ class Fault:
 
 @dataclass
 class Knobs:
-    """Everything that can be turned while the rehearsal runs. Limits may be tightened, never widened."""
+    """Everything that can be turned while the rehearsal runs. The limits are there to be tightened, not widened."""
 
     latency_ms: float = 0
-    down: bool = False
     enforce_rates: bool = False
     ack_limit_s: float = 3.0
     trigger_life_s: float = 3.0
     event_retry_delays_s: tuple[float, ...] = (0.0, 60.0, 300.0)
     faults: list[Fault] = field(default_factory=list)
+    on_down: list[Callable[[], None]] = field(default_factory=list)
+    _down: bool = False
+
+    @property
+    def down(self) -> bool:
+        """Whether Slack is down: no call is answered, nothing is brought to the app, open sockets are cut."""
+        return self._down
+
+    @down.setter
+    def down(self, value: bool) -> None:
+        self._down = value
+        for listener in self.on_down if value else []:
+            listener()
 
     def fault_for(self, method: str) -> Fault | None:
         """Take the next fault that applies to this call, if any."""

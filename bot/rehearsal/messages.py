@@ -14,6 +14,7 @@ from bot.rehearsal.things import Channel, Json, Message
 from bot.rehearsal.workspace import Workspace
 
 MAX_TEXT_CHARS = 40_000
+MAX_EDITED_TEXT_CHARS = 4_000  # an edit takes less than a post does: slackapi's own advice, and msg_too_long above it
 MAX_ATTACHMENTS = 100
 # Slack's own count is not published: refusals were seen at 11,341 and at 13,297 characters
 # (slackapi/bolt-js issues 2867 and 2509). Staying under this was never refused.
@@ -39,14 +40,16 @@ class Content:
         parts = mentions_of(self.blocks, **how) + mentions_of(self.attachments, **how)
         return mentions_in(self.text, **how) + parts
 
-    def check(self, too_long: str = "msg_too_long", blocks_too_long: str = "msg_too_long") -> None:
-        """Raise Refusal where Slack would not take it."""
+    def check(self, *, most_chars: int = MAX_TEXT_CHARS, blocks_too_long: str = "msg_too_long") -> None:
+        """Raise Refusal where Slack would not take it; `most_chars` is for the text alone."""
         if not (self.text.strip() or self.blocks or self.attachments):
             raise Refusal("no_text")
-        if len(self.text) > MAX_TEXT_CHARS:
-            raise Refusal(too_long)
+        if len(self.text) > most_chars:
+            raise Refusal("msg_too_long")
         if len(self.attachments) > MAX_ATTACHMENTS:
             raise Refusal("too_many_attachments")
+        if not all(isinstance(attachment, dict) for attachment in self.attachments):
+            raise Refusal("invalid_arguments", messages=["[ERROR] must be objects [json-pointer:/attachments]"])
         refuse_blocks(blockkit.check_blocks(self.blocks, "message"))
         for attachment in self.attachments:
             refuse_blocks(blockkit.check_blocks(attachment.get("blocks", []), "message"))

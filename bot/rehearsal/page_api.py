@@ -116,7 +116,7 @@ class PageApi:
                 wanted = await _body(request, self._rehearsal.url)
                 if wanted.pop("refresh_sockets", False):
                     await self._rehearsal.refresh_sockets()
-                await self._rehearsal.turn(wanted)
+                self._rehearsal.knobs.turn(wanted)
             except RehearsalError as exc:
                 return _sorry(exc)
         return JSONResponse(self._rehearsal.knobs.as_json())

@@ -74,8 +74,9 @@ class Rehearsal:
         sock = wire.bind(self._host, self._port)
         self._stage.url = f"http://{self._host}:{sock.getsockname()[1]}"
         await self._stage.delivery.start()
-        self.workspace.listeners += [self._live.hear, self._events.hear]
-        self.clock.on_change.append(self._tell_clock)
+        self.workspace.listeners[:] = [self._live.hear, self._events.hear]
+        self.clock.on_change[:] = [self._tell_clock]
+        self.knobs.on_down[:] = [self._stage.hub.cut]
         self._server, self._serving = await wire.run(self._routes(), sock)
 
     async def stop(self) -> None:
@@ -109,12 +110,6 @@ class Rehearsal:
     async def refresh_sockets(self, *, grace_s: float = 0.0) -> None:
         """Recycle the app's Socket Mode connections, as Slack does every few hours."""
         await self._stage.hub.refresh(grace_s=grace_s)
-
-    async def turn(self, wanted: Json) -> None:
-        """Turn knobs; going down also closes the open sockets. Raises RehearsalError."""
-        self.knobs.turn(wanted)
-        if self.knobs.down:
-            await self._stage.hub.close()
 
     def clock_shape(self) -> Json:
         """Return the rehearsal's time as the page shows it."""

@@ -52,6 +52,7 @@ class SocketHub:
     def __init__(self) -> None:
         self.connections: list[Connection] = []
         self._tickets: set[str] = set()
+        self._closing: set[asyncio.Task[None]] = set()
 
     def new_ticket(self) -> str:
         """Return a ticket that opens one connection, once."""
@@ -119,6 +120,12 @@ class SocketHub:
             self.connections.remove(connection)
             await connection.send({"type": "disconnect", "reason": "refresh_requested"})
             await connection.close()
+
+    def cut(self) -> None:
+        """Begin to close every connection, from code that cannot wait."""
+        task = asyncio.create_task(self.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
         """Close every connection without a word."""

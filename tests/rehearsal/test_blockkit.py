@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.rehearsal.blockkit import check_blocks, check_view, text_chars, with_ids
+from bot.rehearsal.blockkit import BLOCKS, RICH_LEAVES, RICH_PARTS, check_blocks, check_view, text_chars, with_ids
+from bot.rehearsal.elements import ELEMENTS
+from bot.rehearsal.mrkdwn import mentions_of
+from bot.rehearsal.views import initial_values
 
 
 def plain(text):
@@ -199,3 +204,36 @@ def test_ids_the_app_left_out_are_made_and_its_own_are_kept():
 
 def test_text_is_counted_through_every_level():
     assert text_chars([section("abc"), actions(button()), RICH]) == 3 + 2 + 2
+
+
+NAMES = st.sampled_from([*BLOCKS, *ELEMENTS, *RICH_PARTS, *RICH_LEAVES, "plain_text", "mrkdwn", "modal", "home"])
+KEYS = st.sampled_from(
+    ["type", "text", "fields", "elements", "accessory", "element", "label", "options", "option_groups", "confirm"]
+    + ["initial_option", "initial_options", "block_id", "action_id", "value", "blocks", "title", "url", "hint"]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | NAMES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANYTHING, st.dictionaries(KEYS, ANYTHING), NAMES)
+def test_no_shape_however_wrong_breaks_the_checker(anything, fields, kind):
+    typed = {**fields, "type": kind}
+    check_blocks([anything, typed], "message")
+    check_view({**fields, "type": "modal", "blocks": [typed]})
+    mentions_of([anything, typed])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.sampled_from(list(ELEMENTS)))
+def test_no_element_however_wrong_breaks_the_checker(data, kind):
+    fields = st.dictionaries(st.sampled_from([*ELEMENTS[kind], "action_id"]), ANYTHING)
+    element = {**data.draw(fields), "type": kind}
+    for place in ({"type": "actions", "elements": [element]}, asks(element), section(accessory=element)):
+        problems = check_blocks([place], "message")
+        if not problems:
+            with_ids([place], lambda: "made")
+            initial_values(with_ids([place], lambda: "made"))

@@ -80,6 +80,11 @@ async def test_an_edit_keeps_the_ts_and_the_parts_that_were_not_given(slack, roo
     assert "blocks" not in emptied["message"]
 
 
+async def test_an_edit_takes_less_text_than_a_post(slack, room):
+    posted = await slack.chat_postMessage(channel=room, text="x" * 4_001)
+    assert await refused(slack.chat_update(channel=room, ts=posted["ts"], text="x" * 4_001)) == "msg_too_long"
+
+
 async def test_only_own_messages_can_be_changed_or_deleted(rehearsal, slack, room):
     await slack.conversations_invite(channel=room, users=rehearsal.person("ben").user_id)
     said = await rehearsal.person("ben").says("inc-1", "mine")

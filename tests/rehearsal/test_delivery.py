@@ -10,45 +10,10 @@ from urllib.parse import parse_qsl
 import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
-from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from bot.rehearsal import Rehearsal, wire
+from bot.rehearsal import Rehearsal
 from tests.rehearsal.apps import APP_TOKEN, EVENTS, SCOPES, app_config
-
-
-class Ear:
-    """An app that writes down what it gets and answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.answers: list[Response] = []
-        self.slow_s = 0.0
-
-    async def hear(self, request: Request) -> Response:
-        self.got.append((dict(request.headers), await request.body()))
-        await asyncio.sleep(self.slow_s)
-        return self.answers.pop(0) if self.answers else Response()
-
-    def events(self) -> list[dict]:
-        """Return the events in the order they happened: deliveries may overtake each other, as Slack's do."""
-        found = [
-            json.loads(body)["event"] for headers, body in self.got if headers["content-type"] == "application/json"
-        ]
-        return sorted(found, key=lambda event: event["event_ts"])
-
-
-@pytest.fixture
-async def ear(rehearsal):
-    heard = Ear()
-    sock = wire.bind("127.0.0.1", 0)
-    rehearsal.use_request_url(f"http://127.0.0.1:{sock.getsockname()[1]}/slack")
-    server, serving = await wire.run(Starlette(routes=[Route("/slack", heard.hear, methods=["POST"])]), sock)
-    yield heard
-    server.should_exit = True
-    await serving
 
 
 @pytest.fixture

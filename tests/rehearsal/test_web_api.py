@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import random
 from pathlib import Path
 
 import httpx
@@ -138,18 +139,18 @@ async def test_an_answer_can_be_no_json_at_all(rehearsal, http):
 
 
 async def test_while_slack_is_down_every_connection_is_cut(rehearsal, http):
-    await rehearsal.turn({"down": True})
+    rehearsal.knobs.turn({"down": True})
     with pytest.raises(httpx.RemoteProtocolError):
         await http.post("auth.test")
-    await rehearsal.turn({"down": False})
+    rehearsal.knobs.turn({"down": False})
     assert (await http.post("auth.test")).json()["ok"]
 
 
 async def test_a_knob_that_is_not_there_is_named(rehearsal):
     with pytest.raises(RehearsalError, match="`lattency_ms` is not a knob"):
-        await rehearsal.turn({"lattency_ms": 100})
+        rehearsal.knobs.turn({"lattency_ms": 100})
     with pytest.raises(RehearsalError, match="that is not a fault"):
-        await rehearsal.turn({"faults": [{"methode": "chat.update"}]})
+        rehearsal.knobs.turn({"faults": [{"methode": "chat.update"}]})
 
 
 async def test_rates_are_kept_when_asked_for(rehearsal, http):
@@ -175,3 +176,31 @@ async def test_the_record_keeps_no_token(rehearsal, slack):
     await slack.api_call("api.test", params={"token": BOT_TOKEN, "foo": "bar"})
     (call,) = rehearsal.ledger.calls("api.test")
     assert call.args == {"foo": "bar"}
+
+
+JUNK = ["", "x", "0", "-1", "C0", "{", "[]", "[1]", "{}", '{"type": 5}', '[{"type": "section"}]', "null", "1.000000"]
+JUNK += [None, 5, -1, True, [], [1], [None], {}, {"type": "modal"}, {"id": 5}, "x" * 5000, "é\u0000\ud7ff", "1e999"]
+
+
+async def test_no_method_breaks_whatever_its_arguments_are(rehearsal, http):
+    chance = random.Random(7)
+    ws = rehearsal.workspace
+    room = (await http.post("conversations.create", json={"name": "inc-1"})).json()["channel"]["id"]
+    posted = (await http.post("chat.postMessage", json={"channel": room, "text": "x"})).json()["ts"]
+    pool = [*JUNK, room, posted, ws.bot.id, rehearsal.person("ben").user_id, "eyes", "link", "inc-2"]
+    for method, spec in load().items():
+        if method == "apps.connections.open":
+            continue
+        for _ in range(25):
+            args = {name: chance.choice(pool) for name in spec.args if chance.random() < 0.8}
+            answer = await http.post(method, json=args)
+            assert answer.status_code == 200, (method, args, answer.text)
+            assert answer.json()["ok"] or answer.json()["error"] in spec.errors or method == "api.test"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"5", b'{"text": 5}', b'{"blocks": 5}', b'{"attachments": [5]}', b"{"])
+async def test_no_response_url_breaks_whatever_is_posted(rehearsal, body):
+    token = rehearsal._stage.handles.new_hook(rehearsal.person("ada").user_id, next(iter(rehearsal.workspace.channels)))
+    async with httpx.AsyncClient(base_url=rehearsal.url) as http:
+        answer = await http.post(f"/hooks/{token}", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400

@@ -63,7 +63,8 @@ def _postable(call: Call) -> Channel:
         if person.deleted or person.is_bot:
             raise Refusal("channel_not_found")
         return channels.open_direct(ws, call.bot, [wanted])[0]
-    channel = call.channel()
+    named = next((c for c in ws.channels.values() if c.name and c.name == wanted.removeprefix("#")), None)
+    channel = named if named and ws.can_see(call.bot, named) else call.channel()  # a name will do here, and only here
     if call.bot not in channel.members and not (channel.kind == "public" and "chat:write.public" in ws.app.scopes):
         raise Refusal("not_in_channel")
     channels.must_be_open(channel)
@@ -95,7 +96,7 @@ def update(call: Call) -> Json:
     keep = frozenset(name for name in ("blocks", "attachments") if name not in call.args)
     if not content.text and "blocks" in keep and "attachments" in keep:
         raise Refusal("no_text")
-    content.check()
+    content.check(most_chars=messages.MAX_EDITED_TEXT_CHARS)
     messages.edit(call.ws, channel, message, call.bot, content, keep=keep)
     call.stage.note_post("update", message)
     shape = message.slack_shape(call.ws.team_id, with_metadata=True)
