@@ -51,6 +51,7 @@ class SideDoors:
         return JSONResponse({"ok": False, "error": code}, status) if code else PlainTextResponse("ok")
 
     async def upload(self, request: Request) -> Response:
+        """Take the bytes of a file that was announced; its size must be as announced."""
         if self._stage.knobs.down:
             return await hang_up(request)
         file = self._stage.ws.files.get(request.path_params["id"])
@@ -63,6 +64,7 @@ class SideDoors:
         return PlainTextResponse(f"OK - {len(body)}")
 
     async def file(self, request: Request) -> Response:
+        """Hand an uploaded file out."""
         id_ = request.path_params["id"]
         body = self._stage.uploads.get(id_)
         if body is None:

@@ -31,6 +31,7 @@ class Person:
         return shape | {"tz": self.tz}
 
     def slack_shape(self, team_id: str, *, with_email: bool = False) -> Json:
+        """The person as users.info shows them; the e-mail needs a scope of its own."""
         zone = ZoneInfo(self.tz)
         offset = datetime.now(zone).utcoffset()
         profile: Json = {
@@ -158,6 +159,7 @@ class Channel:
         return self.kind != "public"
 
     def slack_shape(self, viewer: str, *, with_num_members: bool = False) -> Json:
+        """The channel as conversations.info shows it to `viewer`."""
         if self.kind == "im":
             other = next((m for m in self.members if m != viewer), viewer)
             return {"id": self.id, "created": self.created_s, "is_im": True, "is_archived": False, "user": other}
@@ -185,6 +187,7 @@ class Channel:
         return shape | ({"num_members": len(self.members)} if with_num_members else {})
 
     def page_shape(self, viewer: str) -> Json:
+        """The channel as the page shows it to `viewer`, with how many messages they have not seen."""
         unread_after = self.last_read.get(viewer, "0")
         unread = 0
         for message in reversed(self.messages.values()):

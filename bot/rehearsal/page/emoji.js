@@ -10,7 +10,7 @@ const DRAWN = new Set(
     "large_green_circle large_blue_circle white_circle black_circle fire_extinguisher seedling thinking_face slightly_smiling_face " +
     "arrow_right arrow_left arrows_counterclockwise heavy_check_mark ballot_box_with_check black_square_button information_source " +
     "question exclamation chart_with_upwards_trend chart_with_downwards_trend construction busts_in_silhouette bust_in_silhouette " +
-    "four_leaf_clover 100"
+    "four_leaf_clover 100 adhesive_bandage checkered_flag leftwards_arrow_with_hook fast_forward notebook inbox_tray"
   ).split(" "),
 );
 
@@ -70,7 +70,7 @@ chart_with_upwards_trend 📈|chart_with_downwards_trend 📉|construction 🚧|
 zap ⚡|boom 💥|bomb 💣|collision 💥|snowflake ❄️|cloud ☁️|sunny ☀️|partly_sunny ⛅|umbrella ☔|rainbow 🌈|ocean 🌊|droplet 💧|earth_africa 🌍|globe_with_meridians 🌐
 computer 💻|desktop_computer 🖥️|floppy_disk 💾|package 📦|electric_plug 🔌|battery 🔋|satellite_antenna 📡|telephone_receiver 📞|phone ☎️|iphone 📱|email 📧|envelope ✉️|inbox_tray 📥
 outbox_tray 📤|file_folder 📁|open_file_folder 📂|card_index 📇|card_file_box 🗃️|file_cabinet 🗄️|wastebasket 🗑️|scroll 📜|label 🏷️|paperclip 📎|scissors ✂️|triangular_flag_on_post 🚩|checkered_flag 🏁
-shield 🛡️|mag_right 🔎|microscope 🔬|telescope 🔭|test_tube 🧪|thermometer 🌡️|bug 🐛|ant 🐜|turtle 🐢|snail 🐌|rabbit 🐇|unicorn_face 🦄|coffee ☕|tea 🍵|pizza 🍕|cake 🍰|beer 🍺|trophy 🏆|medal 🏅
+adhesive_bandage 🩹|leftwards_arrow_with_hook ↩️|notebook 📓|shield 🛡️|mag_right 🔎|microscope 🔬|telescope 🔭|test_tube 🧪|thermometer 🌡️|bug 🐛|ant 🐜|turtle 🐢|snail 🐌|rabbit 🐇|unicorn_face 🦄|coffee ☕|tea 🍵|pizza 🍕|cake 🍰|beer 🍺|trophy 🏆|medal 🏅
 house 🏠|office 🏢|hospital 🏥|world_map 🗺️|compass 🧭|anchor ⚓|ship 🚢|airplane ✈️|car 🚗|train 🚆|traffic_light 🚦|vertical_traffic_light 🚦|mute 🔇|musical_note 🎵|dart 🎯|game_die 🎲|gift 🎁|balloon 🎈
 one 1️⃣|two 2️⃣|three 3️⃣|four 4️⃣|five 5️⃣|six 6️⃣|seven 7️⃣|eight 8️⃣|nine 9️⃣|zero 0️⃣|keycap_ten 🔟|red_heart ❤️|green_heart 💚|blue_heart 💙|yellow_heart 💛|broken_heart 💔`
     .split(/[|\n]/)
