@@ -30,6 +30,7 @@ class Call:
 
     @property
     def ws(self) -> Workspace:
+        """The workspace the call acts on."""
         return self.stage.ws
 
     @property

@@ -38,13 +38,16 @@ class PageApi:
         return self._ws.find_person(wanted).id if wanted else next(iter(self._ws.people))
 
     async def index(self, request: Request) -> Response:
+        """Answer `/`: the page."""
         del request
         return _file("index.html")
 
     async def static(self, request: Request) -> Response:
+        """Answer `/page/static/<name>`, for files that are there and no others."""
         return _file(request.path_params["name"])
 
     async def permalink(self, request: Request) -> Response:
+        """Lead a permalink into the page."""
         digits = request.path_params["stamp"].removeprefix("p")
         ts = f"{digits[:-6]}.{digits[-6:]}"
         thread = request.query_params.get("thread_ts", "")
@@ -52,6 +55,7 @@ class PageApi:
         return RedirectResponse(target)
 
     async def state(self, request: Request) -> Response:
+        """Answer `/page/state`."""
         return _answer(lambda: self._state(self.viewer(request)))
 
     def _state(self, viewer: str) -> Json:
@@ -70,6 +74,7 @@ class PageApi:
         }
 
     async def messages(self, request: Request) -> Response:
+        """Answer `/page/messages`, and count the channel as read."""
         wanted, thread = request.query_params.get("channel", ""), request.query_params.get("thread")
 
         async def found() -> Json:
@@ -93,6 +98,7 @@ class PageApi:
             return _sorry(exc)
 
     async def act(self, request: Request) -> Response:
+        """Answer `/page/act`: what the act returned, or 400 and a sentence."""
         try:
             return JSONResponse(await self._act(await _body(request, self._rehearsal.url)))
         except (RehearsalError, TypeError) as exc:  # TypeError: an argument the act does not have
@@ -111,6 +117,7 @@ class PageApi:
         return await getattr(actor, do)(**wanted)
 
     async def knobs(self, request: Request) -> Response:
+        """Answer `/page/knobs`."""
         if request.method == "POST":
             try:
                 wanted = await _body(request, self._rehearsal.url)
@@ -122,6 +129,7 @@ class PageApi:
         return JSONResponse(self._rehearsal.knobs.as_json())
 
     async def ledger(self, request: Request) -> Response:
+        """Answer `/page/ledger`."""
         since = request.query_params.get("since", "0")
         rows = self._rehearsal.ledger.since(int(since) if since.isdigit() else 0)
         return JSONResponse({"calls": rows, "next": len(self._rehearsal.ledger.entries)})

@@ -27,6 +27,7 @@ class Person:
     deleted: bool = False
 
     def page_shape(self) -> Json:
+        """Return the person as the page shows them."""
         shape = {key: getattr(self, key) for key in ("id", "name", "real_name", "title", "colour", "is_bot", "deleted")}
         return shape | {"tz": self.tz}
 
@@ -131,6 +132,7 @@ class Message:
         return shape
 
     def reaction_shapes(self) -> list[Json]:
+        """Return the reactions in the order they came."""
         return [{"name": n, "count": len(users), "users": list(users)} for n, users in self.reactions.items()]
 
 
@@ -156,6 +158,7 @@ class Channel:
 
     @property
     def is_private(self) -> bool:
+        """Whether outsiders cannot see it."""
         return self.kind != "public"
 
     def slack_shape(self, viewer: str, *, with_num_members: bool = False) -> Json:
@@ -227,4 +230,5 @@ class View:
 
     @property
     def external_id(self) -> str:
+        """The id the app chose for it, or ""."""
         return str(self.body.get("external_id", ""))

@@ -20,6 +20,7 @@ class HangUpProtocol(HttpToolsProtocol):
     """Hands the connection to the application, so that it can be cut."""
 
     def on_message_begin(self) -> None:
+        """Add the transport to the scope."""
         super().on_message_begin()
         self.scope[TRANSPORT] = self.transport  # type: ignore[literal-required]
 
@@ -44,6 +45,7 @@ class QuietServer(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the caller."""
         yield
 
 

@@ -92,9 +92,11 @@ class Workspace:
         return f"{self._last_us // 1_000_000}.{self._last_us % 1_000_000:06d}"
 
     def now(self) -> datetime:
+        """Return the rehearsal's time."""
         return self.clock.now()
 
     def now_s(self) -> int:
+        """Return the rehearsal's time in whole seconds, as Slack's fields have it."""
         return int(self.clock.now().timestamp())
 
     def tell(self, kind: str, **what: object) -> None:
@@ -132,4 +134,5 @@ class Workspace:
         return {c.name: c.id for c in self.channels.values() if c.name and self.can_see(viewer, c)}
 
     def can_see(self, viewer: str, channel: Channel) -> bool:
+        """Say whether this viewer may know of the channel."""
         return channel.kind == "public" or viewer in channel.members

@@ -207,10 +207,9 @@ def test_text_is_counted_through_every_level():
 
 
 NAMES = st.sampled_from([*BLOCKS, *ELEMENTS, *RICH_PARTS, *RICH_LEAVES, "plain_text", "mrkdwn", "modal", "home"])
-KEYS = st.sampled_from(
-    ["type", "text", "fields", "elements", "accessory", "element", "label", "options", "option_groups", "confirm"]
-    + ["initial_option", "initial_options", "block_id", "action_id", "value", "blocks", "title", "url", "hint"]
-)
+PARTS = {"type", "text", "fields", "elements", "accessory", "element", "label", "title", "hint", "blocks"}
+CHOICES = {"options", "option_groups", "initial_option", "initial_options", "confirm", "value", "url"}
+KEYS = st.sampled_from(sorted(PARTS | CHOICES | {"block_id", "action_id"}))
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3) | NAMES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),

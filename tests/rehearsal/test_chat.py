@@ -63,6 +63,12 @@ async def test_the_app_may_post_only_where_it_is_or_with_the_public_scope(rehear
     assert await refused(slack.conversations_history(channel=general)) == "not_in_channel"
 
 
+async def test_a_post_may_name_its_channel_instead_of_its_id(rehearsal, slack):
+    for name in ("#general", "general"):
+        said = await slack.chat_postMessage(channel=name, text="by name")
+        assert said["channel"] == rehearsal.workspace.find_channel("general").id
+
+
 async def test_a_message_to_a_person_opens_the_direct_conversation(rehearsal, slack):
     ben = rehearsal.person("ben")
     posted = await slack.chat_postMessage(channel=ben.user_id, text="You are on call.")

@@ -8,12 +8,14 @@ from bot.rehearsal.things import Json
 
 
 def api_test(call: Call) -> Json:
+    """Answer api.test: the arguments come back."""
     if error := call.text("error"):
         raise Refusal(error, args=call.args)
     return {"args": call.args}
 
 
 def auth_test(call: Call) -> Json:
+    """Answer auth.test: who the token is."""
     ws = call.ws
     return {
         "url": ws.url,
@@ -27,11 +29,13 @@ def auth_test(call: Call) -> Json:
 
 
 def connections_open(call: Call) -> Json:
+    """Answer apps.connections.open: an address that opens one socket, once."""
     host = call.stage.url.removeprefix("http://")
     return {"url": f"ws://{host}/link/{call.stage.hub.new_ticket()}"}
 
 
 def bots_info(call: Call) -> Json:
+    """Answer bots.info for the app's own bot."""
     ws = call.ws
     if not call.text("bot"):
         raise Refusal("missing_argument")
@@ -50,6 +54,7 @@ def bots_info(call: Call) -> Json:
 
 
 def team_info(call: Call) -> Json:
+    """Answer team.info for the one team there is."""
     ws = call.ws
     if call.text("team", ws.team_id) != ws.team_id or call.text("domain", ws.team_domain) != ws.team_domain:
         raise Refusal("team_not_found")

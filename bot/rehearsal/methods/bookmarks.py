@@ -16,6 +16,7 @@ def _channel(call: Call) -> Channel:
 
 
 def add(call: Call) -> Json:
+    """Answer bookmarks.add, for links only."""
     channel = _channel(call)
     if call.text("type") != "link":
         raise Refusal("invalid_bookmark_type")
@@ -33,17 +34,20 @@ def add(call: Call) -> Json:
 
 
 def edit(call: Call) -> Json:
+    """Answer bookmarks.edit."""
     channel = _channel(call)
     changes: dict[str, str] = {name: call.text(name) for name in ("title", "link", "emoji") if name in call.args}
     return {"bookmark": marks.edit_bookmark(call.ws, channel, call.bot, call.text("bookmark_id"), changes)}
 
 
 def remove(call: Call) -> Json:
+    """Answer bookmarks.remove."""
     marks.remove_bookmark(call.ws, _channel(call), call.bot, call.text("bookmark_id"))
     return {}
 
 
 def list_(call: Call) -> Json:
+    """Answer bookmarks.list."""
     channel = call.channel("channel_id", member="channel_not_found")
     return {"bookmarks": list(channel.bookmarks.values())}
 

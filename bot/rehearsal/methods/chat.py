@@ -42,6 +42,7 @@ def author_of(call: Call) -> Author:
 
 
 def post_message(call: Call) -> Json:
+    """Answer chat.postMessage."""
     for name in ("unfurl_links", "unfurl_media", "mrkdwn"):
         call.flag(name)
     channel = _postable(call)
@@ -72,6 +73,7 @@ def _postable(call: Call) -> Channel:
 
 
 def post_ephemeral(call: Call) -> Json:
+    """Answer chat.postEphemeral."""
     channel = call.channel(member="not_in_channel")
     channels.must_be_open(channel)
     user = call.text("user")
@@ -86,6 +88,7 @@ def post_ephemeral(call: Call) -> Json:
 
 
 def update(call: Call) -> Json:
+    """Answer chat.update, for the app's own messages."""
     channel = call.channel()
     message = _own(call, channel, "cant_update_message")
     if channel.is_archived:
@@ -104,6 +107,7 @@ def update(call: Call) -> Json:
 
 
 def delete(call: Call) -> Json:
+    """Answer chat.delete, for the app's own messages."""
     channel = call.channel()
     message = _own(call, channel, "cant_delete_message")
     if channel.is_archived:
@@ -120,6 +124,7 @@ def _own(call: Call, channel: Channel, code: str) -> Message:
 
 
 def get_permalink(call: Call) -> Json:
+    """Answer chat.getPermalink."""
     channel = call.channel()
     message = messages.find(channel, call.text("message_ts"))
     return {"channel": channel.id, "permalink": call.stage.permalink(message)}

@@ -13,6 +13,7 @@ TYPES = {"public_channel": "public", "private_channel": "private", "mpim": "mpim
 
 
 def create(call: Call) -> Json:
+    """Answer conversations.create."""
     private = call.flag("is_private")
     call.need_for("private" if private else "public")
     channel = channels.create(call.ws, call.bot, call.text("name"), private=private)
@@ -20,6 +21,7 @@ def create(call: Call) -> Json:
 
 
 def invite(call: Call) -> Json:
+    """Answer conversations.invite, with the errors of a forced one."""
     channel = call.channel()
     users = [user.strip() for user in call.text("users").split(",") if user.strip()]
     errors = channels.invite(call.ws, channel, call.bot, users, force=call.flag("force"))
@@ -28,21 +30,25 @@ def invite(call: Call) -> Json:
 
 
 def info(call: Call) -> Json:
+    """Answer conversations.info."""
     channel = call.channel()
     return {"channel": channel.slack_shape(call.bot, with_num_members=call.flag("include_num_members"))}
 
 
 def members(call: Call) -> Json:
+    """Answer conversations.members, in pages."""
     channel = call.channel()
     some, more = page(channel.members, call.text("cursor"), call.number("limit", 100, most=MAX_LIMIT))
     return {"members": list(some), "response_metadata": more}
 
 
 def list_(call: Call) -> Json:
+    """Answer conversations.list, in pages: what the app can see."""
     return _listed(call, list(call.ws.channels.values()), with_num_members=True)
 
 
 def users_conversations(call: Call) -> Json:
+    """Answer users.conversations, in pages: where a user is, the app itself if none is named."""
     user = call.text("user", call.bot) or call.bot
     if user not in call.ws.people:
         raise Refusal("invalid_arguments", messages=["[ERROR] no such user [json-pointer:/user]"])
@@ -67,6 +73,7 @@ def _listed(call: Call, found: list[Channel], *, with_num_members: bool) -> Json
 
 
 def join(call: Call) -> Json:
+    """Answer conversations.join."""
     channel = call.channel()
     new = channels.join(call.ws, channel, call.bot)
     shape: Json = {"channel": channel.slack_shape(call.bot)}
@@ -74,43 +81,51 @@ def join(call: Call) -> Json:
 
 
 def leave(call: Call) -> Json:
+    """Answer conversations.leave."""
     return {} if channels.leave(call.ws, call.channel(), call.bot) else {"not_in_channel": True}
 
 
 def kick(call: Call) -> Json:
+    """Answer conversations.kick."""
     channels.kick(call.ws, call.channel(), call.bot, call.text("user"))
     return {"errors": {}}
 
 
 def set_topic(call: Call) -> Json:
+    """Answer conversations.setTopic."""
     channel = call.channel()
     channels.describe(call.ws, channel, call.bot, "topic", call.text("topic"))
     return {"channel": channel.slack_shape(call.bot)}
 
 
 def set_purpose(call: Call) -> Json:
+    """Answer conversations.setPurpose."""
     channel = call.channel()
     channels.describe(call.ws, channel, call.bot, "purpose", call.text("purpose"))
     return {"channel": channel.slack_shape(call.bot), "purpose": channel.purpose["value"]}
 
 
 def rename(call: Call) -> Json:
+    """Answer conversations.rename."""
     channel = call.channel()
     channels.rename(call.ws, channel, call.bot, call.text("name"))
     return {"channel": channel.slack_shape(call.bot)}
 
 
 def archive(call: Call) -> Json:
+    """Answer conversations.archive."""
     channels.archive(call.ws, call.channel(), call.bot)
     return {}
 
 
 def unarchive(call: Call) -> Json:
+    """Answer conversations.unarchive."""
     channels.unarchive(call.ws, call.channel(), call.bot)
     return {}
 
 
 def open_(call: Call) -> Json:
+    """Answer conversations.open: the direct conversation with one person or several."""
     if wanted := call.text("channel"):
         channel = call.ws.channels.get(wanted)
         if channel is None or channel.kind not in ("im", "mpim") or call.bot not in channel.members:

@@ -16,6 +16,7 @@ CHANNEL_ID = re.compile(r"^[CGDZ][A-Z0-9]{8,}$")
 
 
 def get_upload_url(call: Call) -> Json:
+    """Answer files.getUploadURLExternal: where to send the bytes, and how many."""
     name = call.text("filename")
     length = call.number("length", 0, most=2**40, code="invalid_arguments")
     if length > MAX_FILE_BYTES:
@@ -41,6 +42,7 @@ def get_upload_url(call: Call) -> Json:
 
 
 def complete_upload(call: Call) -> Json:
+    """Answer files.completeUploadExternal: the files become visible, in a message if a channel is named."""
     wanted = call.parsed("files", list, "invalid_arguments")
     if not wanted:
         raise wrong("files", "must have at least one file")
@@ -85,6 +87,7 @@ def _share(call: Call, channel_id: str, found: list[Json]) -> None:
 
 
 def info(call: Call) -> Json:
+    """Answer files.info."""
     file = call.ws.files.get(call.text("file"))
     if file is None or file["id"] not in call.stage.uploads:
         raise Refusal("file_not_found")

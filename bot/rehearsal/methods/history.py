@@ -16,12 +16,14 @@ TIME = re.compile(r"^\d{1,12}(\.\d{1,6})?$")
 
 
 def history(call: Call) -> Json:
+    """Answer conversations.history: newest first, without replies."""
     channel = call.channel(member="not_in_channel")
     answer = _piece(call, channel, messages.top_level(channel))
     return answer | {"pin_count": len(channel.pins)}
 
 
 def replies(call: Call) -> Json:
+    """Answer conversations.replies: the parent, then its replies, oldest first."""
     channel = call.channel(member="channel_not_found")
     return _piece(call, channel, messages.thread(channel, call.text("ts")))
 

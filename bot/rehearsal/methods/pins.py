@@ -16,6 +16,7 @@ def _message(call: Call, channel: Channel) -> Message:
 
 
 def add(call: Call) -> Json:
+    """Answer pins.add."""
     channel = call.channel(member="not_in_channel")
     if channel.is_archived:
         raise Refusal("restricted_action")
@@ -27,6 +28,7 @@ def add(call: Call) -> Json:
 
 
 def remove(call: Call) -> Json:
+    """Answer pins.remove."""
     channel = call.channel(member="channel_not_found")
     if channel.is_archived:
         raise Refusal("restricted_action")
@@ -35,6 +37,7 @@ def remove(call: Call) -> Json:
 
 
 def list_(call: Call) -> Json:
+    """Answer pins.list, newest message first."""
     channel = call.channel(member="channel_not_found")
     items = [
         {

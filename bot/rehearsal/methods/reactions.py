@@ -19,18 +19,21 @@ def _message(call: Call, member: str) -> tuple[Channel, Message]:
 
 
 def add(call: Call) -> Json:
+    """Answer reactions.add."""
     channel, message = _message(call, "no_access")
     marks.react(call.ws, channel, message, call.bot, call.text("name"))
     return {}
 
 
 def remove(call: Call) -> Json:
+    """Answer reactions.remove."""
     channel, message = _message(call, "no_access")
     marks.unreact(call.ws, channel, message, call.bot, call.text("name"))
     return {}
 
 
 def get(call: Call) -> Json:
+    """Answer reactions.get."""
     channel, message = _message(call, "channel_not_found")
     shape = message.slack_shape(call.ws.team_id) | {"permalink": call.stage.permalink(message)}
     return {"type": "message", "channel": channel.id, "message": shape}

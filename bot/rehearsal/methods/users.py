@@ -15,6 +15,7 @@ def _shape(call: Call, person: Person) -> Json:
 
 
 def info(call: Call) -> Json:
+    """Answer users.info; the e-mail address needs its own scope."""
     person = call.ws.people.get(call.text("user"))
     if person is None:
         raise Refusal("user_not_found")
@@ -22,6 +23,7 @@ def info(call: Call) -> Json:
 
 
 def list_(call: Call) -> Json:
+    """Answer users.list, in pages, deactivated people included."""
     people = list(call.ws.people.values())
     limit = call.number("limit", MAX_LIMIT, most=MAX_LIMIT, code="invalid_arguments")
     some, more = page(people, call.text("cursor"), limit)
@@ -30,6 +32,7 @@ def list_(call: Call) -> Json:
 
 
 def lookup_by_email(call: Call) -> Json:
+    """Answer users.lookupByEmail."""
     wanted = call.text("email").lower()
     for person in call.ws.people.values():
         if person.email.lower() == wanted and not person.deleted:

@@ -27,11 +27,13 @@ def _shown(call: Call, view: View) -> Json:
 
 
 def open_(call: Call) -> Json:
+    """Answer views.open."""
     view = _view(call)
     return _shown(call, views.open_for(call.ws, _trigger(call).user, view))
 
 
 def push(call: Call) -> Json:
+    """Answer views.push."""
     view = _view(call)
     trigger = _trigger(call)
     if trigger.view_id not in call.ws.views:
@@ -40,6 +42,7 @@ def push(call: Call) -> Json:
 
 
 def update(call: Call) -> Json:
+    """Answer views.update, by either id."""
     body = _view(call, _kind(call))
     if bool(call.text("view_id")) == bool(call.text("external_id")):
         raise wrong("view_id", "needs either view_id or external_id")
@@ -54,6 +57,7 @@ def _kind(call: Call) -> str:
 
 
 def publish(call: Call) -> Json:
+    """Answer views.publish: a person's Home tab."""
     body = _view(call, "home")
     user = call.text("user_id")
     if user not in call.ws.people or call.ws.people[user].deleted:
