@@ -79,10 +79,11 @@ def read(environ: Mapping[str, str] | None = None, *, needs_slack: bool = False)
         values["muster_playbooks"] = Path(known["MUSTER_PLAYBOOKS"]).expanduser()
     if "SLACK_API_URL" in known:
         values["slack_api_url"] = known["SLACK_API_URL"].rstrip("/") + "/"
-    values.setdefault("muster_executor_id", known.get("DYNO", "") or given.get("DYNO", "") or socket.gethostname())
+    values.setdefault("muster_executor_id", given.get("DYNO", "") or socket.gethostname())
     return Settings(**values)  # type: ignore[arg-type]
 
 
+MAX_REPEATED_CHARS = 60
 HINT = "docs/running.md says what each is for and where to find it."
 
 
@@ -99,23 +100,24 @@ def _lacking(known: Mapping[str, str]) -> list[str]:
 
 def _fault(name: str, value: str) -> str:
     """What is wrong with one variable, or "". A secret's value is never repeated."""
+    said = value if len(value) <= MAX_REPEATED_CHARS else f"{value[:MAX_REPEATED_CHARS]}…"
     check = {
         "SLACK_BOT_TOKEN": (value.startswith("xoxb-"), "must begin with xoxb-"),
         "SLACK_APP_TOKEN": (value.startswith("xapp-"), "must begin with xapp-"),
         "SLACK_SIGNING_SECRET": (len(value) >= 16, "must have at least 16 characters"),
-        "SLACK_API_URL": (_is_url(value), f"must be an http or https address, not `{value}`"),
+        "SLACK_API_URL": (_is_url(value), f"must be an http or https address, not `{said}`"),
         "DATABASE_URL": (_is_database(value), "must be sqlite:///file.db or postgresql://user:password@host/name"),
-        "PORT": (value.isdecimal() and 0 <= int(value) < 65536, f"must be a number up to 65535, not `{value}`"),
-        "MUSTER_URL": (_is_url(value), f"must be an http or https address, not `{value}`"),
-        "MUSTER_TIMEZONE": (_is_zone(value), f"must be a name such as Europe/Helsinki, not `{value}`"),
+        "PORT": (_is_port(value), f"must be a number up to 65535, not `{said}`"),
+        "MUSTER_URL": (_is_url(value), f"must be an http or https address, not `{said}`"),
+        "MUSTER_TIMEZONE": (_is_zone(value), f"must be a name such as Europe/Helsinki, not `{said}`"),
         "MUSTER_ANNOUNCE_CHANNEL": (
             re.fullmatch(r"#?[a-z0-9_-]{1,80}|C[A-Z0-9]{8,}|none", value) is not None,
-            f"must be a channel's name or id, or `none`, not `{value}`",
+            f"must be a channel's name or id, or `none`, not `{said}`",
         ),
-        "MUSTER_PLAYBOOKS": (Path(value).expanduser().is_dir(), f"must be a folder; `{value}` is none"),
+        "MUSTER_PLAYBOOKS": (_is_folder(value), f"must be a folder; `{said}` is none"),
         "MUSTER_EXECUTOR_ID": (
-            re.fullmatch(r"[\w.:-]{1,64}", value) is not None,
-            "must be 1 to 64 of A-Z a-z 0-9 . : -",
+            re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", value) is not None,
+            "must be 1 to 64 of A-Z a-z 0-9 _ . : -",
         ),
     }.get(name)
     return f"{name} {check[1]}." if check and not check[0] else ""
@@ -128,7 +130,18 @@ def _is_url(value: str) -> bool:
 def _is_database(value: str) -> bool:
     try:
         return sa.make_url(value).get_backend_name() in ("sqlite", "postgresql", "postgres")
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):  # ValueError: a port that is no number
+        return False
+
+
+def _is_port(value: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,5}", value) is not None and int(value) < 65536
+
+
+def _is_folder(value: str) -> bool:
+    try:
+        return Path(value).expanduser().is_dir()
+    except (OSError, RuntimeError, ValueError):  # a name too long, the home of nobody, a NUL
         return False
 
 
