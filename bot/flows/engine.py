@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from dbos import DBOS, SetWorkflowID
@@ -46,6 +46,11 @@ KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
 }
 
 
+# How the durable engine calls a run that it will not take up again, and one that is over.
+GIVEN_UP = frozenset({"MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"})
+ENDED = frozenset({"SUCCESS", "ERROR"})
+
+
 class Engine:
     """One worker. `launch` inside the event loop that owns the connections; `stop` gives everything back."""
 
@@ -54,6 +59,7 @@ class Engine:
         self._wake = wake
         self._loops: list[asyncio.Task[None]] = []
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._in_hand: set[str] = set()
         self._home: asyncio.AbstractEventLoop | None = None
 
     async def launch(self) -> None:
@@ -75,6 +81,8 @@ class Engine:
 
         self._carry = DBOS.workflow(name="carry", max_recovery_attempts=MAX_RESCUES)(carry)
         await asyncio.to_thread(DBOS.launch)
+        # What the run before us marked as started and died before starting: nobody else takes it up so soon.
+        await self._start_lost(self._deps.wall())
         self._loops = [asyncio.create_task(self._dispatch()), asyncio.create_task(self._sweep())]
 
     async def stop(self) -> None:
@@ -85,7 +93,8 @@ class Engine:
             with contextlib.suppress(asyncio.CancelledError):
                 await loop
         # What is in hand gets a moment to finish; the rest is taken up at the next launch.
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=FINISH_WITHIN_S)
+        limit_s = FINISH_WITHIN_S if self._in_hand else 0  # any other number costs a second
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=limit_s)
 
     async def _dispatch(self) -> None:
         while True:
@@ -106,23 +115,47 @@ class Engine:
 
     async def _start(self, work: Work) -> None:
         # The same id twice is one workflow: a start that may have been lost can be repeated.
-        with SetWorkflowID(f"{work.id}:{work.tries}"):
+        with SetWorkflowID(_run_of(work)):
             await DBOS.start_workflow_async(self._carry, work.id)
+
+    async def _start_lost(self, before: datetime) -> None:
+        """Take up work marked as started whose run never began, or ended without a word."""
+        for work in await self._deps.door.read(lambda session: stored.lost(session, before)):
+            run = await DBOS.get_workflow_status_async(_run_of(work))
+            if run is None:
+                await self._start(work)
+            elif run.status in GIVEN_UP:
+                log.error("work %s (%s) is given up: it was running when its worker died, again and again", *_of(work))
+                await self._deps.door.write(partial(self._give_up, work))
+            elif run.status in ENDED:
+                await self._deps.door.write(partial(self._again, work))
+
+    def _give_up(self, work: Work, session: Session) -> None:
+        stored.finish(session, work.id, self._deps.wall(), "given up: its worker died each time it was running")
+
+    def _again(self, work: Work, session: Session) -> None:
+        stored.try_anew(session, work, self._deps.wall())
 
     async def _at_home(self, work_id: str) -> None:
         # A workflow taken up again after a crash runs on the engine's own event loop; our connections live on ours.
         assert self._home is not None
-        if asyncio.get_running_loop() is self._home:
-            await self._carry_out(work_id)
-        else:
-            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._carry_out(work_id), self._home))
+        self._in_hand.add(work_id)
+        try:
+            if asyncio.get_running_loop() is self._home:
+                await self._carry_out(work_id)
+            else:
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._carry_out(work_id), self._home))
+        finally:
+            self._in_hand.discard(work_id)
 
     async def _carry_out(self, work_id: str) -> None:
         work = await self._deps.door.read(lambda session: stored.load(session, work_id))
         if work is None:
             return  # finished before the crash that made us ask again
         hands = Hands(self._deps, work)
-        async with self._in_turn(f"{work.kind}:{work.subject}"):
+        # A room ends with its card, so both take turns: an older card must never overwrite a newer one.
+        kind = "room" if work.kind == "card" else work.kind
+        async with self._in_turn(f"{kind}:{work.subject}"):
             try:
                 await KINDS[work.kind](hands)
             except StopHere as stop:
@@ -141,7 +174,7 @@ class Engine:
 
     @contextlib.asynccontextmanager
     async def _in_turn(self, key: str) -> AsyncIterator[None]:
-        """One piece of work at a time for each kind and subject, so that an older card never overwrites a newer."""
+        """One piece of work at a time for each key."""
         lock, users = self._turns.get(key, (asyncio.Lock(), 0))
         self._turns[key] = (lock, users + 1)
         try:
@@ -165,10 +198,9 @@ class Engine:
         me = self._deps.settings.muster_executor_id
         await self._deps.door.write(lambda session: stored.beat(session, me))
         for dead in await self._deps.door.read(lambda session: stored.silent(session, DEAD_AFTER_S)):
-            await self._hand_over(dead)
-        before = self._deps.wall() - LOST_AFTER
-        for work in await self._deps.door.read(lambda session: stored.lost(session, before)):
-            await self._start(work)
+            if await self._deps.door.write(partial(_claim, dead)):
+                await self._hand_over(dead)
+        await self._start_lost(self._deps.wall() - LOST_AFTER)
         old = self._deps.wall() - KEEP_FOR
         await self._deps.door.write(lambda session: deliveries.forget_before(session, old))
         await self._deps.door.write(lambda session: stored.forget_before(session, old))
@@ -193,3 +225,16 @@ class Engine:
         log.error("work %s is given up: it was running when %d workers died", work_id, rescues)
         stored.finish(session, work_id, self._deps.wall(), f"given up: it was running when {rescues} workers died")
         return False
+
+
+def _run_of(work: Work) -> str:
+    """The durable engine's id of one try of this work."""
+    return f"{work.id}:{work.tries}"
+
+
+def _of(work: Work) -> tuple[str, str]:
+    return work.id, work.kind
+
+
+def _claim(executor_id: str, session: Session) -> bool:
+    return stored.claim(session, executor_id, DEAD_AFTER_S)

@@ -20,7 +20,7 @@ LONGEST_WAIT_S = 60.0
 
 
 class StopHere(Exception):
-    """A step that all others need is not done. What to do next stands in `Hands.wait_s`."""
+    """What the work is about is gone."""
 
 
 class Hands:
@@ -42,7 +42,6 @@ class Hands:
         name: str,
         do: Do,
         *,
-        needed: bool = False,
         again: bool = False,
         keep: Callable[[Session, dict[str, Any]], None] | None = None,
     ) -> dict[str, Any] | None:
@@ -51,7 +50,7 @@ class Hands:
         A step once done is not taken again, unless `again`: then it is one that any number of repeats leave as it is.
 
         `do` gets True when the step may have been taken before: it then looks before it repeats. `keep` writes
-        what follows from the result in the same transaction as the result. Raises StopHere if `needed` and not done.
+        what follows from the result in the same transaction as the result.
         """
         outcome = await self._take(subject, name, do, again, keep)
         if outcome["state"] == "done":
@@ -59,9 +58,11 @@ class Hands:
         self.trouble = outcome["trouble"]
         if outcome["state"] == "waiting":
             self.wait(outcome["wait_s"])
-        if needed:
-            raise StopHere(name)
         return None
+
+    async def intend(self, subject: str, name: str, result: dict[str, Any]) -> None:
+        """Write down, before the call, what a step that is being taken is about to do."""
+        await self.deps.door.write(lambda session: self._note(session, subject, name, "under way", result=result))
 
     async def write(self, job: Callable[[Session], T]) -> T:
         """Run one transaction; it must bear a repeat."""

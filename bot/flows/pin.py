@@ -1,6 +1,12 @@
-"""A pushpin makes a message an entry, with the message's own time, author and link."""
+"""A pushpin makes a message an entry, with the message's own time, author and link.
+
+Slack may bring the events of putting it on and taking it off in any order, and one person may take theirs off while
+another's stays. So both only make us look, and the message itself says whether it is pinned.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from bot.domain.arguments import find_tags, unescape
 from bot.flows.hands import Hands
@@ -8,18 +14,30 @@ from bot.services import timeline
 
 
 async def record_message(hands: Hands) -> None:
-    """Fetch the pinned message, also one inside a thread, and write it down."""
+    """Fetch the message, also one inside a thread; write it down, or take it out when no pushpin is left on it."""
     detail = hands.work.detail
     channel, ts = detail["channel"], detail["ts"]
 
-    async def fetch(_: bool) -> dict[str, str]:
+    async def fetch(_: bool) -> dict[str, Any]:
         message = await hands.deps.chat.message(channel, ts)
         if message is None:
             return {}
-        return {"author": message.author, "text": message.text, "permalink": message.permalink}
+        return {
+            "author": message.author,
+            "text": message.text,
+            "permalink": message.permalink,
+            "pinned": message.pinned,
+        }
 
     got = await hands.step(hands.work.id, "message", fetch)
     if not got:
+        return
+    if not got["pinned"]:
+        await hands.write(
+            lambda session: bool(
+                timeline.unpin(hands.deps.desk(session, hands.work.team_id), channel_id=channel, ts=ts)
+            )
+        )
         return
     tags, text = find_tags(unescape(got["text"]))
     await hands.write(

@@ -27,12 +27,16 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A message as the chat system has it: raw text, the author's id (or a name for a bot), its own time."""
+    """A message as the chat system has it: raw text, the author's id (or a name for a bot), its own time.
+
+    `pinned` says whether a pushpin is on it now.
+    """
 
     author: str
     text: str
     at: datetime
     permalink: str
+    pinned: bool
 
 
 class Chat(Protocol):

@@ -31,7 +31,7 @@ class Desk:
     shelf: Shelf
     pages_url: str
 
-    def promise(self, kind: str, subject: str, *, once: bool = False, **detail: Any) -> None:
+    def promise(self, kind: str, subject: str, *, once: bool = False, at_once: bool = False, **detail: Any) -> None:
         """Promise later work, committed together with the record it belongs to."""
         work.promise(
             self.session,
@@ -42,4 +42,5 @@ class Desk:
             now=self.wall,
             detail=detail,
             once=once,
+            at_once=at_once,
         )

@@ -41,6 +41,8 @@ def open(
     moment ago (`force` opens it all the same).
     """
     title = rules.check_title(redact(clean_title(title)))
+    # First, for it holds the workspace: the same words twice at the same moment are looked at one after the other.
+    number = people.next_number(desk.session, desk.team_id, desk.wall)
     twin = None if force else stored.twin(desk.session, desk.team_id, title, by, desk.now - TWIN_WITHIN)
     if twin:
         where = f" in <#{twin.channel_id}>" if twin.channel_id else ""
@@ -51,7 +53,7 @@ def open(
     incident = Incident(
         id=desk.new_id(),
         team_id=desk.team_id,
-        number=people.next_number(desk.session, desk.team_id, desk.wall),
+        number=number,
         title=title,
         severity=severity,
         declared_by=by,

@@ -11,6 +11,7 @@ from bot.domain.incident import Incident
 from bot.domain.playbook import Walk
 from bot.domain.roles import Assignment, Task
 from bot.domain.timeline import Entry
+from bot.services.desk import Desk
 from bot.store import incidents, people, timeline, walks, work
 from bot.store.work import Outbound
 
@@ -44,6 +45,16 @@ class Room:
             [(step.step, step.state, step.trouble) for step in self.troubles],
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def try_again(desk: Desk, incident: Incident) -> None:
+    """Have the steps that Slack refused taken again, now."""
+    steps = work.clear_failed(desk.session, incident.id)
+    desk.promise("room", incident.id, once=True, at_once=True)
+    if any(step.startswith("say:") for step in steps):
+        desk.promise("say", incident.id, once=True, at_once=True)
+    if any(step.startswith(("draft:", "file:")) for step in steps):
+        desk.promise("draft", incident.id, once=True, at_once=True)
 
 
 def view(session: Session, incident_id: str, pages_url: str) -> Room | None:

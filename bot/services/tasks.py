@@ -28,6 +28,7 @@ def add(desk: Desk, incident: Incident, text: str, *, owner: str, by: str, at: d
             hint="Say it in one line and put the rest in with `/incident note`.",
             typed=text,
         )
+    stored.hold(desk.session, incident.id)
     task = Task(
         id=desk.new_id(),
         number=len(stored.tasks(desk.session, incident.id)) + 1,

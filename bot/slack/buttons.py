@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Did
 from bot.errors import NotFound
-from bot.services import closing, incidents, runbooks
+from bot.services import closing, incidents, rooms, runbooks
 from bot.services.closing import Closing
 from bot.services.desk import Desk
 from bot.slack.asked import Answer
@@ -16,7 +16,7 @@ from bot.slack.blocks import forms
 from bot.slack.commands import close
 from bot.slack.text import mention, plain
 from bot.store import incidents as stored
-from bot.store import walks, work
+from bot.store import walks
 
 OLD = "That button is from an older version of me. Nothing was done."
 
@@ -89,8 +89,7 @@ def card_close(desk: Desk, pressed: Pressed) -> Answer | None:
 def retry_room(desk: Desk, pressed: Pressed) -> Answer | None:
     """Take the steps again that Slack refused."""
     incident = _incident(desk, pressed)
-    work.clear_failed(desk.session, incident.id)
-    desk.promise("room", incident.id, once=True)
+    rooms.try_again(desk, incident)
     return Answer(text="I try again; the card shows how it went.")
 
 

@@ -19,8 +19,10 @@ from bot.errors import ChatDown, ChatRefused, ChatUnknown
 
 log = logging.getLogger(__name__)
 
+QUIET = {"unfurl_links": False, "unfurl_media": False}  # Slack would fetch every address in a post, from outside
+
 DEADLINE_S = 10.0
-UPLOAD_DEADLINE_S = 20.0
+UPLOAD_CALLS = 2  # files.upload_v2 is three calls, one of which carries the file
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 AWAY = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"})
 PERHAPS = frozenset({"fatal_error", "internal_error"})  # "some aspect of the operation" may have succeeded
@@ -30,19 +32,21 @@ DEFAULT_RETRY_AFTER_S = 10.0
 # A repeat of these changes nothing, so an unknown outcome is simply tried again.
 BEARS_REPEAT = frozenset(
     "auth.test bookmarks.list chat.getPermalink chat.update conversations.history conversations.info "
-    "conversations.invite conversations.replies conversations.setTopic pins.add users.conversations users.info".split()
+    "conversations.invite conversations.join conversations.list conversations.replies conversations.setTopic "
+    "pins.add users.conversations users.info".split()
 )
 
 
 class Caller:
     """`await caller("chat.postMessage", channel=…, text=…)` returns Slack's answer."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, *, deadline_s: float = DEADLINE_S) -> None:
         self._client = client
+        self._deadline_s = deadline_s
 
     async def __call__(self, method: str, **arguments: Any) -> Mapping[str, Any]:
         """Call one method. Raises ChatDown, ChatRefused or ChatUnknown."""
-        limit = UPLOAD_DEADLINE_S if method == "files.upload_v2" else DEADLINE_S
+        limit = self._deadline_s * (UPLOAD_CALLS if method == "files.upload_v2" else 1)
         call = getattr(self._client, method.replace(".", "_"))
         try:
             async with asyncio.timeout(limit):

@@ -17,12 +17,12 @@ from bot.services.timeline import at_ts
 from bot.slack.blocks import card as cards
 from bot.slack.blocks import step as steps
 from bot.slack.blocks import summary as summaries
-from bot.slack.caller import Caller
+from bot.slack.caller import QUIET, Caller
+from bot.slack.events import PUSHPIN
 from bot.slack.text import escape, plain, shorten
 
 OP = "muster_op"  # the type of the metadata by which a post is found again; it holds an opaque id only
 LOOK_BACK = 200  # messages searched for a post that may have happened
-QUIET = {"unfurl_links": False, "unfurl_media": False}
 FINE = frozenset({"already_in_channel", "already_pinned", "already_archived", "cant_invite_self"})
 
 
@@ -142,9 +142,15 @@ class SlackChat:
 
     async def find_post(self, channel: str, op: str) -> str | None:
         where = channel if channel[:1] == "C" else await self._channel_id(channel.lstrip("#"))
-        if where is None:
-            return None
-        history = await self._call("conversations.history", channel=where, limit=LOOK_BACK, include_all_metadata=True)
+        look = {"channel": where, "limit": LOOK_BACK, "include_all_metadata": True}
+        try:
+            history = await self._call("conversations.history", **look)
+        except ChatRefused as refused:
+            if refused.code != "not_in_channel":
+                raise
+            # We may post in a public channel without being in it, but not read there.
+            await self._call("conversations.join", channel=where)
+            history = await self._call("conversations.history", **look)
         for message in history.get("messages") or []:
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == OP and (metadata.get("event_payload") or {}).get("op") == op:
@@ -161,7 +167,11 @@ class SlackChat:
         link = await self._call("chat.getPermalink", channel=channel, message_ts=ts)
         author = str(found.get("user") or found.get("username") or found.get("bot_id") or "")
         return Message(
-            author=author, text=str(found.get("text") or ""), at=at_ts(ts), permalink=_text(link, "permalink")
+            author=author,
+            text=str(found.get("text") or ""),
+            at=at_ts(ts),
+            permalink=_text(link, "permalink"),
+            pinned=any(reaction.get("name") == PUSHPIN for reaction in found.get("reactions") or []),
         )
 
     async def person(self, user_id: str) -> Person:
@@ -204,16 +214,17 @@ class SlackChat:
     async def _edit(self, channel: str, ts: str, text: str, blocks: Sequence[dict[str, Any]]) -> None:
         await self._call("chat.update", channel=channel, ts=ts, text=text, blocks=list(blocks))
 
-    async def _channel_id(self, name: str) -> str | None:
+    async def _channel_id(self, name: str) -> str:
+        """The id of a public channel, also of one we are not in. Raises ChatRefused when we see none of this name."""
         cursor = ""
         while True:
-            page = await self._call("users.conversations", types="public_channel", limit=200, cursor=cursor)
+            page = await self._call("conversations.list", types="public_channel", limit=999, cursor=cursor)
             for channel in page.get("channels") or []:
                 if channel.get("name") == name:
                     return _text(channel, "id")
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
-                return None
+                raise ChatRefused("conversations.list", "channel_not_found")
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:

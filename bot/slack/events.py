@@ -19,20 +19,14 @@ def reaction_added(desk: Desk, event: Event) -> None:
     """A pushpin in an incident's channel: fetch the message and write it down."""
     item = _pinned(desk, event)
     if item:
-        desk.promise(
-            "pin",
-            f"{item['channel']}:{item['ts']}",
-            channel=item["channel"],
-            ts=item["ts"],
-            by=str(event.get("user") or ""),
-        )
+        channel, ts = item["channel"], item["ts"]
+        by = str(event.get("user") or "")
+        desk.promise("pin", f"{channel}:{ts}", once=True, channel=channel, ts=ts, by=by)
 
 
 def reaction_removed(desk: Desk, event: Event) -> None:
-    """The pushpin is off again: the entry leaves the timeline and stays in the database."""
-    item = _pinned(desk, event)
-    if item:
-        timeline.unpin(desk, channel_id=item["channel"], ts=item["ts"])
+    """A pushpin is off again: unless it was one of several, the entry leaves the timeline (not the database)."""
+    reaction_added(desk, event)
 
 
 def member_joined_channel(desk: Desk, event: Event) -> None:

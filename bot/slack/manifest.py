@@ -12,6 +12,7 @@ SCOPES = {
     "bookmarks:read": "look whether the timeline's bookmark is there before adding it again",
     "bookmarks:write": "the bookmark to the timeline's page",
     "channels:history": "the text of a message with a pushpin; to find a post again after a crash",
+    "channels:join": "look in the announcement channel whether a post that was cut off is there",
     "channels:manage": "make the incident's channel, set its topic, invite people",
     "channels:read": "see who joins; find our own channels again",
     "chat:write": "the card, the announcement, the steps, the draft",

@@ -13,6 +13,9 @@ from bot.store.tables import DeliveryRow
 
 def answered(session: Session, team_id: str, key: str) -> dict[str, Any] | None:
     """The answer given to the first delivery with this key, None when this is the first."""
+    if session.get_bind().dialect.name == "postgresql":
+        # A repeat that comes while the first is still at work waits for its answer; SQLite's writers wait anyway.
+        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"{team_id}:{key}"))))
     row = session.get(DeliveryRow, (team_id, key))
     return None if row is None else dict(row.answer)
 

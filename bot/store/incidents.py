@@ -22,6 +22,7 @@ def add(session: Session, incident: Incident) -> None:
 
 def save(session: Session, incident: Incident) -> Incident:
     """Write a changed incident. Raises NotAllowed when someone else changed it since it was read."""
+    session.flush()  # what is written below goes past the session, and what it holds unwritten would be forgotten
     values = asdict(replace(incident, version=incident.version + 1))
     changed = session.connection().execute(
         sa.update(IncidentRow)
@@ -38,12 +39,18 @@ def save(session: Session, incident: Incident) -> Incident:
 
 def set_channel(session: Session, incident_id: str, channel_id: str, name: str) -> None:
     """Remember the incident's channel, whatever else changes at the same time."""
+    session.flush()
     session.connection().execute(
         sa.update(IncidentRow)
         .where(col(IncidentRow.id) == incident_id)
         .values(channel_id=channel_id, channel_name=name, version=IncidentRow.version + 1)
     )
     session.expire_all()
+
+
+def hold(session: Session, incident_id: str) -> None:
+    """Let no other transaction number something of this incident before this one ends (SQLite has one writer)."""
+    session.exec(select(IncidentRow.id).where(col(IncidentRow.id) == incident_id).with_for_update()).first()
 
 
 def load(session: Session, incident_id: str) -> Incident | None:

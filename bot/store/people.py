@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.domain.roles import Person
@@ -27,10 +29,10 @@ def meet(
     """Remember a workspace. What was recorded before we knew its id becomes its own."""
     row = session.get(WorkspaceRow, team_id)
     if row is None:
-        row = WorkspaceRow(team_id=team_id, met_at=now)
-        session.add(row)
-        session.flush()
-        _adopt(session, row)
+        first = _note_down(session, team_id, now)
+        row = session.get_one(WorkspaceRow, team_id)
+        if first:
+            _adopt(session, row)
     row.name, row.url = name or row.name, url or row.url
     row.bot_user_id, row.bot_id = bot_user_id or row.bot_user_id, bot_id or row.bot_id
 
@@ -45,10 +47,8 @@ def workspace(session: Session, team_id: str | None = None) -> WorkspaceRow | No
 
 def next_number(session: Session, team_id: str, now: datetime) -> int:
     """Take the next incident number of the workspace: 1, 2, 3…, never the same twice."""
-    row = session.get(WorkspaceRow, team_id, with_for_update=True)
-    if row is None:
-        row = WorkspaceRow(team_id=team_id, met_at=now)
-        session.add(row)
+    _note_down(session, team_id, now)
+    row = session.get_one(WorkspaceRow, team_id, with_for_update=True, populate_existing=True)
     number = row.next_number
     row.next_number = number + 1
     session.flush()
@@ -88,8 +88,20 @@ def names(session: Session, team_id: str) -> dict[str, str]:
 def heard_of(session: Session, team_id: str, user_id: str, name: str, now: datetime) -> None:
     """Keep a name that came along with something else, unless we know the person already."""
     if name and session.get(PersonRow, (team_id, user_id)) is None:
-        session.add(PersonRow(team_id=team_id, user_id=user_id, name=name, seen_at=now))
-        session.flush()
+        person = {"team_id": team_id, "user_id": user_id, "name": name, "seen_at": now}
+        _insert_new(session, PersonRow, person | {"timezone": "", "is_bot": False, "gone": False})
+
+
+def _note_down(session: Session, team_id: str, now: datetime) -> bool:
+    """Whether the workspace is new to us; it has a row afterwards."""
+    empty = {"name": "", "url": "", "bot_user_id": "", "bot_id": "", "next_number": 1}
+    return _insert_new(session, WorkspaceRow, {"team_id": team_id, "met_at": now} | empty)
+
+
+def _insert_new(session: Session, table: type[SQLModel], values: dict[str, Any]) -> bool:
+    """Insert unless there is such a row; two who come at the same time get on."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return session.connection().execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
 
 
 def _adopt(session: Session, row: WorkspaceRow) -> None:

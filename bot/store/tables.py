@@ -195,7 +195,7 @@ class OutboundRow(SQLModel, table=True):
     team_id: str = Field(index=True)
     subject: str = Field(primary_key=True)  # the incident's or the walk's id
     step: str = Field(primary_key=True)
-    state: str  # trying, done, waiting (Slack is down), failed (Slack said no)
+    state: str  # trying, under way, done, waiting (Slack is down), failed (Slack said no), again (it said no, we ask)
     tries: int = 0
     trouble: str = ""
     result: dict[str, Any] = _json()

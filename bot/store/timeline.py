@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.domain.timeline import Entry, Kind, Source, Tag
+from bot.store import incidents
 from bot.store.tables import EntryRow
 
 
@@ -16,6 +17,7 @@ def add(session: Session, entry: Entry, *, origin: str) -> Entry:
 
     `entry.seq` is ignored: the number is given here, inside the writing transaction.
     """
+    incidents.hold(session, entry.incident_id)
     there = session.exec(
         select(EntryRow).where(col(EntryRow.incident_id) == entry.incident_id, col(EntryRow.origin) == origin)
     ).first()

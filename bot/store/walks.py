@@ -33,6 +33,7 @@ def add(session: Session, walk: Walk, team_id: str) -> None:
 
 def save(session: Session, walk: Walk) -> Walk:
     """Write a walk after a press. Raises NotAllowed when someone else pressed since it was read."""
+    session.flush()
     changed = session.connection().execute(
         sa.update(WalkRow)
         .where(col(WalkRow.id) == walk.id, col(WalkRow.version) == walk.version)

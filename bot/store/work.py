@@ -45,15 +45,21 @@ def promise(
     now: datetime,
     detail: dict[str, Any] | None = None,
     once: bool = False,
+    at_once: bool = False,
 ) -> None:
-    """Promise work in the caller's transaction. With `once`, work of this kind not yet started is enough."""
+    """Promise work in the caller's transaction. With `once`, work of this kind not yet started is enough.
+
+    With `at_once`, that work is not left to wait until it would have been tried again.
+    """
     if once:
+        # Held until we commit: started before that, it would not see what it was promised for.
         waiting = session.exec(
-            select(WorkRow.id).where(
-                col(WorkRow.kind) == kind, col(WorkRow.subject) == subject, col(WorkRow.started).is_(False)
-            )
+            select(WorkRow)
+            .where(col(WorkRow.kind) == kind, col(WorkRow.subject) == subject, col(WorkRow.started).is_(False))
+            .with_for_update()
         ).first()
         if waiting:
+            waiting.due_at = min(waiting.due_at, now) if at_once else waiting.due_at
             return
     session.add(
         WorkRow(id=id, team_id=team_id, kind=kind, subject=subject, detail=detail or {}, made_at=now, due_at=now)
@@ -108,6 +114,20 @@ def postpone(session: Session, work_id: str, now: datetime, delay_s: float, trou
     row = session.get(WorkRow, work_id)
     if row:
         row.started, row.due_at, row.trouble = False, now + timedelta(seconds=delay_s), trouble
+
+
+def try_anew(session: Session, work: Work, now: datetime) -> None:
+    """Have work started once more whose run came to an end without a word. Nothing if it was taken up meanwhile."""
+    session.connection().execute(
+        sa.update(WorkRow)
+        .where(
+            col(WorkRow.id) == work.id,
+            col(WorkRow.tries) == work.tries,
+            col(WorkRow.started).is_(True),
+            col(WorkRow.done_at).is_(None),
+        )
+        .values(started=False, due_at=now)
+    )
 
 
 def unfinished(session: Session) -> list[Work]:
@@ -165,11 +185,17 @@ def _outbound(row: OutboundRow) -> Outbound:
     return Outbound(step=row.step, state=row.state, tries=row.tries, trouble=row.trouble, result=dict(row.result))
 
 
-def clear_failed(session: Session, subject: str) -> None:
-    """Forget the steps that Slack refused, so that they are taken again."""
-    session.connection().execute(
-        sa.delete(OutboundRow).where(col(OutboundRow.subject) == subject, col(OutboundRow.state) == "failed")
-    )
+def clear_failed(session: Session, subject: str) -> tuple[str, ...]:
+    """Call back the steps that Slack refused, so that they are taken again, and return their names.
+
+    That they were tried stays known: an earlier try may have had its effect, and a repeat looks first.
+    """
+    rows = session.exec(
+        select(OutboundRow).where(col(OutboundRow.subject) == subject, col(OutboundRow.state) == "failed")
+    ).all()
+    for row in rows:
+        row.state = "again"
+    return tuple(row.step for row in rows)
 
 
 def rescue(session: Session, work_id: str) -> int:
@@ -190,6 +216,17 @@ def silent(session: Session, for_s: float) -> list[str]:
     """The processes that gave no sign of life for `for_s` seconds."""
     before = database_now(session) - timedelta(seconds=for_s)
     return list(session.exec(select(WorkerRow.executor_id).where(col(WorkerRow.beat_at) < before)))
+
+
+def claim(session: Session, executor_id: str, for_s: float) -> bool:
+    """Whether it falls to us to hand over this silent process's work; others leave it alone for `for_s` seconds."""
+    now = database_now(session)
+    claimed = session.connection().execute(
+        sa.update(WorkerRow)
+        .where(col(WorkerRow.executor_id) == executor_id, col(WorkerRow.beat_at) < now - timedelta(seconds=for_s))
+        .values(beat_at=now)
+    )
+    return claimed.rowcount == 1
 
 
 def bury(session: Session, executor_id: str) -> None:

@@ -15,7 +15,7 @@ async def test_opening_makes_the_channel_and_everything_in_it(stage: Stage):
     inside = {stage.rehearsal.workspace.people[user].name for user in channel.members}
     assert {"ada", "ben"} <= inside
     assert channel.topic["value"].startswith("SEV1 · open")
-    assert [mark.title for mark in channel.bookmarks.values()] == ["INC-1 timeline"]
+    assert [mark["title"] for mark in channel.bookmarks.values()] == ["INC-1 timeline"]
     assert len(channel.pins) == 1
     announced = stage.messages("#incidents")
     assert len(announced) == 1
@@ -24,6 +24,6 @@ async def test_opening_makes_the_channel_and_everything_in_it(stage: Stage):
 
 async def test_the_declarer_is_invited_right_after_the_channel_is_made(stage: Stage):
     await stage.opened()
-    methods = [call.method for call in stage.rehearsal.ledger.calls() if call.method != "auth.test"]
+    methods = [call.name for call in stage.rehearsal.ledger.calls() if call.name != "auth.test"]
     made = methods.index("conversations.create")
     assert methods[made + 1] == "conversations.invite"

@@ -78,7 +78,9 @@ def topic(room: Room) -> str:
 def announcement(room: Room) -> list[Block]:
     """One line for the announcement channel, edited as the incident moves on."""
     incident = room.incident
-    where = f"<#{incident.channel_id}>" if incident.channel_id else "its channel is being made"
+    refused = any(step.step == "channel" and step.state == "failed" for step in room.troubles)
+    without = "it has no channel yet" if refused else "its channel is being made"
+    where = f"<#{incident.channel_id}>" if incident.channel_id else without
     sign = SEVERITY_SIGN[incident.severity] if incident.status is Status.OPEN else STATUS_SIGN[incident.status]
     return [
         section(f"{sign} *{incident.label}* {incident.severity} · {incident.status}: {plain(incident.title)}\n{where}"),
