@@ -119,6 +119,12 @@ def find_people(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(_PERSON.findall(text))), _cut(_PERSON, text)
 
 
+def find_person(text: str) -> tuple[str, str]:
+    """Find the first `<@U123|bob>`: the user id, "" when nobody is named. The others stay in the text."""
+    found = _PERSON.search(text)
+    return (found[1], _PERSON.sub("", text, count=1).strip()) if found else ("", text)
+
+
 def find_names(text: str) -> tuple[tuple[str, ...], str]:
     """Find plain `@bob`, which names nobody for sure: the names without @, for a question back. @here is left alone."""
     return tuple(dict.fromkeys(_NAME.findall(text))), _cut(_NAME, text)

@@ -122,15 +122,16 @@ class Walk:
 def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str = "") -> Walk:
     """Return the walk after one press on `step`.
 
-    Done and skip apply to the step being shown only, so a second press on an old message changes nothing.
+    Each press applies to the step being shown only, so a second press on an old message changes nothing; on a walk
+    that is over, what is shown is one past the last step.
     Raises NotAllowed for a press on another step, UserError for a skip without a reason.
     """
+    if step != walk.position or (walk.over and did is not Did.BACK):
+        raise NotAllowed(f"Step {step} is not the one in hand.", hint="Use the newest step shown in the channel.")
     if did is Did.BACK:
         if walk.position <= 1:
             raise NotAllowed("This is the first step; there is nothing to go back to.")
         return replace(walk, marks=(*walk.marks, Mark(step=walk.position - 1, did=did, by=by, at=at)))
-    if step != walk.position:
-        raise NotAllowed(f"Step {step} is not the one in hand.", hint="Use the newest step shown in the channel.")
     if did is Did.SKIPPED and not reason.strip():
         raise UserError("A skipped step needs a reason.", hint="A few words are enough, for the people who read later.")
     return replace(walk, marks=(*walk.marks, Mark(step=step, did=did, by=by, at=at, reason=reason.strip())))

@@ -94,7 +94,7 @@ def newest(desk: Desk, *, everything: bool = False) -> list[Incident]:
 
 
 def set_severity(
-    desk: Desk, incident: Incident, severity: Severity, *, by: str, at: datetime | None = None
+    desk: Desk, incident: Incident, severity: Severity, *, by: str, at: datetime | None = None, why: str = ""
 ) -> Incident:
     """Change the severity. Raises NotAllowed when it is that already or the incident is closed."""
     changed = stored.save(desk.session, rules.with_severity(incident, severity))
@@ -102,7 +102,7 @@ def set_severity(
         desk,
         changed,
         Kind.SEVERITY,
-        f"Severity {incident.severity} → {severity}",
+        f"Severity {incident.severity} → {severity}" + (f": {why}" if why else ""),
         by=by,
         at=at,
         data={"from": incident.severity.value, "to": severity.value},
@@ -116,7 +116,8 @@ def assign(desk: Desk, incident: Incident, role: Role, user_id: str, *, by: str,
         raise NotAllowed(f"{incident.label} is closed.", hint="Roles stay as they were.")
     carried = {held.role: held.user_id for held in stored.assignments(desk.session, incident.id)}
     if carried.get(role) == user_id:
-        raise NotAllowed(f"<@{user_id}> is already {role} of {incident.label}.")
+        raise NotAllowed(f"That person is already {role} of {incident.label}.", hint="See it with `/incident role`.")
+    _still_here(desk, user_id)
     stored.save(desk.session, incident)
     stored.assign(desk.session, incident, Assignment(role=role, user_id=user_id, since=at or desk.now))
     timeline.record(
@@ -129,6 +130,12 @@ def assign(desk: Desk, incident: Incident, role: Role, user_id: str, *, by: str,
         data={"role": role.value, "user": user_id},
     )
     desk.promise("invite", incident.id, user=user_id)
+
+
+def _still_here(desk: Desk, user_id: str) -> None:
+    known = people.known(desk.session, desk.team_id, [user_id]).get(user_id)
+    if known and known.gone:
+        raise NotAllowed(f"{known.name} has left this workspace.", hint="Name somebody else, as in `@ada`.")
 
 
 def reach(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Did, Match, Playbook, Walk, press
 from bot.domain.timeline import Kind
@@ -20,13 +22,15 @@ def find(shelf: Shelf, words: str, *, limit: int = 3) -> list[Match]:
 
 
 def get(shelf: Shelf, name: str) -> Playbook:
-    """The playbook with this name. Raises NotFound naming the nearest ones."""
-    books = {book.name: book for book in shelf.current().playbooks}
-    if name in books:
-        return books[name]
-    near = ", ".join(f"`{match.name}`" for match in find(shelf, name.replace("-", " ")))
-    hint = f"Did you mean {near}?" if near else "Say what you see: `/runbook primary does not answer`."
-    raise NotFound(f"I have no playbook `{name}`.", hint=hint)
+    """The playbook with this name. Raises NotFound naming the nearest ones, or what is wrong with its file."""
+    loaded = shelf.current()
+    try:
+        return loaded.get(name)
+    except NotFound as unknown:
+        near = ", ".join(f"`{match.name}`" for match in find(shelf, name.replace("-", " ")))
+        if not near or any(Path(problem.file).stem == name for problem in loaded.problems):
+            raise
+        raise NotFound(unknown.message, hint=f"Did you mean {near}?") from None
 
 
 def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:

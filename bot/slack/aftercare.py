@@ -7,8 +7,8 @@ import logging
 from typing import Any
 
 from bot.errors import ChatDown, ChatRefused, ChatUnknown
-from bot.slack.asked import Answer, View
-from bot.slack.caller import Caller
+from bot.slack.asked import MAX_TYPED_CHARS, Answer, View, as_typed
+from bot.slack.caller import QUIET, Caller
 from bot.slack.text import fence
 
 log = logging.getLogger(__name__)
@@ -30,23 +30,31 @@ class Aftercare:
             await self._caller("views.open", trigger_id=trigger, view=view)
         except (ChatRefused, ChatDown, ChatUnknown) as error:
             log.warning("a form could not be opened: %s", error)
-            back = f"\nYou typed:\n{fence(typed, 9000)}" if typed else ""
-            says = "The form did not open in time. Type it in one line instead, for example"
-            example = "`/incident open sev2 checkout is failing` or `/incident close now`"
-            await self.tell(channel, user, Answer(text=f"{says} {example}.{back}"))
+            await self.tell(channel, user, Answer(text=_instead(typed)))
 
     async def tell(self, channel: str, user: str, answer: Answer) -> None:
-        """Say it to the channel, or to one person only; a direct message where there is no channel."""
-        method = "chat.postMessage" if answer.in_channel or not channel else "chat.postEphemeral"
-        said: dict[str, Any] = {"channel": channel or user, "text": answer.text, "unfurl_links": False}
-        if method == "chat.postEphemeral":
-            said = {"channel": channel, "user": user, "text": answer.text}
-        if answer.blocks:
-            said["blocks"] = list(answer.blocks)
+        """Say it to the channel, or to one person only; in a direct message where the channel does not let us."""
+        said: dict[str, Any] = {"text": answer.text} | ({"blocks": list(answer.blocks)} if answer.blocks else {})
         try:
-            await self._caller(method, **said)
+            if channel and not answer.in_channel:
+                try:
+                    await self._caller("chat.postEphemeral", channel=channel, user=user, **said)
+                    return
+                except ChatRefused:  # most channels are not ours: an ephemeral message needs us to be a member
+                    channel = ""
+            await self._caller("chat.postMessage", channel=channel or user, **QUIET, **said)
         except (ChatRefused, ChatDown, ChatUnknown) as error:
             log.warning("an answer did not reach %s: %s", user, error)
+
+
+def _instead(typed: str) -> str:
+    if not typed:
+        return "The form did not open in time. Press the button once more."
+    example = "`/incident open sev2 checkout is failing` or `/incident close now`"
+    return (
+        f"The form did not open in time. Type it in one line instead, for example {example}.\n"
+        f"You typed:\n{fence(as_typed(typed), MAX_TYPED_CHARS)}"
+    )
 
 
 def _with_channel(metadata: str, channel: str) -> str:

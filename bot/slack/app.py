@@ -27,6 +27,7 @@ from bot.slack.asked import Answer, Asked, problem
 from bot.slack.buttons import BUTTONS, OLD, Pressed
 from bot.slack.events import EVENTS
 from bot.slack.submissions import FORMS, FieldError, Submitted
+from bot.slack.submissions import OLD as OLD_FORM
 from bot.store import deliveries, people
 
 log = logging.getLogger(__name__)
@@ -122,12 +123,13 @@ def _on_submission(deps: Deps, aftercare: Aftercare) -> Listener:
         handler = FORMS.get(str((body.get("view") or {}).get("callback_id") or ""))
 
         def job(desk: Desk) -> Answer:
-            return (handler(desk, form) if handler else None) or Answer(text="")
+            return (handler(desk, form) if handler else Answer(text=OLD_FORM)) or Answer(text="")
 
         try:
             answer = await _once(deps, form.team_id, form.key, job, raises=True)
-        except FieldError as error:
-            await ack(response_action="errors", errors={error.field: f"{error.message} {error.hint}".strip()})
+        except UserError as error:
+            field = error.field if isinstance(error, FieldError) else next(iter(form.values), "")
+            await ack(response_action="errors", errors={field: f"{error.message} {error.hint}".strip()})
             return
         await ack()
         if answer.text:

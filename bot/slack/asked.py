@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.domain.arguments import unescape
 from bot.errors import UserError
 from bot.slack.text import escape, fence
 
 Block = dict[str, Any]
 View = dict[str, Any]
 
-MAX_TYPED_CHARS = 12_000
+MAX_TYPED_CHARS = 30_000  # what Slack lets a person type is 12,000; escaped it is longer
+
+_TOKEN = re.compile(r"<(?P<sign>[@#!]?)(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+_CHANNEL_LINK = re.compile(r"&lt;(#[CG][A-Z0-9]{1,30})&gt;")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +78,27 @@ class Answer:
 
 def problem(error: UserError, typed: str = "") -> Answer:
     """A mistake, explained: what is wrong, what to type instead, and what was typed, so that nothing is lost."""
-    lines = [f":warning: {error.message}"]
+    lines = [f":warning: {_harmless(error.message)}"]
     if error.hint:
-        lines.append(error.hint)
-    back = error.typed or typed
+        lines.append(_harmless(error.hint))
+    back = typed or error.typed
     if back:
-        lines.append(f"You typed:\n{fence(back, MAX_TYPED_CHARS)}")
+        lines.append(f"You typed:\n{fence(as_typed(back), MAX_TYPED_CHARS)}")
     return Answer(text="\n".join(lines))
 
 
-def said(text: str) -> str:
-    """A person's words inside one of our sentences."""
-    return escape(text)
+def as_typed(text: str) -> str:
+    """A command's text as the person saw it: `@ada` for `<@U1|ada>`, `@here` for `<!here>`, `<` for `&lt;`."""
+
+    def token(found: re.Match[str]) -> str:
+        sign, what, label = found["sign"], found["what"], found["label"]
+        if sign == "!":
+            return f"@{(label or what).lstrip('@')}"
+        return sign + (label or what)
+
+    return unescape(_TOKEN.sub(token, text))
+
+
+def _harmless(words: str) -> str:
+    # Our sentences repeat what was typed; of all that Slack acts on, only a link to a channel is ours.
+    return _CHANNEL_LINK.sub(r"<\1>", escape(words))

@@ -31,9 +31,22 @@ DEFAULT_RETRY_AFTER_S = 10.0
 
 # A repeat of these changes nothing, so an unknown outcome is simply tried again.
 BEARS_REPEAT = frozenset(
-    "auth.test bookmarks.list chat.getPermalink chat.update conversations.history conversations.info "
-    "conversations.invite conversations.join conversations.list conversations.replies conversations.setTopic "
-    "pins.add users.conversations users.info".split()
+    {
+        "auth.test",
+        "bookmarks.list",
+        "chat.getPermalink",
+        "chat.update",
+        "conversations.history",
+        "conversations.info",
+        "conversations.invite",
+        "conversations.join",
+        "conversations.list",
+        "conversations.replies",
+        "conversations.setTopic",
+        "pins.add",
+        "users.conversations",
+        "users.info",
+    }
 )
 
 

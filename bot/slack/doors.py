@@ -43,6 +43,8 @@ def http(app: AsyncApp, gate: Gate) -> Route:
             log.info("refused a signed request that is no payload")
             return Response(status_code=400)
         answer = await app.async_dispatch(bolt_request)
+        if answer.status >= 500:
+            gate.forget(request.headers.raw)
         return Response(
             content=answer.body or "",
             status_code=answer.status,

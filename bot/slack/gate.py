@@ -76,6 +76,12 @@ class Gate:
             raise Refused(401, "signature")
         self._once(signature, now)
 
+    def forget(self, headers: Headers) -> None:
+        """Let this request in again: nothing came of it, and a repeat within the second bears the same signature."""
+        for name, value in headers:
+            if name.lower() == b"x-slack-signature":
+                self._seen.pop(value, None)
+
     def _once(self, signature: bytes, now: float) -> None:
         while self._seen and (
             len(self._seen) > MAX_REMEMBERED or next(iter(self._seen.values())) < now - 2 * MAX_AGE_S

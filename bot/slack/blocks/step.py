@@ -46,7 +46,7 @@ def page(book: Playbook) -> list[Block]:
         header(f":notebook: {book.title}"),
         section(mrkdwn(book.intro) or "_No introduction._"),
         section(f"*Steps*\n{steps}"),
-        context(f"`{book.name}`" + (f"  ·  seen: {', '.join(book.seen)}" if book.seen else "")),
+        context(f"`{book.name}`" + (f"  ·  seen: {plain(', '.join(book.seen))}" if book.seen else "")),
     ]
 
 
@@ -104,7 +104,7 @@ def _remarks(step: Step) -> list[Block]:
 
 
 def _buttons(walk: Walk, *, over: bool) -> Block:
-    value = f"{walk.id}:{min(walk.position, len(walk.playbook.steps))}"
+    value = f"{walk.id}:{walk.position}"
     row = (
         []
         if over

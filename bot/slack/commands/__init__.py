@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.arguments import nearest, normalise, split_verb
 from bot.errors import UserError
 from bot.services.desk import Desk
-from bot.slack.asked import Answer, Asked
+from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.commands import (
     close,
     importing,
@@ -66,13 +66,13 @@ def incident(desk: Desk, asked: Asked) -> Answer:
         return BY_NAME[verb.lstrip("/")].run(desk, asked.rest(rest))
     if not verb:
         return _help(desk, asked)
-    near = nearest(verb, BY_NAME)
+    near, shown = nearest(verb, BY_NAME), as_typed(verb)[:60]
     if near:
         tries = " or ".join(f"`/incident {name} …`" for name in near)
-        raise UserError(f"I do not know `{verb[:60]}`.", hint=f"Did you mean {tries}? `/incident help` lists all.")
+        raise UserError(f"I do not know `{shown}`.", hint=f"Did you mean {tries}? `/incident help` lists all.")
     raise UserError(
-        f"I do not know `{verb[:60]}`.",
-        hint="To open an incident: `/incident open sev2 " + text[:80] + "`. `/incident help` lists all commands.",
+        f"I do not know `{shown}`.",
+        hint=f"To open an incident: `/incident open sev2 {as_typed(text)[:80]}`. `/incident help` lists all commands.",
     )
 
 

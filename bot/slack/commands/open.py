@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.domain.arguments import find_people, find_severity, unescape
+from bot.domain.arguments import find_person, find_severity
 from bot.domain.incident import Incident, Severity
 from bot.domain.naming import clean_title
 from bot.domain.roles import Role
 from bot.errors import UserError
 from bot.services import incidents
 from bot.services.desk import Desk
-from bot.slack.asked import Answer, Asked
+from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.blocks import forms
 from bot.slack.commands.reading import at_words, time_of
 from bot.slack.text import mention, plain
@@ -29,10 +29,9 @@ def run(desk: Desk, asked: Asked) -> Answer:
     """Open at once when there is a title; a form, filled with what was typed, when there is none."""
     text, forced = _FORCE.subn("", asked.text)
     severity, text = find_severity(text)
-    people, text = find_people(text)
+    lead, text = find_person(text)
     started, text, note = time_of(desk, text)
-    title = clean_title(unescape(text)).strip(" ,:;–—-")
-    lead = people[0] if people else ""
+    title = clean_title(as_typed(text)).strip(" ,:;–—-")
     if not title:
         return Answer(text="", view=forms.open_incident(severity=severity, lead=lead))
     incident = open_one(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.arguments import find_incident, find_names, find_people
+from bot.domain.arguments import find_incident, find_names, find_person
 from bot.domain.incident import Incident
 from bot.domain.times import Read, describe, find_time
 from bot.errors import NotFound, UserError
@@ -18,7 +18,7 @@ def incident_of(desk: Desk, asked: Asked, *, anywhere: bool = False) -> tuple[In
 
     With `anywhere` a name later in the text counts too. Raises NotFound.
     """
-    head, _, tail = asked.text.partition(" ")
+    head, tail = [*asked.text.split(maxsplit=1), "", ""][:2]
     number, left = find_incident(head) if not head.isdecimal() or anywhere else (None, head)
     if number is not None and not left:
         return incidents.find(desk, number=number, typed=asked.text), tail.strip()
@@ -47,10 +47,10 @@ def time_of(desk: Desk, text: str, incident: Incident | None = None) -> tuple[da
 
 
 def person_of(text: str, what: str) -> tuple[str, str]:
-    """The one person named, "" when none is, and the rest. A plain `@bob` names nobody for sure and is asked about."""
-    people, rest = find_people(text)
-    if people:
-        return people[0], rest
+    """The first person named, "" when none is, and the rest. Raises UserError for a plain `@bob`: it may be anybody."""
+    person, rest = find_person(text)
+    if person:
+        return person, rest
     names, rest = find_names(text)
     if names:
         raise UserError(

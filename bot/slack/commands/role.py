@@ -7,7 +7,7 @@ from bot.domain.roles import Role
 from bot.errors import UserError
 from bot.services import incidents
 from bot.services.desk import Desk
-from bot.slack.asked import Answer, Asked
+from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.commands.reading import at_words, incident_of, person_of, time_of
 from bot.slack.text import mention
 from bot.store import incidents as stored
@@ -35,6 +35,9 @@ def run(desk: Desk, asked: Asked) -> Answer:
     incident, text = incident_of(desk, asked)
     at, text, note = time_of(desk, text, incident)
     who, text = person_of(text, "`/incident lead @ada`")
+    if others := find_people(text)[0]:
+        many = len(others) + 1
+        raise UserError(f"You named {many} people; a role has one carrier.", "Name one, as in `/incident lead @ada`.")
     word, more = split_verb(text)
     if not who and "me" in (word, more.strip().lower()):
         who, word = asked.user_id, "" if word == "me" else word
@@ -54,8 +57,8 @@ def _role(word: str, typed: str) -> Role:
     if word in ALIASES:
         return ALIASES[word]
     near = [f"`{name}`" for name in nearest(word, ALIASES)] or [f"`{role}`" for role in Role]
-    people, _ = find_people(typed)
-    example = f"/incident role scribe {mention(people[0]) if people else '@ben'}"
     raise UserError(
-        f"`{word[:40]}` is not a role.", hint=f"Did you mean {', '.join(near)}? For example {example}.", typed=typed
+        f"`{as_typed(word)[:40]}` is not a role.",
+        hint=f"Did you mean {', '.join(near)}? For example `/incident role scribe @ben`.",
+        typed=typed,
     )
