@@ -129,7 +129,8 @@ def _is_url(value: str) -> bool:
 
 def _is_database(value: str) -> bool:
     try:
-        return sa.make_url(value).get_backend_name() in ("sqlite", "postgresql", "postgres")
+        url = sa.make_url(value)
+        return url.drivername == "sqlite" or url.get_backend_name() in ("postgresql", "postgres")
     except (sa.exc.ArgumentError, ValueError):  # ValueError: a port that is no number
         return False
 

@@ -7,6 +7,9 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+
+from bot.cli.talk import at_a_terminal
 from bot.errors import UserError
 
 # Each command's module has `add(parser)` and `run(arguments) -> exit status`. A module is imported only when its
@@ -37,10 +40,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(importlib.import_module(COMMANDS[arguments.command][0]).run(arguments))
     except UserError as error:
-        print("\n".join(line for line in (error.message, error.hint) if line), file=sys.stderr)
-        return 1
+        return _say(error.message, error.hint)
+    except sa.exc.DBAPIError as error:
+        return _say(f"The database fails: {str(error.orig).splitlines()[0]}.", "See DATABASE_URL; try `muster doctor`.")
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        sys.stderr.close()  # who read us has gone, and wants no word about it
         return 0
+    except OSError as error:
+        return _say(f"{error.strerror or error}: {error.filename}." if error.filename else f"{error}.", "")
+
+
+def _say(message: str, hint: str) -> int:
+    print("\n".join(at_a_terminal(line) for line in (message, hint) if line), file=sys.stderr)
+    return 1

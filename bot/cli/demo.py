@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from bot.cli.talk import quiet_logging
+from bot.cli.talk import number, quiet_logging
 from bot.errors import UserError
 from bot.rehearsal import replay
 from bot.rehearsal.app import AppConfig
@@ -44,8 +44,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, help=f"real time for the replay (default {DEFAULT_SECONDS:g}; --once 0)"
     )
-    parser.add_argument("--port", type=int, help=f"of the workspace's page (default {WORKSPACE_PORT}; --once any)")
-    parser.add_argument("--pages-port", type=int, help=f"of the bot's pages (default {PAGES_PORT}; --once any)")
+    parser.add_argument(
+        "--port", type=number(0, 65535), help=f"of the workspace's page (default {WORKSPACE_PORT}; --once any)"
+    )
+    parser.add_argument(
+        "--pages-port", type=number(0, 65535), help=f"of the bot's pages (default {PAGES_PORT}; --once any)"
+    )
     parser.add_argument("--out", type=Path, default=Path("out"), help="where the draft goes (default: out/)")
 
 
@@ -54,6 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.seconds is not None and not 0 <= arguments.seconds <= 86_400:
         raise UserError("--seconds takes a number from 0 to 86400.", hint="For a slow one: --seconds 300.")
     quiet_logging()
+    try:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{arguments.out} cannot be made: {error.strerror}.", hint="Choose with --out.") from None
     try:
         asyncio.run(_demo(arguments))
     except OSError as error:
@@ -70,7 +78,6 @@ async def _demo(arguments: argparse.Namespace) -> None:
     story = replay.load(arguments.incident)
     once = arguments.once
     seconds = arguments.seconds if arguments.seconds is not None else 0.0 if once else DEFAULT_SECONDS
-    arguments.out.mkdir(parents=True, exist_ok=True)
     ports = (0, 0) if once else (WORKSPACE_PORT, PAGES_PORT)
     async with stage(
         database=_fresh(arguments.out / f"demo-{story.id}.db"),

@@ -58,7 +58,7 @@ def _list(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
             i.severity.value,
             i.status.value,
             f"{i.declared_at:%Y-%m-%d %H:%M} UTC",
-            f"#{i.channel_name}",
+            f"#{i.channel_name}" if i.channel_name else "",
             i.title,
         )
         for i in found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 import yaml
 
 from bot.cli.talk import as_json
+from bot.errors import UserError
 from bot.slack.manifest import manifest
 
 
@@ -18,6 +20,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print it."""
+    if arguments.url and not re.fullmatch(r"https://[^\s/]+(/\S*)?", arguments.url):
+        raise UserError(
+            f"`{arguments.url[:80]}` is no https address.", hint="Slack needs one such as https://muster.example."
+        )
     made = manifest(arguments.url)
     print(as_json(made) if arguments.json else yaml.safe_dump(made, sort_keys=False, allow_unicode=True).rstrip())
     return 0

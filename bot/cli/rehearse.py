@@ -10,17 +10,19 @@ from typing import Any
 import yaml
 
 from bot.cli.demo import APP_TOKEN, BOT_TOKEN, SECRET, WORKSPACE_PORT
-from bot.cli.talk import quiet_logging
+from bot.cli.talk import number, quiet_logging
 from bot.errors import UserError
 from bot.rehearsal.app import AppConfig
 from bot.rehearsal.refusals import RehearsalError
 from bot.rehearsal.server import Rehearsal
 from bot.slack.manifest import manifest
 
+EXAMPLE = "See `muster manifest` for what one looks like."
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--port", type=int, default=WORKSPACE_PORT, help=f"default {WORKSPACE_PORT}")
+    parser.add_argument("--port", type=number(0, 65535), default=WORKSPACE_PORT, help=f"default {WORKSPACE_PORT}")
     parser.add_argument("--manifest", type=Path, help="your app's manifest, YAML or JSON (default: Muster's own)")
     parser.add_argument("--request-url", default="", help="where to deliver by HTTP; without it, Socket Mode")
 
@@ -64,7 +66,8 @@ def _manifest(file: Path | None) -> dict[str, Any]:
     try:
         read = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{file} cannot be read as a manifest: {error}") from None
+        why = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise UserError(f"{file} cannot be read as a manifest: {why}", hint=EXAMPLE) from None
     if not isinstance(read, dict):
-        raise UserError(f"{file} holds no manifest.", hint="See `muster manifest` for what one looks like.")
+        raise UserError(f"{file} holds no manifest.", hint=EXAMPLE)
     return read

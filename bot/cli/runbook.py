@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from bot import settings
-from bot.cli.talk import as_json, table
+from bot.cli.talk import as_json, number, table
 from bot.services import runbooks
 from bot.store.playbooks import Shelf
 
@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
     find = verbs.add_parser("find", help="the playbooks that fit, best first")
     find.add_argument("query", nargs="+", help="what you see, or an error line")
-    find.add_argument("--limit", type=_positive, default=5, metavar="N", help="at most N (default 5)")
+    find.add_argument("--limit", type=number(1, 1000), default=5, metavar="N", help="at most N (default 5)")
     show = verbs.add_parser("show", help="print one playbook")
     show.add_argument("name")
     for verb in (find, show):
@@ -37,10 +37,3 @@ def run(arguments: argparse.Namespace) -> int:
     rows = [(m.name, m.title, f"fits because of: {', '.join(m.why)}" if m.why else "") for m in matches]
     print(table(rows) or "No playbook fits. Try the error line itself, or other words.")
     return 0
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 1000:
-        raise argparse.ArgumentTypeError("a number from 1 to 1000")
-    return number

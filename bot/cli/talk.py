@@ -1,13 +1,38 @@
-"""Speaking to a terminal: tables, JSON, dates, and a quiet log."""
+"""Speaking to a terminal: tables, JSON, numbers that were typed, and a quiet log."""
 
 from __future__ import annotations
 
+import argparse
 import getpass
 import json
 import logging
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+
+_IN_SLACK = re.compile(r"/(incident (?:list all|list|open|show|status|note|close)|runbook (?:show|list)|postmortem)\b")
+_HERE = {
+    "incident list all": "incident list --all",
+    "incident status": "incident show",
+    "runbook list": "runbook find --help",
+}
+
+
+def at_a_terminal(text: str) -> str:
+    """What the services say for Slack, with the commands as they are typed here."""
+    return _IN_SLACK.sub(lambda found: f"muster {_HERE.get(found[1], found[1])}", text)
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `least` to `most`, for argparse."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"`{text[:40]}` is not a number from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 def me() -> str:

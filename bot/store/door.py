@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 BUSY_LIMIT_MS = 30_000
+CONNECT_LIMIT_S = 10
 THREADS = 8
 
 T = TypeVar("T")
@@ -80,7 +81,8 @@ def _engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
         # psycopg 3 is the driver that the durable engine brings along.
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        reach = {"connect_timeout": CONNECT_LIMIT_S}  # a server behind a silent firewall would be waited for in vain
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=reach)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_LIMIT_MS / 1000})

@@ -1,0 +1,145 @@
+"""`muster incident`: the record can be kept with no Slack at all."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def test_with_nothing_open_the_list_says_how_to_see_the_closed(muster):
+    said = muster("incident", "list")
+    assert (said.status, said.err) == (0, "")
+    assert "No open incidents. `muster incident list --all`" in said.out
+    assert muster("incident", "list", "--json").data == []
+
+
+def test_opening_takes_the_severity_from_anywhere_in_the_words(muster):
+    said = muster("incident", "open", "checkout", "is failing", "sev1")
+    assert said.status == 0
+    assert said.out.startswith("INC-1 sev1 is open: checkout is failing.")
+    assert "Its channel is made when the bot runs" in said.out
+
+
+def test_a_severity_nobody_gave_is_named_as_chosen(muster):
+    assert "I took sev2, as you gave none." in muster("incident", "open", "checkout is failing").out
+
+
+def test_opening_as_data_gives_all_that_is_known(muster):
+    opened = muster("incident", "open", "sev3 the lift is slow", "--json").data
+    assert (opened["label"], opened["severity"], opened["status"]) == ("INC-1", "sev3", "open")
+    assert opened["declared_by"].startswith("terminal:")
+    assert opened["declared_at"].endswith("Z")
+    assert opened["closed_at"] is None
+
+
+def test_the_same_words_again_are_taken_for_a_second_try_unless_forced(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    again = muster("incident", "open", "sev1 checkout is failing")
+    assert again.status == 1
+    assert "You opened INC-1 with this title a moment ago." in again.err
+    assert "`muster incident open --force sev1 checkout is failing`" in again.err
+    assert muster("incident", "open", "--force", "sev1 checkout is failing").out.startswith("INC-2")
+
+
+def test_an_incident_without_a_title_is_asked_for_one(muster):
+    said = muster("incident", "open", "sev1")
+    assert said.status == 1
+    assert said.err == "An incident needs a title.\nTry `muster incident open sev2 checkout is failing`.\n"
+
+
+def test_the_list_has_a_line_for_each(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    muster("incident", "open", "sev3 the lift is slow")
+    lines = muster("incident", "list").out.splitlines()
+    assert [line.split()[:3] for line in lines] == [["INC-2", "sev3", "open"], ["INC-1", "sev1", "open"]]
+    assert lines[1].endswith("checkout is failing")
+    assert [one["label"] for one in muster("incident", "list", "--json").data] == ["INC-2", "INC-1"]
+
+
+@pytest.mark.parametrize("name", ["INC-1", "inc-1", "1", "#1"])
+def test_an_incident_may_be_named_in_several_ways(muster, name):
+    muster("incident", "open", "sev1 checkout is failing")
+    assert muster("incident", "show", name).out.startswith("INC-1  sev1  open  checkout is failing")
+
+
+def test_a_note_carries_its_own_time_and_tags(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    said = muster("incident", "note", "INC-1", "2020-01-31 12:03 GMT", "#decision", "fail over to db2", "--json")
+    assert said.status == 0
+    assert (said.data["at"], said.data["tags"]) == ("2020-01-31T12:03:00Z", ["decision"])
+    assert said.data["text"] == "fail over to db2"
+    assert said.data["source"] == "terminal"
+
+
+def test_showing_an_incident_shows_its_timeline_in_order_of_time(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    muster("incident", "note", "1", "2020-01-31 12:03 GMT calendar is empty")
+    lines = muster("incident", "show", "1").out.splitlines()
+    assert "2020-01-31 12:03:00  E2" in lines[3]
+    assert "Declared sev1: checkout is failing" in lines[4]
+    shown = muster("incident", "show", "1", "--json").data
+    assert [entry["label"] for entry in shown["timeline"]] == ["E2", "E1"]
+    assert (shown["roles"], shown["tasks"]) == ({}, [])
+
+
+def test_a_token_in_a_note_is_cut_out_before_it_is_stored(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    muster("incident", "note", "1", "the uri is mongodb://ada:hunter2@db1/shop")
+    assert "hunter2" not in muster("incident", "show", "1", "--json").out
+
+
+def test_closing_says_what_is_not_recorded_and_how_to_add_it(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    said = muster("incident", "close", "1", "all is back")
+    assert said.status == 0
+    assert "INC-1 is closed." in said.out
+    assert "Not recorded: started, detected, mitigated." in said.out
+    assert "`muster incident note INC-1 12:02 GMT '#impact …'`" in said.out
+
+
+def test_moments_given_at_the_close_are_recorded(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    line = "started 2020-01-31 12:02 GMT detected 2020-01-31 12:04 GMT mitigated 2020-01-31 13:50 GMT all is back"
+    closed = muster("incident", "close", "1", line, "--json").data
+    assert closed["started_at"] == "2020-01-31T12:02:00Z"
+    assert closed["detected_at"] == "2020-01-31T12:04:00Z"
+    assert closed["mitigated_at"] == "2020-01-31T13:50:00Z"
+    assert (closed["status"], closed["not_recorded"]) == ("closed", [])
+
+
+def test_closing_twice_says_where_to_look(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    muster("incident", "close", "1")
+    again = muster("incident", "close", "1")
+    assert again.status == 1
+    assert again.err == "INC-1 is already closed.\nSee it with `muster incident show INC-1`.\n"
+    assert "INC-1" not in muster("incident", "list").out
+    assert "INC-1" in muster("incident", "list", "--all").out
+
+
+@pytest.mark.parametrize("verb", ["show", "note", "close"])
+def test_an_incident_that_is_not_there_is_answered_with_the_list(muster, verb):
+    said = muster("incident", verb, "INC-9", *(["hello"] if verb == "note" else []))
+    assert said.status == 1
+    assert said.err == "I know no incident `INC-9`.\nList them with `muster incident list`.\n"
+
+
+def test_a_name_that_is_no_incidents_name_is_explained(muster):
+    said = muster("incident", "show", "checkout")
+    assert said.status == 1
+    assert said.err.startswith("`checkout` is no incident's name.\nWrite INC-3, or 3.")
+
+
+def test_a_time_that_has_not_been_is_refused(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    said = muster("incident", "note", "1", "2999-01-01 12:03 GMT all is back")
+    assert said.status == 1
+    assert "2999-01-01" in said.err
+
+
+@pytest.mark.parametrize("title", ["x" * 10_000, "مشكلة في الدفع", "\u202etxet", "💥" * 20])
+def test_an_odd_title_is_taken_or_explained(muster, title):
+    said = muster("incident", "open", title)
+    assert said.status in (0, 1)
+    assert (said.out if said.status == 0 else said.err).strip()
