@@ -16,6 +16,7 @@ from bot.store.work import Work
 T = TypeVar("T")
 Do = Callable[[bool], Awaitable[dict[str, Any]]]
 
+FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 60.0
 
 
@@ -74,7 +75,7 @@ class Hands:
 
     def wait(self, seconds: float | None = None, trouble: str = "") -> None:
         """Have the whole work tried again later; steps that are done stay done."""
-        backoff = min(LONGEST_WAIT_S, 0.5 * 2 ** min(self.work.tries, 8))
+        backoff = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(self.work.tries, 8))
         self.wait_s = max(self.wait_s or 0.0, seconds if seconds is not None else backoff)
         self.trouble = trouble or self.trouble
 
