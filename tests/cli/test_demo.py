@@ -1,0 +1,175 @@
+"""`muster demo` and `muster rehearse`: what a newcomer types first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from bot.rehearsal import replay
+from bot.settings import HERE
+from tests.conftest import soon
+
+
+def bot(*words: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
+    """Run a command from the environment of nobody: no settings are needed."""
+    environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=HERE, env=environ, capture_output=True, text=True, timeout=timeout_s, check=False,
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def taken_port() -> Iterator[str]:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        yield str(busy.getsockname()[1])
+
+
+@pytest.mark.parametrize("outage", replay.names())
+def test_each_outage_is_played_to_its_draft(outage, tmp_path):
+    done = bot("demo", "--once", "--incident", outage, "--out", str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    story = replay.load(outage)
+    draft = (tmp_path / f"{outage}-postmortem.md").read_text(encoding="utf-8")
+    page = (tmp_path / f"{outage}-postmortem.html").read_text(encoding="utf-8")
+    assert draft.startswith('# <a id="inc-1"></a>INC-1: ')
+    assert all(f"## {heading}" in draft for heading in ("Summary", "Impact", "Timeline"))
+    assert page.lower().startswith("<!doctype html>")
+    assert not re.search(r"<(?:script|link|img|iframe)\b|@import", page)
+    assert f"{len(story.acts)} of {len(story.acts)}" in done.stdout
+    assert str(tmp_path / f"{outage}-postmortem.html") in done.stdout
+    assert all(remark in done.stdout for remark in story.remarks)
+
+
+@pytest.mark.parametrize("option", ["--port", "--pages-port"])
+def test_a_busy_port_is_one_sentence_that_says_what_to_do(option, tmp_path):
+    with taken_port() as port:
+        done = bot("demo", "--once", option, port, "--out", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("The demo cannot start: ")
+    assert "make demo ARGS='--port 8901 --pages-port 8902'" in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_busy_port_is_one_sentence_for_the_workspace_alone_too():
+    with taken_port() as port:
+        done = bot("rehearse", "--port", port)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The workspace cannot start: ")
+    assert done.stderr.endswith("Choose another port with --port.\n")
+
+
+def test_an_unknown_outage_is_answered_with_the_known_ones():
+    done = bot("demo", "--incident", "titanic")
+    assert done.returncode == 2
+    assert all(name in done.stderr for name in replay.names())
+
+
+@pytest.mark.parametrize("words", [("--seconds", "-1"), ("--seconds", "nan"), ("--out", "/proc/self/nowhere")])
+def test_an_impossible_wish_is_explained(words):
+    done = bot("demo", "--once", *words)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "http"])
+def test_a_port_that_does_not_exist_is_refused(port):
+    done = bot("rehearse", f"--port={port}")
+    assert done.returncode == 2
+    assert f"`{port}` is not a number from 0 to 65535" in done.stderr
+
+
+async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_path):
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--incident", "small-giant", "--seconds", "0",
+        "--port", "0", "--pages-port", "0", "--out", str(tmp_path),
+        cwd=HERE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    lines: list[str] = []
+    try:
+        assert running.stdout
+        async with asyncio.timeout(120):
+            while not lines or "Ctrl-C ends it" not in lines[-1]:
+                lines.append((await running.stdout.readline()).decode())
+        text = "".join(lines)
+        pages = re.search(r"Muster's pages (\S+)", text)
+        workspace = re.search(r"The workspace +(\S+)", text)
+        assert pages
+        assert workspace
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert "INC-1" in (await client.get(f"{pages[1]}/incidents/1/postmortem")).text
+            state = (await client.get(f"{workspace[1]}/page/state")).json()
+        assert state["progress"].endswith("/incident help")
+        running.send_signal(signal.SIGINT)
+        async with asyncio.timeout(60):
+            _, err = await running.communicate()
+        assert (running.returncode, err.decode()) == (130, "")
+    finally:
+        if running.returncode is None:
+            running.kill()
+            await running.communicate()
+
+
+async def test_the_workspace_alone_says_how_to_point_an_app_at_it(tmp_path):
+    manifest = tmp_path / "manifest.yaml"
+    manifest.write_text(
+        yaml.safe_dump(
+            {
+                "display_information": {"name": "Pager"},
+                "features": {"slash_commands": [{"command": "/page", "description": "page somebody"}]},
+                "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
+            }
+        )
+    )
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "rehearse", "--port", "0", "--manifest", str(manifest),
+        cwd=HERE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert running.stdout
+        text = ""
+        async with asyncio.timeout(60):
+            while "Ctrl-C" not in text:
+                text += (await running.stdout.readline()).decode()
+        told = dict(re.findall(r"export (\w+)=(\S+)", text))
+        assert set(told) == {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}
+        async with httpx.AsyncClient(trust_env=False) as client:
+
+            async def answers() -> dict | None:
+                said = await client.post(
+                    told["SLACK_API_URL"] + "auth.test",
+                    headers={"authorization": f"Bearer {told['SLACK_BOT_TOKEN']}"},
+                )
+                return said.json()
+
+            assert (await soon(answers))["ok"] is True
+            state = (await client.get(told["SLACK_API_URL"].removesuffix("api/") + "page/state")).json()
+        assert state["app"]["name"] == "Pager"
+        assert [row["command"] for row in state["app"]["commands"]] == ["/page"]
+    finally:
+        running.send_signal(signal.SIGINT)
+        await running.communicate()
+
+
+@pytest.mark.parametrize("text", ["", "- a list", "a: [", "\tfoo", "features: {slash_commands: [{command: page}]}"])
+def test_a_manifest_that_is_none_is_explained(tmp_path, text):
+    Path(tmp_path / "m.yaml").write_text(text)
+    done = bot("rehearse", "--manifest", str(tmp_path / "m.yaml"), "--port", "0", timeout_s=30)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert 1 <= len(done.stderr.splitlines()) <= 2

@@ -1,0 +1,154 @@
+"""`muster doctor`: each thing that could be wrong, with its remedy, looked at in a running workspace."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.rehearsal.server import Rehearsal
+from bot.slack.manifest import SCOPES
+from tests.conftest import APP_TOKEN, BOT_TOKEN, SECRET, app_config
+
+
+@pytest.fixture
+def doctor(muster, rehearsal, database, monkeypatch):
+    """`await doctor(SLACK_BOT_TOKEN=…)` examines with these settings changed; None takes one away."""
+
+    async def examine(*words, **changed):
+        said = {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": rehearsal.api_url,
+            "DATABASE_URL": database,
+        } | changed
+        for name, value in said.items():
+            monkeypatch.setenv(name, value or "")
+        # The doctor has an event loop of its own, beside the one that serves the workspace.
+        return await asyncio.to_thread(muster, "doctor", *words)
+
+    return examine
+
+
+def found(said, what):
+    return [one for one in said.data if one["what"] == what]
+
+
+async def test_everything_in_order_is_green(doctor, muster):
+    muster("migrate")
+    said = await doctor("--json")
+    assert said.status == 0
+    assert {one["state"] for one in said.data} == {"green"}
+    assert {one["what"] for one in said.data} == {
+        "settings", "token", "scopes", "app token", "database", "playbooks", "pages"
+    }  # fmt: skip
+
+
+async def test_in_words_each_finding_is_a_line(doctor, muster):
+    muster("migrate")
+    said = await doctor()
+    assert said.status == 0
+    assert [line[:4] for line in said.out.splitlines()] == ["ok  "] * 7
+    assert f"all {len(SCOPES)} needed ones are granted" in said.out
+
+
+async def test_tables_that_are_behind_are_worth_a_look_and_no_failure(doctor):
+    said = await doctor()
+    assert said.status == 0
+    assert "look  database: opens; its tables are not up to date" in said.out
+    assert "muster migrate" in said.out
+
+
+async def test_a_missing_scope_is_named_with_what_it_is_for(muster, database, doctor):
+    poor = Rehearsal(replace(app_config(), scopes=frozenset(SCOPES) - {"pins:write", "commands"}))
+    await poor.start()
+    said = await doctor("--json", SLACK_API_URL=poor.api_url)
+    await poor.stop()
+    assert said.status == 1
+    lacking = found(said, "scopes")
+    assert [one["state"] for one in lacking] == ["red", "red"]
+    assert [one["says"].split()[0] for one in lacking] == ["commands", "pins:write"]
+    assert SCOPES["pins:write"] in lacking[1]["says"]
+    assert "reinstall the app" in lacking[0]["remedy"]
+
+
+async def test_a_wrong_bot_token_is_refused_with_where_to_find_the_right_one(doctor):
+    said = await doctor("--json", SLACK_BOT_TOKEN="xoxb-of-another-app")
+    assert said.status == 1
+    (token,) = found(said, "token")
+    assert token["says"] == "Slack refuses it: invalid_auth"
+    assert "OAuth & Permissions" in token["remedy"]
+    assert "xoxb-of-another-app" not in said.out
+
+
+async def test_a_wrong_app_token_is_refused_with_how_to_make_one(doctor):
+    said = await doctor("--json", SLACK_APP_TOKEN="xapp-of-another-app")
+    assert said.status == 1
+    (token,) = found(said, "app token")
+    assert (token["state"], "connections:write" in token["remedy"]) == ("red", True)
+
+
+async def test_without_an_app_token_the_way_in_is_http(doctor):
+    said = await doctor("--json", SLACK_APP_TOKEN=None)
+    assert "HTTP" in found(said, "settings")[0]["says"]
+    assert found(said, "app token") == []
+
+
+async def test_a_slack_that_is_away_is_red_with_the_address_to_check(doctor, rehearsal):
+    rehearsal.knobs.down = True
+    said = await doctor("--json")
+    assert said.status == 1
+    (token,) = found(said, "token")
+    assert token["state"] == "red"
+    assert rehearsal.api_url in token["remedy"]
+
+
+async def test_missing_settings_are_all_red_and_the_rest_is_looked_at_all_the_same(doctor):
+    said = await doctor("--json", SLACK_BOT_TOKEN=None, SLACK_APP_TOKEN=None, SLACK_SIGNING_SECRET=None)
+    assert said.status == 1
+    wrong = found(said, "settings")
+    assert [one["says"].split()[0] for one in wrong] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
+    assert all(one["remedy"] for one in wrong)
+    assert found(said, "database")
+    assert found(said, "playbooks")
+
+
+async def test_a_malformed_setting_is_red(doctor):
+    said = await doctor("--json", PORT="eighty")
+    assert said.status == 1
+    assert "PORT must be a number" in found(said, "settings")[0]["says"]
+
+
+async def test_a_database_that_is_away_is_red_and_its_password_stays_hidden(doctor):
+    said = await doctor(DATABASE_URL="postgresql://ada:hunter2@127.0.0.1:1/muster")
+    assert said.status == 1
+    assert "FAIL  database: OperationalError: it does not open" in said.out
+    assert "is the server running" in said.out
+    assert "hunter2" not in said.out + said.err
+
+
+async def test_a_broken_playbook_is_red_with_file_and_line(doctor, tmp_path):
+    books = tmp_path / "books"
+    books.mkdir()
+    (books / "good.md").write_text("# The fryer smokes\n\nTurn it off.\n")
+    (books / "bad.md").write_text("---\ntitle: X\nsymptom: [smoke]\n---\n")
+    said = await doctor("--json", MUSTER_PLAYBOOKS=str(books))
+    assert said.status == 1
+    bad, good = found(said, "playbooks")
+    assert "bad.md:3" in bad["says"]
+    assert (bad["state"], good["state"], good["says"]) == ("red", "green", "1 loaded")
+
+
+async def test_an_empty_folder_of_playbooks_is_red(doctor, tmp_path):
+    (tmp_path / "none").mkdir()
+    said = await doctor("--json", MUSTER_PLAYBOOKS=str(tmp_path / "none"))
+    assert said.status == 1
+    assert "MUSTER_PLAYBOOKS" in found(said, "playbooks")[0]["remedy"]
+
+
+async def test_pages_that_others_reach_need_an_address_to_link_to(doctor):
+    said = await doctor("--json", HOST="0.0.0.0")
+    (pages,) = found(said, "pages")
+    assert (pages["state"], "MUSTER_URL" in pages["remedy"]) == ("yellow", True)
