@@ -42,17 +42,21 @@ async def open_room(hands: Hands) -> None:
             await _announce(hands, incident.id)
         return
     channel = made["id"]
-    invited = asyncio.create_task(_invite(hands, incident.id, channel, incident.declared_by))
+    # The declarer's invitation goes out first, the card right behind it.
+    await _together(_invite(hands, incident.id, channel, incident.declared_by), _furnish(hands, room, channel))
+    await refresh_card(hands)
+
+
+async def _furnish(hands: Hands, room: Room, channel: str) -> None:
+    incident = room.incident
     card = await _post_card(hands, incident.id, channel)
     await _together(
-        invited,
         _topic(hands, incident.id, channel),
         _announce(hands, incident.id),
         _bookmark(hands, channel, incident),
         *([hands.step(incident.id, "pin", _effect(lambda: hands.deps.chat.pin(channel, card)))] if card else []),
         *(_invite(hands, incident.id, channel, held.user_id) for held in room.assignments),
     )
-    await refresh_card(hands)
 
 
 async def refresh_card(hands: Hands) -> None:
