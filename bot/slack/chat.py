@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.playbook import Walk
-from bot.domain.refusals import explain
 from bot.domain.roles import Person
 from bot.errors import ChatRefused, ChatUnknown
 from bot.services.chat import Identity, Message
@@ -67,7 +66,7 @@ class SlackChat:
                 return None
 
     async def invite(self, channel: str, users: Sequence[str]) -> tuple[str, ...]:
-        """Invite all at once; Slack names those it could not."""
+        """Invite all at once; Slack names those it could not, each with its code."""
         try:
             said = await self._call("conversations.invite", channel=channel, users=",".join(users), force=True)
         except ChatRefused as refused:
@@ -75,7 +74,7 @@ class SlackChat:
                 return ()
             raise
         errors = [one for one in said.get("errors") or [] if one.get("error") not in FINE]
-        return tuple(explain(str(one.get("error"))) for one in errors)
+        return tuple(str(one.get("error")) for one in errors)
 
     async def set_topic(self, channel: str, room: Room) -> None:
         await self._call("conversations.setTopic", channel=channel, topic=cards.topic(room))
@@ -97,7 +96,8 @@ class SlackChat:
         """Add the bookmark. Two of the same are possible in Slack, so a repeat looks first."""
         if look_first:
             there = await self._call("bookmarks.list", channel_id=channel)
-            if any(mark.get("link") == link for mark in there.get("bookmarks") or []):
+            # By its title: the address of our pages may have changed with the restart.
+            if any(mark.get("title") == title for mark in there.get("bookmarks") or []):
                 return
         await self._call("bookmarks.add", channel_id=channel, title=title, type="link", link=link)
 
@@ -194,7 +194,10 @@ class SlackChat:
 
     async def _replies(self, channel: str, ts: str) -> Mapping[str, Any]:
         try:
-            return await self._call("conversations.replies", channel=channel, ts=ts, limit=1, inclusive=True)
+            # Slack puts the thread's first message before those asked for, so one is not enough.
+            return await self._call(
+                "conversations.replies", channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=10
+            )
         except ChatRefused as refused:
             if refused.code in ("thread_not_found", "message_not_found"):
                 return {}
