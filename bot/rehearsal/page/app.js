@@ -189,13 +189,17 @@ function followTo(channel) {
 async function refresh() {
   takeState(await loadState(state.me.id));
   for (const [id, one] of state.feeds) if (id !== state.current) one.loaded = false;
-  const fallback =
-    [...state.channels.values()].find((c) => c.name === "incidents" && c.is_member) ??
-    [...state.channels.values()].find((c) => c.is_member) ??
-    [...state.channels.values()][0];
-  if (!state.channels.has(state.current)) state.current = fallback?.id ?? "";
+  if (!state.channels.has(state.current)) state.current = firstPlace()?.id ?? "";
   if (state.current) await load();
   if (state.thread) await loadThread();
+}
+
+/** Where someone begins who asked for no place: the newest incident, else where something new was said. */
+function firstPlace() {
+  const mine = [...state.channels.values()].filter((c) => c.is_member && !c.is_archived);
+  const rooms = mine.filter(isIncident).sort((a, b) => b.created - a.created);
+  const said = mine.find((c) => c.unread);
+  return (follows() && rooms[0]) || said || mine.find((c) => c.name === "incidents") || mine[0] || [...state.channels.values()][0];
 }
 
 /** Follow the workspace as `state.me`. */
