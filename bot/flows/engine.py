@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -32,7 +33,8 @@ SWEEP_EVERY_S = 3.0
 DEAD_AFTER_S = 15.0
 LOST_AFTER = timedelta(seconds=10)
 MAX_RESCUES = 5
-FINISH_WITHIN_S = 5
+FINISH_WITHIN_S = 5.0
+AT_REST_EVERY_S = 0.02
 KEEP_FOR = timedelta(days=7)
 
 KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
@@ -59,7 +61,6 @@ class Engine:
         self._wake = wake
         self._loops: list[asyncio.Task[None]] = []
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
-        self._in_hand: set[str] = set()
         self._home: asyncio.AbstractEventLoop | None = None
 
     async def launch(self) -> None:
@@ -92,9 +93,22 @@ class Engine:
         for loop in self._loops:
             with contextlib.suppress(asyncio.CancelledError):
                 await loop
-        # What is in hand gets a moment to finish; the rest is taken up at the next launch.
-        limit_s = FINISH_WITHIN_S if self._in_hand else 0  # any other number costs a second
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=limit_s)
+        try:
+            # What is in hand gets a moment to finish; the rest is taken up at the next launch.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(FINISH_WITHIN_S):
+                    await self._at_rest()
+        finally:
+            # A wait of its own would cost the engine a second even where nothing is to be waited for.
+            await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=0)
+            # The engine put its own threads in the loop's place and has ended them now; the loop may live on.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+
+    async def _at_rest(self) -> None:
+        """Return once the durable engine has noted the end of every run: it does so after our own work is done."""
+        me = self._deps.settings.muster_executor_id
+        while await DBOS.list_workflows_async(status="PENDING", executor_id=me, load_input=False, limit=1):  # noqa: ASYNC110
+            await asyncio.sleep(AT_REST_EVERY_S)  # it tells nobody
 
     async def _dispatch(self) -> None:
         while True:
@@ -139,14 +153,10 @@ class Engine:
     async def _at_home(self, work_id: str) -> None:
         # A workflow taken up again after a crash runs on the engine's own event loop; our connections live on ours.
         assert self._home is not None
-        self._in_hand.add(work_id)
-        try:
-            if asyncio.get_running_loop() is self._home:
-                await self._carry_out(work_id)
-            else:
-                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._carry_out(work_id), self._home))
-        finally:
-            self._in_hand.discard(work_id)
+        if asyncio.get_running_loop() is self._home:
+            await self._carry_out(work_id)
+        else:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._carry_out(work_id), self._home))
 
     async def _carry_out(self, work_id: str) -> None:
         work = await self._deps.door.read(lambda session: stored.load(session, work_id))
