@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 BUSY_LIMIT_MS = 30_000
 CONNECT_LIMIT_S = 10
+QUIET = {"hide_parameters": True}  # what people wrote stays out of errors, and so out of the log
 THREADS = 8
 
 T = TypeVar("T")
@@ -82,10 +83,12 @@ def _engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() != "sqlite":
         # psycopg 3 is the driver that the durable engine brings along.
         reach = {"connect_timeout": CONNECT_LIMIT_S}  # a server behind a silent firewall would be waited for in vain
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=reach)
+        return sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=reach, **QUIET
+        )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_LIMIT_MS / 1000})
+    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_LIMIT_MS / 1000}, **QUIET)
 
     @sa.event.listens_for(engine, "connect")
     def settle(connection: object, _record: object) -> None:
