@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -60,7 +60,6 @@ class Engine:
         self._deps = deps
         self._wake = wake
         self._loops: list[asyncio.Task[None]] = []
-        self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._home: asyncio.AbstractEventLoop | None = None
 
     async def launch(self) -> None:
@@ -163,17 +162,15 @@ class Engine:
         if work is None:
             return  # finished before the crash that made us ask again
         hands = Hands(self._deps, work)
-        # A room ends with its card, so both take turns: an older card must never overwrite a newer one.
-        kind = "room" if work.kind == "card" else work.kind
-        async with self._in_turn(f"{kind}:{work.subject}"):
-            try:
-                await KINDS[work.kind](hands)
-            except StopHere as stop:
-                hands.trouble = hands.trouble or f"stopped at {stop}"
-            except Exception as bug:  # a bug must not leave the work started for ever
-                log.exception("work %s (%s) failed", work.id, work.kind)
-                hands.wait(trouble=f"{type(bug).__name__}: {bug}")
+        try:
+            await KINDS[work.kind](hands)
+        except StopHere as stop:
+            hands.trouble = hands.trouble or f"stopped at {stop}"
+        except Exception as bug:  # a bug must not leave the work started for ever
+            log.exception("work %s (%s) failed", work.id, work.kind)
+            hands.wait(trouble=f"{type(bug).__name__}: {bug}")
         await self._deps.door.write(lambda session: self._settle(session, hands))
+        self._wake.set()  # the next of this turn may start
 
     def _settle(self, session: Session, hands: Hands) -> None:
         now, work = self._deps.wall(), hands.work
@@ -181,20 +178,6 @@ class Engine:
             stored.finish(session, work.id, now, hands.trouble)
         else:
             stored.postpone(session, work.id, now, hands.wait_s, hands.trouble)
-
-    @contextlib.asynccontextmanager
-    async def _in_turn(self, key: str) -> AsyncIterator[None]:
-        """One piece of work at a time for each key."""
-        lock, users = self._turns.get(key, (asyncio.Lock(), 0))
-        self._turns[key] = (lock, users + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            users = self._turns[key][1] - 1
-            self._turns[key] = (lock, users)
-            if not users:
-                del self._turns[key]
 
     async def _sweep(self) -> None:
         while True:

@@ -178,6 +178,7 @@ class WorkRow(SQLModel, table=True):
     team_id: str = Field(index=True)
     kind: str
     subject: str  # the id of what it is about
+    turn: str = Field(index=True)  # work of one turn is carried out one piece at a time
     detail: dict[str, Any] = _json()
     made_at: datetime = _moment()
     due_at: datetime = _moment(index=True)

@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bot.store.tables import OutboundRow, WorkerRow, WorkRow
+
+TURNS = {"card": "room"}  # a room ends with its card: an older card must never overwrite a newer one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +64,11 @@ def promise(
         if waiting:
             waiting.due_at = min(waiting.due_at, now) if at_once else waiting.due_at
             return
+    turn = f"{TURNS.get(kind, kind)}:{subject}"
     session.add(
-        WorkRow(id=id, team_id=team_id, kind=kind, subject=subject, detail=detail or {}, made_at=now, due_at=now)
+        WorkRow(
+            id=id, team_id=team_id, kind=kind, subject=subject, turn=turn, detail=detail or {}, made_at=now, due_at=now
+        )
     )
 
 
@@ -73,19 +79,27 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 
 def take_due(session: Session, now: datetime, limit: int = 50) -> list[Work]:
-    """Mark due work as started and return it. Two workers never get the same row."""
+    """Mark due work as started and return it. Two workers never get the same row, and a turn goes to one row."""
+    running = aliased(WorkRow)
+    taken = (
+        select(running.id)
+        .where(col(running.turn) == WorkRow.turn, col(running.started).is_(True), col(running.done_at).is_(None))
+        .exists()
+    )
     query = (
         select(WorkRow)
-        .where(col(WorkRow.started).is_(False), col(WorkRow.due_at) <= now)
-        .order_by(col(WorkRow.due_at))
+        .where(col(WorkRow.started).is_(False), col(WorkRow.due_at) <= now, ~taken)
+        .order_by(col(WorkRow.due_at), col(WorkRow.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    rows = session.exec(query).all()
-    for row in rows:
+    first: dict[str, WorkRow] = {}
+    for row in session.exec(query):
+        first.setdefault(row.turn, row)
+    for row in first.values():
         row.started = True
         row.tries += 1
-    return [_work(row) for row in rows]
+    return [_work(row) for row in first.values()]
 
 
 def lost(session: Session, before: datetime) -> list[Work]:

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("turn", sa.String(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("made_at", Utc(), nullable=False),
         sa.Column("due_at", Utc(), nullable=False),
@@ -99,6 +100,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_work_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_started"), ["started"], unique=False)
         batch_op.create_index(batch_op.f("ix_work_team_id"), ["team_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_work_turn"), ["turn"], unique=False)
 
     op.create_table(
         "worker",
