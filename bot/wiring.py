@@ -77,19 +77,18 @@ class Muster:
 
     async def start(self) -> None:
         """Open the database, take up unfinished work, answer. Raises OSError when the port is busy."""
-        import aiohttp
         from slack_sdk.web.async_client import AsyncWebClient
 
         from bot.services.deps import Deps
         from bot.slack import app as slack_app
         from bot.slack.aftercare import Aftercare
-        from bot.slack.caller import Caller
+        from bot.slack.caller import Caller, http_session
         from bot.slack.chat import SlackChat
 
         door = Door(self.settings.database_url)
         self._closers.append(door.close)
         await asyncio.to_thread(migrate, door)
-        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None), cookie_jar=aiohttp.DummyCookieJar())
+        session = http_session()
         self._closers.append(session.close)
         client = AsyncWebClient(
             token=self.settings.slack_bot_token,

@@ -11,7 +11,7 @@ _WORDS = {
     "channel_not_found": "I cannot see that channel. Invite the app into it, or correct MUSTER_ANNOUNCE_CHANNEL.",
     "not_in_channel": "I am not in that channel. Invite the app into it.",
     "is_archived": "The channel is archived. Unarchive it, then try again.",
-    "user_not_found": "That person is not in this workspace.",
+    "user_not_found": "That person is not in this workspace (any more). Name somebody else, as in /incident lead @ada.",
     "name_taken": "The channel's name and its next five variants are taken.",
     "invalid_auth": "The bot token is not valid. Set SLACK_BOT_TOKEN again.",
     "not_authed": "The bot token is missing. Set SLACK_BOT_TOKEN.",

@@ -54,7 +54,7 @@ class Chat(Protocol):
         """A channel of this name that the bot itself made after `since`."""
 
     async def invite(self, channel: str, users: Sequence[str]) -> tuple[str, ...]:
-        """Invite; people already inside are fine. Return a sentence for each who could not be invited."""
+        """Invite; people already inside are fine. Return Slack's code for each who could not be invited."""
 
     async def set_topic(self, channel: str, room: Room) -> None: ...
 

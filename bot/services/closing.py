@@ -26,6 +26,7 @@ class Closing:
 
     at: datetime | None = None
     given: Mapping[str, datetime] = field(default_factory=dict)
+    how: Mapping[str, str] = field(default_factory=dict)  # what was said with a moment: who saw it, what stopped it
     why: str = ""
     note: str = ""  # how a time was read
 
@@ -59,9 +60,11 @@ def missing(desk: Desk, incident: Incident, given: Mapping[str, datetime]) -> tu
 
 def close(desk: Desk, incident: Incident, asked: Closing, *, by: str, source: Source = Source.SLACK) -> Incident:
     """Record the moments given, then close. Raises NotAllowed when it is closed already."""
-    if "mitigated" in asked.given and incident.status is Status.OPEN:
-        at = asked.given["mitigated"]
-        incident = incidents.reach(desk, incident, Status.MITIGATED, by=by, at=at, source=source)
+    mitigated_at = asked.given.get("mitigated")
+    if mitigated_at and incident.status is Status.OPEN:
+        why = asked.how.get("mitigated", "")
+        incident = incidents.reach(desk, incident, Status.MITIGATED, by=by, at=mitigated_at, why=why, source=source)
+        mitigated_at = None
     if incident.status is not Status.CLOSED:
         incident = incidents.set_moments(
             desk,
@@ -69,6 +72,8 @@ def close(desk: Desk, incident: Incident, asked: Closing, *, by: str, source: So
             by=by,
             started_at=asked.given.get("started"),
             detected_at=asked.given.get("detected"),
+            mitigated_at=mitigated_at,
+            how=asked.how,
             source=source,
         )
     return incidents.reach(desk, incident, Status.CLOSED, by=by, at=asked.at, why=asked.why, source=source)

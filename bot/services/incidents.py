@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -178,19 +179,32 @@ def set_moments(
     by: str,
     started_at: datetime | None = None,
     detected_at: datetime | None = None,
+    mitigated_at: datetime | None = None,
+    how: Mapping[str, str] | None = None,
     source: Source = Source.SLACK,
 ) -> Incident:
-    """Record when the impact began and when it was first seen, each as an entry of its own time."""
-    for at, tag, text in ((started_at, Tag.IMPACT, "Impact began"), (detected_at, Tag.DETECTED, "First signal seen")):
+    """Record when the impact began, was first seen and stopped, each as an entry of its own time.
+
+    `how` holds what was said with "started", "detected" and "mitigated".
+    """
+    said = how or {}
+    moments = (
+        ("started", started_at, Tag.IMPACT, "Impact began"),
+        ("detected", detected_at, Tag.DETECTED, "First signal seen"),
+        ("mitigated", mitigated_at, Tag.MITIGATED, "Impact stopped"),
+    )
+    for name, at, tag, text in moments:
         if at is not None:
+            text += f": {said[name]}" if said.get(name) else ""
             timeline.record(desk, incident, Kind.NOTE, text, by=by, at=at, tags=(tag,), source=source)
-    if started_at or detected_at:
+    if started_at or detected_at or mitigated_at:
         incident = stored.save(
             desk.session,
             replace(
                 incident,
                 started_at=started_at or incident.started_at,
                 detected_at=detected_at or incident.detected_at,
+                mitigated_at=mitigated_at or incident.mitigated_at,
             ),
         )
     return incident

@@ -50,6 +50,19 @@ BEARS_REPEAT = frozenset(
 )
 
 
+def http_session() -> aiohttp.ClientSession:
+    """A session for Slack's API: no cookies, no limits of its own, and never on to where an answer redirects it."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(_stay)
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=None), cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[trace]
+    )
+
+
+async def _stay(_session: object, _context: object, found: aiohttp.TraceRequestRedirectParams) -> None:
+    raise aiohttp.ClientError(f"Slack's API does not redirect; {found.url.host} answered {found.response.status}")
+
+
 class Caller:
     """`await caller("chat.postMessage", channel=…, text=…)` returns Slack's answer."""
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.domain.arguments import normalise
 from bot.domain.incident import Severity, Status
 from bot.domain.naming import clean_title
 from bot.domain.playbook import Did
-from bot.domain.times import find_time
+from bot.domain.times import Read, find_time
 from bot.errors import NotFound, UserError
 from bot.services import runbooks
 from bot.services.closing import Closing
@@ -52,7 +53,7 @@ class Submitted:
         return cls(
             team_id=str((payload.get("team") or {}).get("id") or ""),
             user_id=str((payload.get("user") or {}).get("id") or ""),
-            values={name: _value(state) for name, state in _states(view).items()},
+            values={name: normalise(_value(state)) for name, state in _states(view).items()},
             about=about if isinstance(about, dict) else {},
             key=f"view:{view.get('id')}",
         )
@@ -90,14 +91,16 @@ def close_incident(desk: Desk, form: Submitted) -> Answer | None:
     incident = stored.load(desk.session, str(form.about.get("incident")))
     if incident is None or incident.team_id != desk.team_id:
         raise FieldError("started", NotFound(OLD))
-    given = {
+    read = {
         name: _time(desk, name, said, incident.declared_at)
         for name in ("started", "detected", "mitigated")
         if (said := form.values.get(name, "").strip())
     }
     if incident.status is Status.CLOSED:
         raise FieldError(next(iter(form.values), "started"), UserError(f"{incident.label} is already closed."))
-    return close.close_one(desk, incident, Closing(given=given), by=form.user_id)
+    given = {name: moment.at for name, moment in read.items()}
+    how = {name: words for name, moment in read.items() if (words := moment.rest.strip(" ,;:–—-"))}
+    return close.close_one(desk, incident, Closing(given=given, how=how), by=form.user_id)
 
 
 FORMS: dict[str, Callable[[Desk, Submitted], Answer | None]] = {
@@ -107,14 +110,14 @@ FORMS: dict[str, Callable[[Desk, Submitted], Answer | None]] = {
 }
 
 
-def _time(desk: Desk, name: str, said: str, after: datetime) -> datetime:
+def _time(desk: Desk, name: str, said: str, after: datetime) -> Read:
     try:
         read = find_time(said, now=desk.now, zone=desk.zone, after=after)
     except UserError as error:
         raise FieldError(name, error) from error
     if read is None:
         raise FieldError(name, UserError(f"I cannot read a time in “{said[:60]}”.", "Write it like 12:03 GMT."))
-    return read.at
+    return read
 
 
 def _states(view: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.incident import Severity, Status
-from bot.slack.text import plain, shorten, units
+from bot.slack.text import ELLIPSIS, plain, shorten, units
 
 Block = dict[str, Any]
 
@@ -28,6 +28,7 @@ STATUS_SIGN = {
     Status.RESOLVED: ":white_check_mark:",
     Status.CLOSED: ":checkered_flag:",
 }
+_HALF = re.compile(r"(?:<[^<>]*|&[a-z]{0,4})\Z")  # what a cut left of a <…> or an entity
 _MENTION = re.compile(
     r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>|<#([CG][A-Z0-9]+)(?:\|([^>]*))?>|<(https?://[^>|]+)(?:\|([^>]*))?>"
 )
@@ -104,13 +105,13 @@ def fit(text: str, limit: int) -> str:
     if units(text) <= limit:
         return text
     kept: list[str] = []
-    room = limit - 2
+    room = limit - len("```\n…")
     for line in text.split("\n"):
         room -= units(line) + 1
         if room < 0:
             break
         kept.append(line)
     if not kept:
-        return shorten(text, limit)
+        return _HALF.sub("", shorten(text, limit - 1).removesuffix(ELLIPSIS)) + ELLIPSIS
     fenced = sum(line.count("```") for line in kept) % 2
-    return "\n".join(kept) + ("```" if fenced and room >= 3 else "") + "\n…"
+    return "\n".join(kept) + ("```" if fenced else "") + "\n…"
