@@ -106,14 +106,18 @@ def _from_field(incident: Incident, moment: Moment, at: datetime, entries: Seque
 
 
 def _recording(moment: Moment, at: datetime, entries: Sequence[Entry]) -> Entry | None:
-    """Find the entry that a moment of the incident rests on: named by its data, its status change, or its tag."""
-    named = [e for e in entries if e.data.get("moment") == moment]
-    if moment is Moment.DECLARED:
-        named = named or [e for e in entries if e.kind is Kind.DECLARED]
-    named = named or [e for e in entries if e.kind is Kind.STATUS and e.data.get("to") == moment]
-    named = named or [e for e in entries if e.at == at and TAG_OF.get(moment) in e.tags]
-    # The nearest one: a moment corrected later has several entries, and the one with its own time is its evidence.
-    return min(named, key=lambda e: (abs(e.at - at), e.seq), default=None)
+    """Find the entry that a moment of the incident rests on: its declaration, its status change, or its tag.
+
+    Of several, the nearest in time: a moment given later than its status change has an entry at its own time.
+    """
+    fits = [
+        e
+        for e in entries
+        if (e.kind is Kind.DECLARED and moment is Moment.DECLARED)
+        or (e.kind is Kind.STATUS and e.data.get("to") == moment)
+        or (e.at == at and TAG_OF.get(moment) in e.tags)
+    ]
+    return min(fits, key=lambda e: (abs(e.at - at), e.seq), default=None)
 
 
 TAG_OF = {Moment.STARTED: Tag.IMPACT, Moment.DETECTED: Tag.DETECTED, Moment.MITIGATED: Tag.MITIGATED}

@@ -19,6 +19,13 @@ from bot.domain.timeline import Entry, Kind, Tag
 
 DAY = datetime(2019, 3, 12, tzinfo=UTC)
 
+SEGFAULT = """Logs of the primary through SSH, and a segfault in them:
+```
+Invalid access at address: 0
+  Got signal: 11
+```
+is that it?"""
+
 PEOPLE = {
     "U1": Person(user_id="U1", name="Ada Quist"),
     "U2": Person(user_id="U2", name="Ben Okafor"),
@@ -126,7 +133,7 @@ def _universe_entries() -> Iterable[Entry]:
     yield entry(
         19,
         "12:45",
-        "Logs of the primary through SSH, and a segfault in them:\n```\nInvalid access at address: 0\n  Got signal: 11\n```\nis that it?",
+        SEGFAULT,
         "U5",
         message,
         Tag.HYPOTHESIS,
@@ -164,7 +171,7 @@ def _universe_entries() -> Iterable[Entry]:
     )
     yield entry(34, "14:26", "Task 1: Index the queries behind the Stripe webhooks", "U1", Kind.TASK, data={"task": 1})
     yield entry(35, "14:27", "Task 2: Alarm when read tickets run out", "U1", Kind.TASK, data={"task": 2})
-    yield entry(36, "12:02", "Impact began", "U1", Kind.NOTE, Tag.IMPACT, data={"moment": "started"})
+    yield entry(36, "12:02", "Impact began", "U1", Kind.NOTE, Tag.IMPACT)
     yield entry(37, "12:02", "Oplog: Stripe webhooks become slow, some 2300 costly queries begin", "U2", Kind.IMPORTED)
     yield entry(38, "12:03", "Read tickets at 0 on the primary, over 1,000 readers queued", "U2", Kind.IMPORTED)
     yield entry(39, "14:31", "Closed", "U1", status, data={"to": "closed"})
@@ -200,6 +207,7 @@ def bare(**changes: Any) -> Facts:
     declared = entry(1, "12:08", "Declared sev3: it is slow", "U1", Kind.DECLARED)
     unknown = incident(
         title="it is slow",
+        severity=Severity.SEV3,
         status=Status.OPEN,
         started_at=None,
         detected_at=None,

@@ -11,7 +11,7 @@ from bot.domain import metrics
 from bot.domain.incident import Incident, Moment
 from bot.domain.metrics import Known, Span
 from bot.domain.postmortem.values import Facts, Question, Sentence
-from bot.domain.postmortem.wording import one_line, plain, stamp, who
+from bot.domain.postmortem.wording import BARE, one_line, plain, stamp, who
 from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind, Tag
 
@@ -78,7 +78,7 @@ class Evidence:
 
     def told_of(self, tag: Tag) -> list[Entry]:
         """Return the entries with this tag that tell more than the time of a moment."""
-        return [e for e in self.tagged(tag) if self.text(e) and not e.data.get("moment")]
+        return [e for e in self.tagged(tag) if self.text(e) and self.text(e) not in BARE]
 
     def text(self, entry: Entry) -> str:
         """Return what an entry says, for a reader."""

@@ -97,5 +97,5 @@ def _owned(ev: Evidence) -> list[Sentence]:
     if not tasks or not all(task.owner for task in tasks):
         return []
     refs = ev.refs(*(entry for task in tasks for entry in task_entries(ev, task)))
-    told = "The one open follow-up has" if len(tasks) == 1 else f"All {len(tasks)} open follow-ups have"
+    told = "Every open follow-up has" if len(tasks) > 1 else "The open follow-up has"
     return [Sentence(f"{told} an owner.", refs)]

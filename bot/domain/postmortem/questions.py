@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.domain.incident import Moment, Status
 from bot.domain.playbook import Did
 from bot.domain.postmortem.evidence import Evidence
-from bot.domain.postmortem.response import finished, step_entry
+from bot.domain.postmortem.response import finished, step_entry, steps_named
 from bot.domain.postmortem.values import Part, Question, Section
 from bot.domain.postmortem.wording import HAPPENED, plain, quote
 
@@ -66,7 +66,7 @@ def _silences(ev: Evidence) -> list[Question]:
     longest = sorted(sorted(gaps, key=lambda gap: gap[0], reverse=True)[:MOST_SILENCES], key=lambda gap: gap[1].at)
     return [
         ev.ask(
-            f"Nothing is recorded from {ev.clock(a.at)} to {ev.clock(b.at)}. What happened then?", (a.label, b.label)
+            f"The timeline is silent from {ev.clock(a.at)} to {ev.clock(b.at)}. What happened then?", (a.label, b.label)
         )
         for _, a, b in longest
     ]
@@ -75,11 +75,14 @@ def _silences(ev: Evidence) -> list[Question]:
 def _skipped(ev: Evidence) -> list[Question]:
     asked = []
     for walk in ev.facts.walks:
-        for mark in finished(walk).values():
-            if mark.did is Did.SKIPPED:
-                title = quote(plain(walk.playbook.title, {}))
-                told = f"Step {mark.step} of {title} was skipped. Should the runbook change?"
-                asked.append(Question(told, ev.refs(step_entry(ev, walk, mark)), whom=_owner(walk.playbook.owner)))
+        marks = [mark for mark in finished(walk).values() if mark.did is Did.SKIPPED]
+        if marks:
+            steps = steps_named([mark.step for mark in marks]).capitalize()
+            told = (
+                f"{steps} of {quote(plain(walk.playbook.title, {}))} {'was' if len(marks) == 1 else 'were'} skipped. "
+            )
+            refs = ev.refs(*(step_entry(ev, walk, mark) for mark in marks))
+            asked.append(Question(f"{told}Should the runbook change?", refs, whom=_owner(walk.playbook.owner)))
     return asked
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.playbook import Did, Mark, Walk
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
-from bot.domain.postmortem.wording import one_line, plain, quote
+from bot.domain.postmortem.wording import listed, one_line, plain, quote
 from bot.domain.timeline import Entry, Kind, Tag
 
 
@@ -59,6 +61,11 @@ def step_entry(ev: Evidence, walk: Walk, mark: Mark) -> Entry | None:
     return min(fits, key=lambda e: abs(e.at - mark.at), default=None)
 
 
+def steps_named(numbers: Sequence[int]) -> str:
+    """Return `step 4` or `steps 4, 5 and 6`."""
+    return f"{'step' if len(numbers) == 1 else 'steps'} {listed(map(str, numbers))}"
+
+
 def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
     begun = [e for e in ev.of(Kind.PLAYBOOK) if e.data.get("playbook") == walk.playbook.name]
     entry = min(begun, key=lambda e: abs(e.at - walk.begun_at), default=None)
@@ -71,8 +78,7 @@ def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
             sentences.append(_step(ev, walk, standing[step.number], one_line(plain(step.title, {}))))
     left = [step.number for step in walk.playbook.steps if step.number not in standing]
     if left:
-        numbers = f"step {left[0]}" if len(left) == 1 else f"steps {', '.join(map(str, left[:-1]))} and {left[-1]}"
-        sentences.append(Sentence(f"Left undone: {numbers}.", refs, mark="Open"))
+        sentences.append(Sentence(f"Left undone: {steps_named(left)}.", refs, mark="Open"))
     return sentences
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import Measure, spelt_out
-from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.evidence import Evidence, labels
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import quote
 from bot.domain.timeline import Entry, Kind, Tag
@@ -14,8 +14,8 @@ SHORT_QUOTE_CHARS = 140
 
 def summary(ev: Evidence) -> Section:
     """Write the few sentences that someone reads who reads nothing else."""
-    sentences = [_declared(ev), *_severity(ev), _window(ev), *_hurt(ev), *_noticed(ev), *_turning_point(ev)]
-    return Section(part=Part.SUMMARY, sentences=(*sentences, *_resolved(ev)))
+    sentences = (_declared(ev), _course(ev), *_hurt(ev), *_noticed(ev), *_turning_point(ev))
+    return Section(part=Part.SUMMARY, sentences=sentences)
 
 
 def impact(ev: Evidence) -> Section:
@@ -44,20 +44,20 @@ def detection(ev: Evidence) -> Section:
 
 
 def _declared(ev: Evidence) -> Sentence:
-    known, changes = ev.moments[Moment.DECLARED], _severity_changes(ev)
+    known = ev.moments[Moment.DECLARED]
+    changes = [e for e in ev.of(Kind.SEVERITY) if e.data.get("from") and e.data.get("to")]
     severity = changes[0].data["from"] if changes else ev.incident.severity
-    told = f"{ev.incident.label}, {quote(ev.title)}, was declared {severity} at {ev.clock(known.at)}."
-    return Sentence(told, known.refs)
+    told = f"{ev.incident.label}, {quote(ev.title)}, was declared {severity} at {ev.clock(known.at)}"
+    became = "".join(f", then {e.data['to']} at {ev.clock(e.at)}" for e in changes)
+    return Sentence(f"{told}{became}.", tuple(dict.fromkeys((*known.refs, *labels(changes)))))
 
 
-def _severity(ev: Evidence) -> list[Sentence]:
-    changes = _severity_changes(ev)
-    went = ", then ".join(f"from {e.data['from']} to {e.data['to']} at {ev.clock(e.at)}" for e in changes)
-    return [Sentence(f"Its severity went {went}.", ev.refs(*changes))] if changes else []
-
-
-def _severity_changes(ev: Evidence) -> list[Entry]:
-    return [e for e in ev.of(Kind.SEVERITY) if e.data.get("from") and e.data.get("to")]
+def _course(ev: Evidence) -> Sentence:
+    window, known = _window(ev), ev.moments.get(Moment.RESOLVED)
+    if known is None:
+        return window
+    told = f"{window.text.removesuffix('.')}; it was resolved at {ev.clock(known.at)}."
+    return Sentence(told, tuple(dict.fromkeys((*window.refs, *known.refs))))
 
 
 def _window(ev: Evidence) -> Sentence:
@@ -77,7 +77,9 @@ def _window(ev: Evidence) -> Sentence:
 
 def _hurt(ev: Evidence) -> list[Sentence]:
     told = ev.told_of(Tag.IMPACT)
-    return [Sentence(f"The first impact on record: {_said(ev, told[0])}", ev.refs(told[0]))] if told else []
+    if not told or told[0] is _signal(ev):  # the sentence on the first signal quotes it
+        return []
+    return [Sentence(f"The first impact on record: {_said(ev, told[0])}", ev.refs(told[0]))]
 
 
 def _noticed(ev: Evidence) -> list[Sentence]:
@@ -85,10 +87,15 @@ def _noticed(ev: Evidence) -> list[Sentence]:
     if first is None:
         return [Sentence("When it was first noticed is not recorded.", (ev.incident.label,))]
     told = f"The first signal came at {ev.clock(first.at)}{_after_start(ev)}"
-    entry = next((e for e in ev.told_of(Tag.DETECTED) if e.at == first.at), None)
+    entry = _signal(ev)
     if entry is None:
         return [Sentence(f"{told}.", first.refs)]
     return [Sentence(f"{told}: {_said(ev, entry)}", tuple(dict.fromkeys((*first.refs, entry.label))))]
+
+
+def _signal(ev: Evidence) -> Entry | None:
+    first = ev.moments.get(Moment.DETECTED)
+    return next((e for e in ev.told_of(Tag.DETECTED) if first and e.at == first.at), None)
 
 
 def _turning_point(ev: Evidence) -> list[Sentence]:
@@ -99,17 +106,6 @@ def _turning_point(ev: Evidence) -> list[Sentence]:
         return []
     told = f"The last action recorded before the impact stopped, at {ev.clock(did[-1].at)}: {_said(ev, did[-1])}"
     return [Sentence(told, ev.refs(did[-1]))]
-
-
-def _resolved(ev: Evidence) -> list[Sentence]:
-    known, span = ev.moments.get(Moment.RESOLVED), ev.spans[Measure.RESOLVE]
-    if known is None:
-        return []
-    if span.length is None:
-        return [Sentence(f"It was resolved at {ev.clock(known.at)}.", known.refs)]
-    return [
-        Sentence(f"It was resolved at {ev.clock(known.at)}, {spelt_out(span.length)} after impact began.", span.refs)
-    ]
 
 
 def _after_start(ev: Evidence) -> str:

@@ -21,6 +21,9 @@ HAPPENED = {
     Moment.CLOSED: "Closed",
 }
 
+# What the forms write when a person gives a time and says no more: it marks a moment and tells nothing.
+BARE = frozenset({"Impact began", "First signal seen", "Impact stopped"})
+
 SOURCE = {
     How.OBSERVED: "seen by the bot",
     How.SAID: "said by a person",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.postmortem.values import Draft
 from bot.domain.postmortem.wording import HAPPENED, stamp
 from bot.services.document.picture import bar, phases
-from bot.services.document.pieces import anchor, by_whom, moment_rows, pieces, safe_link, time_rows
+from bot.services.document.pieces import anchor, by, by_whom, moment_rows, pieces, safe_link, time_rows, told
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -42,7 +42,6 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(
-        HAPPENED=HAPPENED, anchor=anchor, by_whom=by_whom, pieces=pieces, safe_link=safe_link, stamp=stamp
-    )
+    env.globals |= {f.__name__: f for f in (anchor, by, by_whom, pieces, safe_link, stamp, told)}
+    env.globals["HAPPENED"] = HAPPENED
     return env.get_template("postmortem.html.jinja")

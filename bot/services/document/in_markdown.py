@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.domain.postmortem.values import Draft, Line, Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import HAPPENED, one_line, stamp
-from bot.services.document.pieces import Row, Sort, anchor, by_whom, moment_rows, pieces, safe_link, time_rows
+from bot.services.document.pieces import Row, Sort, anchor, by, by_whom, moment_rows, pieces, safe_link, time_rows, told
 
 BREAK = "\\\n"
 FENCED = "\n"  # what follows a fence stands on a line of its own
@@ -47,9 +47,9 @@ def _section(draft: Draft, section: Section) -> Iterable[str]:
         return ("How long it took:", lengths, "When it happened:", moments, _questions(section.questions))
     if section.part is Part.SUMMARY:
         return (" ".join(_sentence(draft, sentence) for sentence in section.sentences),)
-    told = "\n".join(f"- {_indent(_sentence(draft, sentence))}" for sentence in section.sentences)
-    nothing = "" if told or section.part is Part.QUESTIONS else "Not recorded."
-    return (told or nothing, _questions(section.questions))
+    listed = "\n".join(f"- {_indent(_sentence(draft, sentence))}" for sentence in section.sentences)
+    nothing = "" if listed or section.part is Part.QUESTIONS else "Not recorded."
+    return (listed or nothing, _questions(section.questions))
 
 
 def _sentence(draft: Draft, sentence: Sentence) -> str:
@@ -94,7 +94,10 @@ def _line(line: Line) -> str:
     if not line.label:
         return f"**{line.at:%H:%M}**{marks}{_refs(line.refs)}"
     tags = "".join(f" *#{tag}*" for tag in line.tags)
-    return f"{_anchor(line)}**{line.at:%H:%M}**{marks} {_inline(line.author)}:{tags} {_text(line.text)}{_source(line)}"
+    text = _text(told(line))
+    author = f"{_inline(by(line))}:" if text or tags else _inline(by(line))
+    words = " ".join(part for part in (f"**{line.at:%H:%M}**{marks}", f"{author}{tags}", text) if part)
+    return f"{_anchor(line)}{words}{_source(line)}"
 
 
 def _aside(draft: Draft, line: Line) -> str:
@@ -116,15 +119,15 @@ def _refs(refs: Iterable[str]) -> str:
 
 def _text(text: str) -> str:
     """Return data that may have several lines and code in it."""
-    told = ""
+    parts = ""
     for piece in pieces(text):
         if piece.sort is Sort.CODE:
-            told += f"`{piece.text}`"
+            parts += f"`{piece.text}`"
         elif piece.sort is Sort.BLOCK:
-            told = f"{told.removesuffix(BREAK).rstrip(' ')}{_fence(piece.text)}"
+            parts = f"{parts.removesuffix(BREAK).rstrip(' ')}{_fence(piece.text)}"
         else:
-            told += escape(piece.text.lstrip() if told.endswith(FENCED) else piece.text)
-    return told.strip(" ")
+            parts += escape(piece.text.lstrip() if parts.endswith(FENCED) else piece.text)
+    return parts.strip(" ")
 
 
 def _inline(text: str) -> str:

@@ -16,7 +16,8 @@ from bot.domain.postmortem.values import Draft, Line
 from bot.domain.postmortem.wording import HAPPENED
 from bot.domain.timeline import Tag
 
-PAD, ROW, BAR, GLYPH = 14, 19, 26, 6.9  # pixels: margin, label row, bar height, mean width of a letter at 13 px
+PAD, ROW, BAR = 14, 19, 26  # pixels: margin, label row, bar height
+GLYPH, OFF = 6.9, 5  # pixels: a letter's mean width at 13 px, a label's distance from its line
 REACH = 0.25  # entries this far outside the phases, as a share of their length, are still drawn
 
 LONGEST = timedelta(days=3660)  # over years, a mistyped date is likelier than an outage, and a bar tells nothing
@@ -123,31 +124,41 @@ def _segment(phase: Phase, left: float, right: float, top: float) -> str:
 
 
 def _labels(wanted: Sequence[tuple[float, str]], width: int) -> list[_Label]:
-    """Place each label on the lowest row where neither it nor its line crosses another's. From right to left."""
-    placed: list[_Label] = []
-    for x, text in reversed(wanted):
-        size = len(text) * GLYPH
-        options = [
-            _Label(x, x - size if end else x - 2, x + 2 if end else x + size, row, text, end)
-            for row in range(len(wanted) + 1)
-            for end in (False, True)
-        ]
-        inside = [o for o in options if o.left >= 0 and o.right <= width] or options
-        placed.append(next((o for o in inside if not any(_cross(o, other) for other in placed)), inside[-1]))
-    return placed
+    """Place the labels on as few rows as keep each, and its line to the bar, clear of the others."""
+    for rows in range(1, len(wanted) + 1):
+        placed = _place(wanted, width, rows, [])
+        if placed:
+            return placed
+    return [_Label(x, x, x, row, text, x > width / 2) for row, (x, text) in enumerate(wanted)]
+
+
+def _place(wanted: Sequence[tuple[float, str]], width: int, rows: int, placed: list[_Label]) -> list[_Label] | None:
+    if not wanted:
+        return placed
+    *rest, (x, text) = wanted
+    size = len(text) * GLYPH
+    for row in range(rows):
+        for end in (False, True):
+            left = x - OFF - size if end else x + OFF
+            label = _Label(x, left, left + size, row, text, end)
+            if label.left >= 0 and label.right <= width and not any(_cross(label, other) for other in placed):
+                found = _place(rest, width, rows, [*placed, label])
+                if found:
+                    return found
+    return None
 
 
 def _cross(one: _Label, other: _Label) -> bool:
     if one.row == other.row:
         return one.left < other.right + 10 and other.left < one.right + 10
     low, high = sorted((one, other), key=lambda label: label.row)
-    return low.left - 3 <= high.x <= low.right + 3
+    return low.left <= high.x <= low.right
 
 
 def _flag(label: _Label, top: float) -> str:
     y = top - 4 - label.row * ROW
     side = ' text-anchor="end"' if label.end else ""
-    shift = -5 if label.end else 5
+    shift = -OFF if label.end else OFF
     return (
         f'<path class="pole" d="M{label.x} {y - 11:.1f}V{top + BAR}"/>'
         f'<text class="flag" x="{label.x + shift:.1f}" y="{y:.1f}"{side}>{escape(label.text)}</text>'

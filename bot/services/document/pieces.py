@@ -10,8 +10,9 @@ from urllib.parse import quote, urlsplit
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import Known, Measure, spelt_out
-from bot.domain.postmortem.values import Draft, Question
+from bot.domain.postmortem.values import Draft, Line, Question
 from bot.domain.postmortem.wording import HAPPENED, SOURCE, stamp
+from bot.domain.timeline import Kind
 
 NOT_RECORDED = "not recorded"
 
@@ -41,15 +42,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the times: what, its value or "not recorded", where it comes from, what it rests on."""
+    """One row of the times: what, its value or why there is none, where it comes from, what it rests on."""
 
     name: str
     value: str
     note: str
     refs: tuple[str, ...]
+    known: bool
 
 
-_CODE = re.compile(r"```[ \t]*\n?(.*?)\s*```|`([^`\n]+)`", re.DOTALL)
+_CODE = re.compile(r"[ \t]*\n?```[ \t]*\n?(.*?)\s*```[ \t]*\n?|`([^`\n]+)`", re.DOTALL)
 
 
 def pieces(text: str) -> list[Piece]:
@@ -76,6 +78,17 @@ def safe_link(address: str) -> str:
     return quote(address, safe="%/:?#@!$&*+,;=~-._", errors="replace")
 
 
+def told(line: Line) -> str:
+    """Return what a line of the timeline says beyond its phase marks; "" where it only repeats one."""
+    words = line.text.rstrip(".").casefold()
+    return "" if any(words == HAPPENED[mark].casefold() for mark in line.marks) else line.text
+
+
+def by(line: Line) -> str:
+    """Return whose line it is. Who pasted a line is not who did what it tells."""
+    return f"pasted by {line.author}" if line.kind is Kind.IMPORTED else line.author
+
+
 def anchor(label: str) -> str:
     """Return the fragment of a label: `e7` for `E7`."""
     return label.lower()
@@ -91,10 +104,9 @@ def time_rows(draft: Draft) -> list[Row]:
     rows = []
     for span in draft.times:
         name, note = MEASURED[span.measure]
-        value = NOT_RECORDED if span.length is None else spelt_out(span.length)
-        rows.append(
-            Row(name, "contradictory, see the open questions" if span.contradiction else value, note, span.refs)
-        )
+        unknown = "contradictory, see the open questions" if span.contradiction else NOT_RECORDED
+        value = unknown if span.length is None else spelt_out(span.length)
+        rows.append(Row(name, value, note, span.refs, known=span.length is not None))
     return rows
 
 
@@ -108,5 +120,5 @@ def by_whom(questions: Iterable[Question]) -> dict[str, list[Question]]:
 
 def _moment(draft: Draft, moment: Moment, known: Known | None) -> Row:
     if known is None:
-        return Row(HAPPENED[moment], NOT_RECORDED, "", ())
-    return Row(HAPPENED[moment], stamp(known.at, draft.dated), SOURCE[known.how], known.refs)
+        return Row(HAPPENED[moment], NOT_RECORDED, "", (), known=False)
+    return Row(HAPPENED[moment], stamp(known.at, draft.dated), SOURCE[known.how], known.refs, known=True)

@@ -1,0 +1,113 @@
+"""Random incidents, hostile ones included, for the property tests of the draft and its documents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.domain.incident import Severity, Status
+from bot.domain.playbook import Did, Mark, Playbook, Step, Walk
+from bot.domain.postmortem import Facts
+from bot.domain.roles import Assignment, Person, Role, Task
+from bot.domain.timeline import Entry, Kind, Tag
+from tests.domain.postmortem_cases import DAY, entry, incident
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "![picture](http://evil.test/p.png)",
+    "[click](javascript:alert(1))",
+    "<javascript:alert(1)>",
+    "# heading",
+    "Title\n=====",
+    "Title\n---",
+    "- item\n1. item\n> quoted",
+    "| a | b |\n|---|---|\n| c | d |",
+    "```\n</code></pre><script>\n```",
+    "`` ` `` `code` ~~gone~~ **bold** __init__ $x$",
+    "<!channel> <@U1> <!subteam^S1|@all> @here &lt;b&gt; &#60;b&#62;",
+    "[ref]: http://evil.test 'x'",
+    '" onmouseover="alert(1)" x=\'',
+    "{{ 7 * 7 }} {% include 'x' %}",
+    "ends in a backslash \\",
+    "at 09:41 and 23:59",
+    "\u202egnp.exe \u0645\u0631\u062d\u0628\u0627",
+    "***\n___\n    four spaces",
+    "]]></style><style>*{display:none}",
+)
+
+texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60), st.lists(st.sampled_from(HOSTILE)).map(" ".join))
+times = st.integers(0, 2000).map(lambda minutes: DAY + timedelta(minutes=minutes))
+users = st.sampled_from(("U1", "U2", "U99", "", "terminal:<b>root</b>"))
+links = st.sampled_from(("", "https://x.test/a", "javascript:alert(1)", 'http://x.test/"><script>', "data:text/html,x"))
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """An incident with anything in it, and nothing that the types forbid."""
+    steps = tuple(Step(number=n + 1, title=title, body="") for n, title in enumerate(draw(st.lists(texts, max_size=4))))
+    marks = draw(
+        st.lists(
+            st.builds(Mark, step=st.integers(1, 4), did=st.sampled_from(Did), by=users, at=times, reason=texts),
+            max_size=5,
+        )
+    )
+    book = Playbook(name="book", title=draw(texts), owner=draw(texts), steps=steps, text="", digest="")
+    walks = (
+        Walk(id="w", incident_id="i7", playbook=book, marks=tuple(marks), begun_by=draw(users), begun_at=draw(times)),
+    )
+    tasks = [
+        Task(
+            id=f"t{n}",
+            number=n,
+            text=draw(texts),
+            owner=draw(users),
+            made_by="U1",
+            made_at=draw(times),
+            done_at=draw(st.none() | times),
+        )
+        for n in range(1, draw(st.integers(1, 3)))
+    ]
+    size = draw(st.integers(0, 12))
+    maybe = st.none() | times
+    return Facts(
+        incident=incident(
+            title=draw(texts),
+            severity=draw(st.sampled_from(Severity)),
+            status=draw(st.sampled_from(Status)),
+            declared_by=draw(users),
+            declared_at=draw(times),
+            started_at=draw(maybe),
+            detected_at=draw(maybe),
+            mitigated_at=draw(maybe),
+            resolved_at=draw(maybe),
+            closed_at=draw(maybe),
+            channel_name=draw(texts),
+        ),
+        entries=tuple(_entry(draw, seq) for seq in range(1, size + 1)),
+        assignments=tuple(
+            draw(st.lists(st.builds(Assignment, role=st.sampled_from(Role), user_id=users, since=times), max_size=2))
+        ),
+        tasks=tuple(tasks),
+        people={"U1": Person(user_id="U1", name=draw(texts)), "U2": Person(user_id="U2", name="Ben")},
+        walks=walks if draw(st.booleans()) else (),
+        drafted_at=draw(times),
+    )
+
+
+def _entry(draw: st.DrawFn, seq: int) -> Entry:
+    kind = draw(st.sampled_from(Kind))
+    data: dict[Kind, dict[str, Any]] = {
+        Kind.STATUS: {"to": draw(st.sampled_from(Status)).value},
+        Kind.SEVERITY: {"from": "sev3", "to": "sev1"},
+        Kind.ROLE: {"role": draw(st.sampled_from(Role)).value, "user": draw(users)},
+        Kind.TASK: {"task": draw(st.integers(1, 3))},
+        Kind.PLAYBOOK: {"playbook": "book"},
+        Kind.STEP: {"playbook": "book", "step": draw(st.integers(1, 4)), "did": draw(st.sampled_from(Did)).value},
+    }
+    tags = draw(st.lists(st.sampled_from(Tag), unique=True, max_size=3))
+    made = entry(seq, "", draw(texts), draw(users), kind, *tags, at=draw(times), data=data.get(kind, {}))
+    return replace(made, permalink=draw(links))

@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.incident import Moment
+from bot.domain.metrics import How, Known, Measure, moments, spans, spelt_out
+from bot.domain.timeline import Kind, Tag
+from tests.domain.postmortem_cases import at, entry, incident
+
+NOTHING = dict.fromkeys(("started_at", "detected_at", "mitigated_at", "resolved_at", "closed_at"))
+
+
+def span(known, measure):
+    return next(found for found in spans(known) if found.measure is measure)
+
+
+def said(clock):
+    return Known(at=at(clock), how=How.SAID, refs=(f"E{clock[-2:]}",))
+
+
+def test_a_moment_nobody_recorded_is_missing_and_never_guessed():
+    known = moments(incident(**NOTHING), [entry(1, "12:08", "Declared", "U1", Kind.DECLARED)])
+    assert list(known) == [Moment.DECLARED]
+
+
+def test_the_four_times_follow_their_definitions():
+    known = {Moment.STARTED: said("12:02"), Moment.DETECTED: said("12:04"), Moment.DECLARED: said("12:14")}
+    known |= {Moment.MITIGATED: said("13:50"), Moment.RESOLVED: said("14:20")}
+    assert [found.length for found in spans(known)] == [timedelta(minutes=n) for n in (2, 10, 108, 138)]
+
+
+def test_without_a_beginning_three_times_are_unknown_and_are_not_counted_from_the_declaration():
+    known = {Moment.DETECTED: said("12:04"), Moment.DECLARED: said("12:14"), Moment.MITIGATED: said("13:50")}
+    lengths = {found.measure: found.length for found in spans(known)}
+    assert lengths == {
+        Measure.DETECT: None,
+        Measure.DECLARE: timedelta(minutes=10),
+        Measure.MITIGATE: None,
+        Measure.RESOLVE: None,
+    }
+
+
+def test_an_end_before_its_beginning_is_a_contradiction_and_no_number():
+    found = span({Moment.STARTED: said("12:05"), Moment.DETECTED: said("12:04")}, Measure.DETECT)
+    assert (found.length, found.contradiction, found.refs) == (None, True, ("E05", "E04"))
+
+
+def test_a_field_of_the_incident_wins_over_a_tag():
+    tagged = entry(4, "11:30", "first sign", "U1", Kind.NOTE, Tag.DETECTED)
+    assert moments(incident(), [tagged])[Moment.DETECTED].at == at("12:04")
+
+
+def test_without_a_field_the_earliest_impact_is_the_beginning_and_says_that_it_is_derived():
+    late = entry(1, "12:30", "checkout fails", "U1", Kind.NOTE, Tag.IMPACT)
+    early = entry(2, "12:10", "pages are slow", "U1", Kind.NOTE, Tag.IMPACT)
+    known = moments(incident(**NOTHING), [late, early])[Moment.STARTED]
+    assert known == Known(at=at("12:10"), how=How.DERIVED, refs=("E2",))
+
+
+def test_impact_that_came_back_ended_at_the_last_mitigated_tag():
+    first = entry(1, "12:30", "back", "U1", Kind.NOTE, Tag.MITIGATED)
+    again = entry(2, "13:10", "back again", "U1", Kind.NOTE, Tag.MITIGATED)
+    known = moments(incident(**NOTHING), [again, first])[Moment.MITIGATED]
+    assert known == Known(at=at("13:10"), how=How.SAID, refs=("E2",))
+
+
+def test_a_moment_rests_on_the_status_change_that_recorded_it():
+    change = entry(9, "13:50", "Mitigated", "U1", Kind.STATUS, data={"to": "mitigated"})
+    assert moments(incident(), [change])[Moment.MITIGATED].refs == ("E9",)
+
+
+def test_a_moment_given_later_rests_on_the_entry_at_its_own_time():
+    change = entry(9, "13:58", "Mitigated", "U1", Kind.STATUS, data={"to": "mitigated"})
+    given = entry(12, "13:50", "Impact stopped", "U1", Kind.NOTE, Tag.MITIGATED)
+    assert moments(incident(), [change, given])[Moment.MITIGATED].refs == ("E12",)
+
+
+def test_a_moment_without_an_entry_rests_on_the_record_of_the_incident():
+    assert moments(incident(), [])[Moment.STARTED].refs == ("INC-7",)
+
+
+def test_the_bot_saw_the_declaration_and_a_person_said_the_rest():
+    how = {moment: known.how for moment, known in moments(incident(), []).items()}
+    assert {moment for moment, way in how.items() if way is How.OBSERVED} == {Moment.DECLARED, Moment.CLOSED}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "under 1 min"),
+        (59.9, "under 1 min"),
+        (60, "1 min"),
+        (5820, "1 h 37 min"),
+        (7200, "2 h"),
+        (86400, "1 d"),
+        (93900, "1 d 2 h 5 min"),
+    ],
+)
+def test_lengths_are_spelt_out_in_whole_minutes(seconds, words):
+    assert spelt_out(timedelta(seconds=seconds)) == words
