@@ -51,6 +51,8 @@ class Envelope:
                 headers = MutableHeaders(scope=message)
                 for name, value in DEFAULTS.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith("/static/"):
+                    headers["cache-control"] = "no-cache"  # kept by the browser, and asked for anew
             await send(message)
 
         try:

@@ -103,7 +103,7 @@ def _alive(answer: Response) -> Response:
 def _find(desk: Desk, words: str, severity: Severity | None) -> Listing:
     everything = stored.newest(desk.session, desk.team_id, limit=MAX_READ)
     fits = [i for i in everything if severity in (None, i.severity) and _has(i, words)]
-    alive = [i for i in fits if i.status is not Status.CLOSED]
+    alive = sorted((i for i in fits if i.status is not Status.CLOSED), key=_urgency)
     closed = [i for i in fits if i.status is Status.CLOSED]
     folk = {key: Person(user_id=key, name=name) for key, name in people.names(desk.session, desk.team_id).items()}
     return Listing(
@@ -112,6 +112,11 @@ def _find(desk: Desk, words: str, severity: Severity | None) -> Listing:
         unshown=max(0, len(closed) - MAX_SHOWN),
         of=len(everything),
     )
+
+
+def _urgency(incident: Incident) -> tuple[int, Severity, int]:
+    """What hurts customers now comes first, the worst of it at the top, the newest of equals."""
+    return list(Status).index(incident.status), incident.severity, -incident.number
 
 
 def _has(incident: Incident, words: str) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.playbook import Did
 from bot.domain.roles import Person, Role
 from bot.domain.timeline import Tag
 from bot.services import incidents, postmortems, runbooks, tasks, timeline
 from bot.services.desk import Desk
+from bot.store import incidents as stored
 from bot.store import people, work
 from tests.web.house import TEAM, House
 
+NOON = datetime(2014, 3, 13, 12, 0, tzinfo=UTC)
 ADA, BEN = "U0ADA", "U0BEN"
 LINK = "https://shop.slack.test/archives/C01/p1394713620000100"
 
@@ -59,9 +63,11 @@ def go_on(house: House, number: int = 1) -> None:
 
 
 def pinned(house: House, incident: Incident, text: str, permalink: str = LINK) -> None:
-    """Somebody pins a message."""
-    house.do(
-        lambda desk: timeline.pin(
+    """Somebody pins a message in the incident's channel."""
+
+    def job(desk: Desk) -> None:
+        stored.set_channel(desk.session, incident.id, "C01", "inc-1-checkout-is-failing")
+        timeline.pin(
             desk,
             channel_id="C01",
             ts="1394713620.000100",
@@ -71,7 +77,8 @@ def pinned(house: House, incident: Incident, text: str, permalink: str = LINK) -
             permalink=permalink,
             pinned_by=ADA,
         )
-    )
+
+    house.do(job)
 
 
 def end(house: House, number: int = 1) -> None:

@@ -39,7 +39,7 @@ function show(next) {
 function holdStill(change) {
   const page = document.documentElement;
   const atEnd = window.scrollY > 0 && window.innerHeight + window.scrollY >= page.scrollHeight - 4;
-  const held = [...main.querySelectorAll("li[id], section[id]")].find((one) => one.getBoundingClientRect().top >= 0);
+  const held = [...main.querySelectorAll("ol.timeline > li, .card, #closed")].find((one) => one.getBoundingClientRect().top >= 0);
   const before = held && held.getBoundingClientRect().top;
   change();
   const still = held && document.getElementById(held.id);

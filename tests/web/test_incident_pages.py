@@ -1,0 +1,202 @@
+"""The list of incidents and the page of one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+
+from bot.domain.incident import Severity, Status
+from bot.domain.playbook import Did
+from bot.domain.timeline import Tag
+from bot.services import incidents, runbooks, timeline
+from bot.store import work
+from tests.web import sale
+from tests.web.house import TEAM, House
+
+
+def text_of(page: str) -> str:
+    """What a reader sees, on one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<body>")[2]).split())
+
+
+async def test_an_empty_house_says_what_to_type(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/")
+    assert page.status_code == 200
+    assert "/incident open sev2 checkout is failing" in page.text
+
+
+async def test_what_hurts_most_stands_first_and_closed_ones_in_a_table(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    for title, severity in (
+        ("old news", Severity.SEV1),
+        ("slow search", Severity.SEV3),
+        ("all is down", Severity.SEV1),
+    ):
+        sale.begin(house, title, severity)
+    sale.end(house, 1)
+    page = (await browser.get("/")).text
+    cards, _, table = page.partition("<table")
+    assert cards.index("all is down") < cards.index("slow search")
+    assert "old news" not in cards
+    assert "old news" in table
+    assert 'href="/incidents/1/postmortem"' in table
+
+
+async def test_a_card_says_who_commands_and_how_long(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house)
+    sale.go_on(house)
+    shown = text_of((await browser.get("/")).text)
+    assert "sev1 INC-1 open checkout is failing Commander Ada So far 31 min Declared 12:00 UTC" in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "there"),
+    [("q=CHECKOUT+inc-1", True), ("q=search", False), ("severity=sev1", True), ("severity=sev3", False)],
+)
+async def test_the_list_is_narrowed_by_words_and_severity(
+    house: House, browser: httpx.AsyncClient, query: str, there: bool
+) -> None:
+    sale.begin(house)
+    assert ("checkout is failing" in text_of((await browser.get(f"/?{query}")).text)) is there
+
+
+async def test_the_page_shows_everything_that_was_recorded(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house)
+    sale.go_on(house)
+    page = (await browser.get("/incidents/1")).text
+    shown = text_of(page)
+    for said in (
+        "First signal 12:13 UTC 13 Mar 2014",
+        "Impact began not recorded",
+        "Commander Ada",
+        "Tasks 1 open open raise the limit on @Ben Okri",
+        "step 3 of 9",
+        "done 1. Prove that it answers hello and nothing else Ben Okri 12:24",
+        "skipped 2. See whether another member can take over Ben Okri 12:31 no time",
+        "in hand 3.",
+        "to come 9.",
+        "I could not add the bookmark: Slack said missing_scope (needs bookmarks:write).",
+    ):
+        assert said in shown
+    assert 'id="e3"' in page
+    assert '<a href="https://graphs.test/db" rel="noopener noreferrer nofollow">https://graphs.test/db</a>' in page
+    assert "<code>mongod</code>" in page
+
+
+async def test_a_pinned_message_links_to_itself(house: House, browser: httpx.AsyncClient) -> None:
+    incident = sale.begin(house)
+    sale.pinned(house, incident, "read tickets are at 0")
+    page = (await browser.get("/incidents/INC-1")).text
+    assert f'href="{sale.LINK}"' in page
+    assert 'href="https://shop.slack.test/archives/C01"' in page
+
+
+async def test_a_timeline_that_crosses_midnight_shows_its_days(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house)
+    house.now += timedelta(hours=13)
+    house.do(lambda desk: timeline.note(desk, incidents.find(desk, number=1), "still down", by=sale.ADA))
+    page = (await browser.get("/incidents/1")).text
+    assert re.findall(r'class="day"[^>]*>([^<]+)<', page) == ["13 March 2014", "14 March 2014"]
+
+
+async def test_times_are_also_told_on_the_clocks_of_the_team(make_house: type[House]) -> None:
+    house = make_house(muster_timezone="Europe/Helsinki")
+    house.meet()
+    sale.begin(house)
+    house.now += timedelta(hours=11)
+    house.do(lambda desk: incidents.set_moments(desk, incidents.find(desk, number=1), by="U1", detected_at=desk.now))
+    async with house.browser() as browser:
+        shown = text_of((await browser.get("/incidents/1")).text)
+    assert "12:00 UTC 13 Mar 2014 14:00 EET" in shown
+    assert "23:00 UTC 13 Mar 2014 14 Mar 01:00 EET" in shown
+
+
+async def test_going_back_takes_a_step_up_again(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house)
+    walk = house.do(lambda desk: runbooks.begin(desk, incidents.find(desk, number=1), "stop-respawn", by=sale.ADA))
+    house.do(lambda desk: runbooks.mark(desk, walk.id, Did.DONE, step=1, by=sale.ADA))
+    house.do(lambda desk: runbooks.mark(desk, walk.id, Did.BACK, step=2, by=sale.ADA))
+    shown = text_of((await browser.get("/incidents/1")).text)
+    assert "in hand 1." in shown
+    assert "to come 2." in shown
+
+
+async def test_a_step_that_waits_for_slack_says_so(house: House, browser: httpx.AsyncClient) -> None:
+    incident = sale.begin(house)
+    house.do(
+        lambda desk: work.note_outbound(
+            desk.session,
+            team_id=TEAM,
+            subject=incident.id,
+            step="invite:U0BEN",
+            state="waiting",
+            now=desk.wall,
+            trouble="Slack gave no answer within 10 s",
+        )
+    )
+    shown = text_of((await browser.get("/incidents/1")).text)
+    assert "I could not invite Ben Okri: Slack gave no answer within 10 s. I try again by myself." in shown
+
+
+async def test_an_open_incident_keeps_itself_up_to_date_and_a_closed_one_is_still(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    sale.begin(house)
+    opened = await browser.get("/incidents/1")
+    assert "/static/live.js" in opened.text
+    assert "script-src 'self'" in opened.headers["content-security-policy"]
+    sale.end(house)
+    closed = await browser.get("/incidents/1")
+    assert "<script" not in closed.text
+    assert "script-src" not in closed.headers["content-security-policy"]
+
+
+async def test_a_page_that_did_not_change_is_not_sent_again(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house)
+    tag = {"If-None-Match": (await browser.get("/incidents/1")).headers["etag"]}
+    again = await browser.get("/incidents/1", headers=tag)
+    assert (again.status_code, again.content) == (304, b"")
+    assert "script-src 'self'" in again.headers["content-security-policy"]
+    house.do(lambda desk: timeline.note(desk, incidents.find(desk, number=1), "news", by="U1", tags=(Tag.ACTION,)))
+    assert (await browser.get("/incidents/1", headers=tag)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["7", "INC-7", "x", "99999999999999999999", "-1", "%3Cscript%3E"])
+async def test_an_unknown_incident_says_what_to_type(house: House, browser: httpx.AsyncClient, name: str) -> None:
+    page = await browser.get(f"/incidents/{name}")
+    assert page.status_code == 404
+    assert "/incident list" in page.text
+    assert "<script" not in page.text
+
+
+async def test_only_the_workspace_met_last_is_shown_here(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house, "ours")
+    house.now = datetime.fromisoformat("2014-03-14T00:00:00+00:00")
+    house.meet("T1NEW", "Another shop")
+    house.do(lambda desk: incidents.open(desk, title="theirs", severity=Severity.SEV2, by="U9"), team_id="T1NEW")
+    shown = text_of((await browser.get("/")).text)
+    assert "theirs" in shown
+    assert "ours" not in shown
+
+
+async def test_what_the_terminal_opened_before_slack_was_met_is_shown(make_house: type[House]) -> None:
+    house = make_house()
+    house.do(lambda desk: incidents.open(desk, title="early", severity=Severity.SEV2, by="terminal:ada"), team_id="")
+    async with house.browser() as browser:
+        assert "early" in (await browser.get("/")).text
+        assert "ada (terminal)" in (await browser.get("/incidents/1")).text
+
+
+async def test_hundreds_of_closed_incidents_are_cut_and_counted(house: House, browser: httpx.AsyncClient) -> None:
+    for _ in range(203):
+        incident = sale.begin(house)
+        house.do(
+            lambda desk, one=incident: incidents.reach(
+                desk, incidents.find(desk, number=one.number), Status.CLOSED, by="U1"
+            )
+        )
+    assert "And 3 older ones." in text_of((await browser.get("/")).text)

@@ -1,0 +1,118 @@
+"""The playbooks: the set, the search, and one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.web.house import House
+
+PAGE = """---
+title: The queue is full
+owner: "@team-queue"
+severity: sev2
+symptoms: ["jobs wait for hours"]
+related: [other]
+---
+Use it when jobs wait. See [the other one](other.md).
+
+## 1. Look at the queue
+
+```sh run
+queue --host {{host}} --size
+```
+
+Type `{{host}}` yourself.
+
+**Danger:** it may block.
+**Look for:** a falling number.
+**Give it:** 2 minutes.
+**Undo:** nothing to undo.
+**Stop if:** it rises.
+
+## Sources
+
+- [the manual](https://queue.test/manual)
+"""
+OTHER = "# Another thing\n\nOnly prose here.\n"
+
+
+def folder(tmp_path: Path, **more: str) -> Path:
+    """A folder of playbooks."""
+    made = tmp_path / "playbooks"
+    made.mkdir()
+    for name, text in {"queue-full": PAGE, "other": OTHER, **more}.items():
+        (made / f"{name}.md").write_text(text, encoding="utf-8")
+    return made
+
+
+async def test_all_playbooks_are_listed(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/playbooks")).text
+    for name in ("force-failover-via-firewall", "rebuild-indexes", "stop-respawn"):
+        assert f'href="/playbooks/{name}"' in page
+
+
+async def test_a_search_shows_what_fits_and_why(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/playbooks", params={"q": "primary answers hello but queries hang"})).text
+    assert "Fits because of" in page
+    assert "<mark>primary</mark>" in page
+    assert 'href="/playbooks/force-failover-via-firewall"' in page
+
+
+async def test_a_search_for_what_no_playbook_is_about_says_so(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/playbooks", params={"q": "the coffee machine is out of beans"})).text
+    assert "No playbook fits" in page
+    assert "Fits because of" not in page
+    assert 'href="/playbooks/stop-respawn"' in page
+
+
+async def test_each_shipped_playbook_has_a_page_with_numbered_steps(house: House, browser: httpx.AsyncClient) -> None:
+    books = house.deps.shelf.current().playbooks
+    assert books
+    for book in books:
+        page = (await browser.get(f"/playbooks/{book.name}")).text
+        assert all(f'id="step-{step.number}"' in page for step in book.steps)
+        assert f"/runbook walk {book.name}" in page
+
+
+async def test_a_page_tells_danger_first_and_marks_what_to_fill_in(make_house: Any, tmp_path: Path) -> None:
+    house = make_house(muster_playbooks=folder(tmp_path))
+    async with house.browser() as browser:
+        page = (await browser.get("/playbooks/queue-full")).text
+    order = ["Danger", "<code>queue --host", ">Look for<", ">Give it<", ">Undo<", ">Stop if<", "the manual"]
+    assert [page.index(word) for word in order] == sorted(page.index(word) for word in order)
+    assert "queue --host <var>{{host}}</var> --size" in page
+    assert '<var>host</var> <span class="quiet">a host name or an address</span>' in page
+    assert '<a href="/playbooks/other">the other one</a>' in page
+    assert '<a href="https://queue.test/manual" rel="noopener noreferrer nofollow">' in page
+
+
+async def test_a_page_of_prose_is_shown_whole(make_house: Any, tmp_path: Path) -> None:
+    house = make_house(muster_playbooks=folder(tmp_path))
+    async with house.browser() as browser:
+        page = (await browser.get("/playbooks/other")).text
+    assert "Only prose here." in page
+    assert "/runbook walk" not in page
+
+
+async def test_a_file_that_cannot_be_read_is_named_with_its_line(make_house: Any, tmp_path: Path) -> None:
+    house = make_house(muster_playbooks=folder(tmp_path, broken="---\ntitle: x\nsymptom: y\n---\n"))
+    async with house.browser() as browser:
+        page = (await browser.get("/playbooks")).text
+    assert "<code>playbooks/broken.md:3</code>" in page
+    assert "The queue is full" in page
+
+
+async def test_an_unknown_playbook_names_the_nearest(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/playbooks/rebuild-index")
+    assert page.status_code == 404
+    assert "rebuild-indexes" in page.text
+
+
+async def test_an_empty_folder_says_how_to_begin(make_house: Any, tmp_path: Path) -> None:
+    empty = tmp_path / "playbooks"
+    empty.mkdir()
+    async with make_house(muster_playbooks=empty).browser() as browser:
+        assert "Put a Markdown file into the playbooks folder" in (await browser.get("/playbooks")).text
