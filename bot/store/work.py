@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from bot.store.tables import OutboundRow, WorkerRow, WorkRow
 
+LOOKING = 0x6C6F6F6B  # any number of our own; it names the lock to PostgreSQL
 TURNS = {"card": "room"}  # a room ends with its card: an older card must never overwrite a newer one
 
 
@@ -80,6 +81,9 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 def take_due(session: Session, now: datetime, limit: int = 50) -> list[Work]:
     """Mark due work as started and return it. Two workers never get the same row, and a turn goes to one row."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Two who look at once would not see each other's turns; SQLite's writers come one after the other anyway.
+        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(LOOKING)))
     running = aliased(WorkRow)
     taken = (
         select(running.id)
