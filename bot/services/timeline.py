@@ -51,7 +51,7 @@ def record(
         permalink=permalink,
         data=data or {},
     )
-    kept = stored.add(desk.session, entry, origin=origin or entry_id)
+    kept = stored.add(desk.session, entry, origin=origin)
     desk.promise("card", incident.id, once=True)
     if source is Source.TERMINAL and kind is not Kind.DECLARED:
         desk.promise("say", incident.id, once=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,13 +21,15 @@ from bot.errors import UserError
 from bot.services.deps import Deps
 from bot.services.desk import Desk
 from bot.slack import commands
+from bot.slack.acquaintance import get_to_know
 from bot.slack.aftercare import Aftercare
-from bot.slack.asked import Answer, Asked, problem
+from bot.slack.asked import Answer, Asked
 from bot.slack.buttons import BUTTONS, OLD, Pressed
 from bot.slack.events import EVENTS
+from bot.slack.once import Once
 from bot.slack.submissions import FORMS, FieldError, Submitted
 from bot.slack.submissions import OLD as OLD_FORM
-from bot.store import deliveries, people
+from bot.store import people
 
 log = logging.getLogger(__name__)
 
@@ -39,16 +40,25 @@ AFTER = "after"
 def build(deps: Deps, client: AsyncWebClient, aftercare: Aftercare) -> AsyncApp:
     """Return the app with every listener. Requests were verified before they get here."""
 
+    known: dict[str, AuthorizeResult] = {}  # who we are in each workspace; it does not change while a token lives
+
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        me = await deps.door.read(lambda session: people.workspace(session, team_id or ""))
-        return AuthorizeResult(
+        team = team_id or ""
+        if team in known:
+            return known[team]
+        me = await deps.door.read(lambda session: people.workspace(session, team))
+        found = AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
             bot_token=deps.settings.slack_bot_token,
             bot_id=(me and me.bot_id) or None,
             bot_user_id=(me and me.bot_user_id) or None,
         )
+        if found.bot_user_id:
+            known[team] = found
+        return found
 
+    once = Once(deps)
     app = AsyncApp(
         client=client,
         authorize=authorize,
@@ -58,10 +68,10 @@ def build(deps: Deps, client: AsyncWebClient, aftercare: Aftercare) -> AsyncApp:
         attaching_function_token_enabled=False,
         logger=logging.getLogger("slack_bolt"),
     )
-    app.command(re.compile("^/"))(_on_command(deps, aftercare))
-    app.action(re.compile(""))(_on_action(deps, aftercare))
-    app.view(re.compile(""))(_on_submission(deps, aftercare))
-    app.event(re.compile(""))(_on_event(deps))
+    app.command(re.compile("^/"))(_on_command(deps, aftercare, once))
+    app.action(re.compile(""))(_on_action(aftercare, once))
+    app.view(re.compile(""))(_on_submission(aftercare, once))
+    app.event(re.compile(""))(_on_event(once))
     app.error(_on_error)
     return app
 
@@ -69,28 +79,28 @@ def build(deps: Deps, client: AsyncWebClient, aftercare: Aftercare) -> AsyncApp:
 Listener = Callable[..., Awaitable[None]]
 
 
-def _on_command(deps: Deps, aftercare: Aftercare) -> Listener:
+def _on_command(deps: Deps, aftercare: Aftercare, once: Once) -> Listener:
     async def command(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         asked = Asked.by(body)
         run = commands.COMMANDS.get(asked.command)
 
         def job(desk: Desk) -> Answer:
-            people.heard_of(desk.session, desk.team_id, asked.user_id, asked.user_name, desk.wall)
             if run is None:
                 raise UserError(f"I do not know `{asked.command}`.", hint="Try `/incident help`.")
             return run(desk, asked)
 
         typed = f"{asked.command} {asked.text}".strip()
-        answer = await _once(deps, asked.team_id, asked.key, job, typed)
+        answer = await once.answer(asked, job, typed)
         await ack(**answer.as_ack())
         if answer.view:
             trigger = str(body.get("trigger_id") or "")
             _after(context, lambda: aftercare.open_view(asked.channel_id, asked.user_id, trigger, answer.view, typed))
+        _after(context, lambda: get_to_know(deps, aftercare, asked))
 
     return command
 
 
-def _on_action(deps: Deps, aftercare: Aftercare) -> Listener:
+def _on_action(aftercare: Aftercare, once: Once) -> Listener:
     async def action(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         press = (body.get("actions") or [{}])[0]
         name = str(press.get("action_id") or "")
@@ -106,7 +116,7 @@ def _on_action(deps: Deps, aftercare: Aftercare) -> Listener:
             handler = BUTTONS.get(name)
             return (handler(desk, pressed) if handler else Answer(text=OLD)) or Answer(text="")
 
-        answer = await _once(deps, pressed.team_id, pressed.key, job)
+        answer = await once.explained(pressed.team_id, pressed.key, job)
         await ack()
         trigger = str(body.get("trigger_id") or "")
         if answer.view:
@@ -117,7 +127,7 @@ def _on_action(deps: Deps, aftercare: Aftercare) -> Listener:
     return action
 
 
-def _on_submission(deps: Deps, aftercare: Aftercare) -> Listener:
+def _on_submission(aftercare: Aftercare, once: Once) -> Listener:
     async def submission(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         form = Submitted.by(body)
         handler = FORMS.get(str((body.get("view") or {}).get("callback_id") or ""))
@@ -126,7 +136,7 @@ def _on_submission(deps: Deps, aftercare: Aftercare) -> Listener:
             return (handler(desk, form) if handler else Answer(text=OLD_FORM)) or Answer(text="")
 
         try:
-            answer = await _once(deps, form.team_id, form.key, job, raises=True)
+            answer = await once.carried_out(form.team_id, form.key, job)
         except UserError as error:
             field = error.field if isinstance(error, FieldError) else next(iter(form.values), "")
             await ack(response_action="errors", errors={field: f"{error.message} {error.hint}".strip()})
@@ -139,7 +149,7 @@ def _on_submission(deps: Deps, aftercare: Aftercare) -> Listener:
     return submission
 
 
-def _on_event(deps: Deps) -> Listener:
+def _on_event(once: Once) -> Listener:
     async def event(body: Body) -> None:
         happened = body.get("event") or {}
         handler = EVENTS.get(str(happened.get("type") or ""))
@@ -151,41 +161,9 @@ def _on_event(deps: Deps) -> Listener:
             handler(desk, happened)
             return Answer(text="")
 
-        await _once(deps, str(body.get("team_id") or ""), key, job, raises=True)
+        await once.carried_out(str(body.get("team_id") or ""), key, job)
 
     return event
-
-
-async def _once(
-    deps: Deps, team_id: str, key: str, job: Callable[[Desk], Answer], typed: str = "", *, raises: bool = False
-) -> Answer:
-    """Do the job and keep its answer under the delivery's key, in one transaction; the second time, only answer."""
-
-    def in_one_go(desk: Desk) -> Answer:
-        before = deliveries.answered(desk.session, team_id, key)
-        if before is not None:
-            return Answer(**before)
-        people.meet(desk.session, team_id, desk.wall)
-        answer = job(desk)
-        kept = {"text": answer.text, "blocks": list(answer.blocks), "in_channel": answer.in_channel}
-        deliveries.keep(desk.session, team_id, key, kept, desk.wall)
-        return answer
-
-    try:
-        return await deps.at_desk(team_id, in_one_go)
-    except UserError as error:
-        if raises:
-            raise
-        return problem(error, typed)
-    except Exception as bug:  # the one place that catches: the person gets a reference
-        if raises:
-            raise
-        ref = secrets.token_hex(3)
-        log.error("unexpected error, ref %s", ref, exc_info=bug)
-        return problem(UserError(f"I failed, and that is my fault (ref {ref}).", AGAIN), typed)
-
-
-AGAIN = "Check `/incident list` before you try again."
 
 
 async def _on_error(error: Exception) -> BoltResponse:
