@@ -1,7 +1,9 @@
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from markdown_it import MarkdownIt
@@ -191,6 +193,24 @@ def test_the_bar_shows_the_phases_and_a_tick_for_each_entry(paper):
     ]
     assert picture.count("<a href=") == len(paper.timeline)
     assert 'aria-label="Phases: unnoticed 2 min; noticed 4 min; responding 1 h 42 min; recovering 30 min"' in picture
+
+
+def test_an_entry_that_is_impact_and_decision_at_once_has_the_sign_of_a_decision():
+    both = entry(2, "12:10", "shut it down", "U1", Kind.NOTE, Tag.IMPACT, Tag.DECISION)
+    assert 'class="mark decision"' in bar(draft(universe(entries=(*bare().entries, both))), 820)
+
+
+def test_the_bar_of_an_incident_across_midnight_has_dates():
+    end = DAY + timedelta(hours=25)
+    assert "Mitigated 13 Mar 01:00" in bar(draft(universe(incident=incident(mitigated_at=end, resolved_at=end))), 820)
+
+
+def test_the_labels_of_the_bar_never_cross_each_other_on_a_phone(paper):
+    found = re.findall(r'class="flag" x="([\d.]+)" y="([\d.]+)"( text-anchor="end")?>([^<]+)<', bar(paper, 360))
+    spans = sorted((y, float(x) - 6.9 * len(text) if end else float(x), len(text) * 6.9) for x, y, end, text in found)
+    assert len(spans) == 5
+    for (row, left, size), (next_row, next_left, _) in pairwise(spans):
+        assert row != next_row or left + size <= next_left
 
 
 def test_without_two_moments_there_is_no_bar():

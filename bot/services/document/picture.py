@@ -84,8 +84,11 @@ def bar(draft: Draft, width: int) -> str:
     def x(at: datetime) -> float:
         return round(PAD + (at - begin).total_seconds() * scale, 1)
 
+    def day(at: datetime) -> str:
+        return f"{at.day} {at:%b} " if draft.dated else ""
+
     marks = [(phase.begin, phase.moment) for phase in drawn] + [(drawn[-1].end, _last(draft, drawn))]
-    placed = _labels([(x(at), f"{HAPPENED[moment]} {at:%H:%M}") for at, moment in marks], width)
+    placed = _labels([(x(at), f"{HAPPENED[moment]} {day(at)}{at:%H:%M}") for at, moment in marks], width)
     top = (max(label.row for label in placed) + 1) * ROW + 4
     inside = [line for line in draft.timeline if line.label and begin <= line.at <= end]
     parts = [
@@ -166,11 +169,11 @@ def _flag(label: _Label, top: float) -> str:
 
 
 def _tick(line: Line, x: float, y: float) -> str:
-    shape = next((SHAPES[tag] for tag in line.tags if tag in SHAPES), "")
-    sort = next((tag.value for tag in line.tags), "plain")
-    path = shape.format(x=x) if shape else f"M{x} 0v{10 if line.tags else 7}"
+    shaped = [tag for tag in line.tags if tag in SHAPES]
+    sort = next(iter((*shaped, *line.tags)), "plain")  # the picture has one sign for each entry
+    path = SHAPES[shaped[0]].format(x=x) if shaped else f"M{x} 0v{10 if line.tags else 7}"
     says = escape(f"{line.at:%H:%M} {line.author}: {line.text[:120]}")
-    kind = "mark" if shape else "tick"
+    kind = "mark" if shaped else "tick"
     return (
         f'<a href="#{line.label.lower()}" aria-label="{line.label}"><title>{says}</title>'
         f'<path class="{kind} {sort}" transform="translate(0 {y})" d="{path}"/></a>'
