@@ -163,4 +163,6 @@ def _file(name: str) -> Response:
     known = {path.name: path for path in FILES.iterdir() if path.is_file()} if FILES.is_dir() else {}
     if name not in known:
         return Response("There is no such file here.", 404, media_type="text/plain")
-    return FileResponse(known[name], headers={"cache-control": "no-store"})
+    # Drawings are fetched anew for each icon that is drawn, and flicker, unless they are kept.
+    keep = "max-age=3600" if name.endswith(".svg") else "no-store"
+    return FileResponse(known[name], headers={"cache-control": keep})

@@ -10,6 +10,8 @@ from bot.slack.text import fence, mention, plain, shorten
 
 DID = {Did.DONE: ":white_check_mark:", Did.SKIPPED: ":fast_forward:", Did.BACK: ":leftwards_arrow_with_hook:"}
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
+# A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
+_SOFT_BREAK = re.compile(r"(^(?!#)[^\n]*[^\s\n])\n(?=\S)(?![-*•>] |[#|]|\d+[.)] )", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
@@ -84,6 +86,7 @@ def mrkdwn(markdown: str) -> str:
 
 
 def _inline(text: str) -> str:
+    text = _SOFT_BREAK.sub(r"\1 ", text)
     text = _LINK.sub(lambda m: m[1] if not m[2].startswith("http") else f"{m[1]} ({m[2]})", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
