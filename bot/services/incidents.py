@@ -151,11 +151,8 @@ def reach(
 ) -> Incident:
     """Move the incident to `status`; at close the postmortem draft is promised. Raises NotAllowed when it is there."""
     at = at or desk.now
-    if at < incident.declared_at and status is not Status.MITIGATED:
-        raise NotAllowed(
-            f"{incident.label} was declared at {describe(incident.declared_at, desk.zone)}, after that time.",
-            hint=f"Leave the time out, or give one after the declaration: `/incident {_VERB[status]} at 12:03`.",
-        )
+    if status is not Status.MITIGATED and incident.status is not status:
+        at = _after_declaration(desk, incident, status, at)
     changed = stored.save(desk.session, rules.reach(incident, status, at=at))
     timeline.record(
         desk,
@@ -170,6 +167,16 @@ def reach(
     if status is Status.CLOSED:
         desk.promise("draft", incident.id)
     return changed
+
+
+def _after_declaration(desk: Desk, incident: Incident, status: Status, at: datetime) -> datetime:
+    declared = incident.declared_at
+    if at < declared.replace(second=0, microsecond=0):
+        raise NotAllowed(
+            f"{incident.label} was declared at {describe(declared, desk.zone)}, after that time.",
+            hint=f"Leave the time out, or give one after the declaration: `/incident {_VERB[status]} at 12:03`.",
+        )
+    return max(at, declared)  # people type `at 14:00` for what was declared at 14:00:35
 
 
 def set_moments(

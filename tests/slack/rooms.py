@@ -41,8 +41,8 @@ class Room:
         return sorted((e for e in found if kind in (None, e.kind)), key=lambda e: e.seq)
 
     async def last(self) -> Entry:
-        """What was written last."""
-        return (await self.entries())[-1]
+        """What was written last, people coming in left aside: they come when they come."""
+        return [e for e in await self.entries() if e.kind is not Kind.JOINED][-1]
 
     async def form(self, who: str = "ada") -> dict[str, Any]:
         """The form that a person looks at."""
@@ -66,6 +66,7 @@ async def room(stage: Stage, title: str = "checkout is failing", sev: str = "sev
     assert number == before + 1
     incident = await stage.incident(number)
     await stage.person("ben").joins(incident.channel_id)
+    await stage.settled()
     return Room(stage, number, incident.channel_id)
 
 

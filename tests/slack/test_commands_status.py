@@ -38,10 +38,13 @@ async def test_status_of_an_unknown_incident_says_how_to_list_them(shared: Stage
     assert "`/incident list`" in said
 
 
-@pytest.mark.parametrize("line", ["sev sev1", "severity 1", "priority critical", "sev SEV-1.", "sev to sev1", "sev --sev1"])
+@pytest.mark.parametrize(
+    "line", ["sev sev1", "severity 1", "priority critical", "sev SEV-1.", "sev to sev1", "sev --sev1"]
+)
 async def test_the_severity_changes(inc: Room, line):
     answer = await inc.say(line)
     assert (await inc.incident()).severity is Severity.SEV1
+    assert (await inc.last()).text == "Severity sev2 → sev1"
     assert f"{inc.label}: sev2 → " in answer and "customers cannot use the product" in answer
 
 

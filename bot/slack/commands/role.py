@@ -39,8 +39,8 @@ def run(desk: Desk, asked: Asked) -> Answer:
         many = len(others) + 1
         raise UserError(f"You named {many} people; a role has one carrier.", "Name one, as in `/incident lead @ada`.")
     word, more = split_verb(text)
-    if not who and "me" in (word, more.strip().lower()):
-        who, word = asked.user_id, "" if word == "me" else word
+    if not who and "me" in (word, more.lower()):
+        who, word = asked.user_id, more.lower() if word == "me" else word
     role = _role(word, asked.text)
     if not who:
         carried = stored.assignments(desk.session, incident.id)

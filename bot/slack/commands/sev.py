@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.arguments import find_severity, unescape
 from bot.domain.incident import Severity
 from bot.errors import UserError
@@ -22,7 +24,7 @@ def run(desk: Desk, asked: Asked) -> Answer:
     """Set the severity; without one, say which there are."""
     incident, text = incident_of(desk, asked)
     at, text, note = time_of(desk, text, incident)
-    word = text.strip()
+    word = re.sub(r"^to\s+", "", text.strip(), flags=re.IGNORECASE)
     severity, why = find_severity(f"sev {word}" if word[:1].isdecimal() else word)
     why = unescape(why).strip(" \t–—-:,")
     if severity is None:
