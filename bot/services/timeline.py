@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -112,7 +113,8 @@ def import_lines(desk: Desk, incident: Incident, text: str, *, by: str, day: dat
             typed=text,
         )
     for line in found.lines:
-        origin = f"import:{line.at.isoformat()}:{line.text}"[:500]
+        digest = hashlib.sha256(line.text.encode("utf-8", "surrogatepass")).hexdigest()
+        origin = f"import:{line.at.isoformat()}:{digest}"
         record(desk, incident, Kind.IMPORTED, line.text, by=by, at=line.at, origin=origin)
     return found
 
