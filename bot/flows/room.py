@@ -133,7 +133,7 @@ def _one_message(news: Sequence[Entry]) -> tuple[int, str]:
 
 async def now(hands: Hands) -> Room:
     """The room as it stands now."""
-    url = hands.deps.settings.pages_url
+    url = hands.deps.pages_url(hands.work.team_id)
     room = await hands.read(lambda session: rooms.view(session, hands.work.subject, url))
     if room is None:
         raise StopHere("the incident is gone")
@@ -246,7 +246,7 @@ async def _edit_announcement(hands: Hands) -> None:
 
 async def _bookmark(hands: Hands, channel: str, incident: Incident) -> None:
     async def do(before: bool) -> dict[str, Any]:
-        link = f"{hands.deps.settings.pages_url}/incidents/{incident.number}"
+        link = f"{hands.deps.pages_url(incident.team_id)}/incidents/{incident.number}"
         await hands.deps.chat.bookmark(channel, f"{incident.label} timeline", link, look_first=before)
         return {}
 

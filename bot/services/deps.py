@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
+from bot.domain.access import signed
 from bot.services.chat import Chat
 from bot.services.desk import Desk
 from bot.settings import Settings
@@ -41,8 +42,12 @@ class Deps:
             zone=self.settings.zone,
             new_id=self.new_id,
             shelf=self.shelf,
-            pages_url=self.settings.pages_url,
+            pages_url=self.pages_url(team_id),
         )
+
+    def pages_url(self, team_id: str) -> str:
+        """What a link to a page begins with today: it lets its reader in, where the pages need a key."""
+        return signed(self.settings, team_id, "", self.wall())
 
     async def at_desk(self, team_id: str, job: Callable[[Desk], T]) -> T:
         """Carry out one wish in one transaction, then have promised work started. UserErrors pass through."""
