@@ -18,10 +18,10 @@ from functools import partial
 from dbos import DBOS, SetWorkflowID
 from sqlmodel import Session
 
-from bot.flows import draft, pin, room, walk
+from bot.flows import draft, pin, room, telling, walk
 from bot.flows.hands import Hands, StopHere
 from bot.services.deps import Deps
-from bot.store import deliveries
+from bot.store import deliveries, workers
 from bot.store import work as stored
 from bot.store.work import Work
 
@@ -41,7 +41,7 @@ KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "room": room.open_room,
     "card": room.refresh_card,
     "invite": room.invite,
-    "say": room.say_from_terminal,
+    "say": telling.say_from_terminal,
     "walk": walk.show,
     "pin": pin.record_message,
     "draft": draft.make,
@@ -189,8 +189,8 @@ class Engine:
 
     async def _beat_and_rescue(self) -> None:
         me = self._deps.settings.muster_executor_id
-        await self._deps.door.write(lambda session: stored.beat(session, me))
-        for dead in await self._deps.door.read(lambda session: stored.silent(session, DEAD_AFTER_S)):
+        await self._deps.door.write(lambda session: workers.beat(session, me))
+        for dead in await self._deps.door.read(lambda session: workers.silent(session, DEAD_AFTER_S)):
             if await self._deps.door.write(partial(_claim, dead)):
                 await self._hand_over(dead)
         await self._start_lost(self._deps.wall() - LOST_AFTER)
@@ -208,7 +208,7 @@ class Engine:
                 await DBOS.resume_workflow_async(workflow.workflow_id)
             else:
                 await DBOS.cancel_workflow_async(workflow.workflow_id)
-        await self._deps.door.write(lambda session: stored.bury(session, executor_id))
+        await self._deps.door.write(lambda session: workers.bury(session, executor_id))
 
     def _count_rescue(self, work_id: str, session: Session) -> bool:
         """Whether the work may be handed over once more; the engine forgets its own count at each hand-over."""
@@ -230,4 +230,4 @@ def _of(work: Work) -> tuple[str, str]:
 
 
 def _claim(executor_id: str, session: Session) -> bool:
-    return stored.claim(session, executor_id, DEAD_AFTER_S)
+    return workers.claim(session, executor_id, DEAD_AFTER_S)

@@ -7,24 +7,21 @@ block the incident.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 from bot.domain.incident import Incident
 from bot.domain.naming import channel_name
-from bot.domain.timeline import Entry, Source
 from bot.errors import ChatRefused
 from bot.flows.hands import Hands, StopHere
 from bot.services import rooms
 from bot.services.rooms import Room
-from bot.store import incidents, timeline
-from bot.store.work import Outbound
+from bot.store import incidents
 
 MAX_NAMES = 6
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 CLOCK_TOLERANCE = timedelta(minutes=2)
-MAX_SAID_CHARS = 3400  # of one message for what was done at a terminal
 
 
 async def open_room(hands: Hands) -> None:
@@ -78,57 +75,6 @@ async def invite(hands: Hands) -> None:
     if not room.incident.channel_id:
         return  # the room invites everyone with a role when it is made
     await _invite(hands, room.incident.id, room.incident.channel_id, hands.work.detail["user"])
-
-
-async def say_from_terminal(hands: Hands) -> None:
-    """Post what was done at a terminal: one message for all that has not been told yet, in order."""
-    room = await now(hands)
-    incident = room.incident
-    told = [step.result["upto"] for name, step in room.sent.items() if name.startswith("say:") and step.state == "done"]
-    entries = await hands.read(lambda session: timeline.entries(session, incident.id))
-    news = _not_told(entries, max(told, default=1))  # the first entry is the declaration, which the room itself tells
-    if news and not incident.channel_id:
-        hands.wait(trouble="The channel is not there yet.")
-        return
-    while news:
-        said = await _say(hands, incident, room.sent, news)
-        if said is None:
-            return
-        news = _not_told(news, said)
-
-
-async def _say(hands: Hands, incident: Incident, sent: Mapping[str, Outbound], news: Sequence[Entry]) -> int | None:
-    """Post as many entries as one message holds; return the last one's number, None when it has to wait."""
-    step, (last, text) = f"say:{news[0].seq}", _one_message(news)
-    tried = sent[step].result.get("upto") if step in sent else None
-
-    async def post(before: bool) -> dict[str, Any]:
-        op = f"{incident.id}:{step}"
-        if before and tried and (ts := await hands.deps.chat.find_post(incident.channel_id, op)):
-            return {"ts": ts, "upto": tried}
-        # More may be recorded before a repeat of this: what the post holds has to be known before it leaves.
-        await hands.intend(incident.id, step, {"upto": last})
-        return {"ts": await hands.deps.chat.say(incident.channel_id, text, op), "upto": last}
-
-    said = await hands.step(incident.id, step, post)
-    return said["upto"] if said else None
-
-
-def _not_told(entries: Sequence[Entry], told: int) -> list[Entry]:
-    return [e for e in sorted(entries, key=lambda e: e.seq) if e.source is Source.TERMINAL and e.seq > told]
-
-
-def _one_message(news: Sequence[Entry]) -> tuple[int, str]:
-    """The number of the last entry that fits, and the lines up to it; the first always fits."""
-    lines: list[str] = []
-    last = news[0].seq
-    for entry in news:
-        line = f"{entry.author.removeprefix('terminal:')} at the terminal: {entry.text}"
-        if lines and len("\n".join([*lines, line])) > MAX_SAID_CHARS:
-            break
-        lines.append(line)
-        last = entry.seq
-    return last, "\n".join(lines)
 
 
 async def now(hands: Hands) -> Room:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.store import work
+from bot.store import work, workers
 from bot.store.door import Door
 from bot.store.migrate import migrate
 from bot.store.tables import WorkerRow
@@ -158,15 +158,15 @@ def test_steps_called_back_are_known_to_have_been_tried(door: Door):
 
 def test_one_of_many_survivors_hands_over_the_work_of_a_silent_worker(door: Door):
     with door.writes() as session:
-        work.beat(session, "alive")
-        work.beat(session, "dead")
+        workers.beat(session, "alive")
+        workers.beat(session, "dead")
         session.get_one(WorkerRow, "dead").beat_at -= timedelta(minutes=1)
     with door.reads() as session:
-        assert work.silent(session, 15) == ["dead"]
-    assert sum(at_once(door, 10, lambda session, _: work.claim(session, "dead", 15))) == 1
+        assert workers.silent(session, 15) == ["dead"]
+    assert sum(at_once(door, 10, lambda session, _: workers.claim(session, "dead", 15))) == 1
     with door.writes() as session:
-        assert work.silent(session, 15) == []
-        work.bury(session, "dead")
+        assert workers.silent(session, 15) == []
+        workers.bury(session, "dead")
         assert session.get(WorkerRow, "dead") is None
 
 
@@ -174,7 +174,7 @@ def test_the_databases_clock_is_in_utc(door: Door):
     from datetime import UTC, datetime
 
     with door.reads() as session:
-        said = work.database_now(session)
+        said = workers.database_now(session)
     assert abs((said - datetime.now(UTC)).total_seconds()) < 120
 
 
