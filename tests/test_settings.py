@@ -118,7 +118,9 @@ def test_sqlite_and_postgresql_are_the_two_databases(url):
     assert read({"DATABASE_URL": url}).database_url == url
 
 
-@pytest.mark.parametrize("url", ["mysql://u@h/d", "sqlite+aiosqlite:///x.db", "muster.db", "postgresql://u@h:port/d", "://"])
+@pytest.mark.parametrize(
+    "url", ["mysql://u@h/d", "sqlite+aiosqlite:///x.db", "muster.db", "postgresql://u@h:port/d", "://"]
+)
 def test_another_database_is_refused(url):
     assert "DATABASE_URL must be sqlite:///file.db or postgresql://" in trouble(DATABASE_URL=url)
 
