@@ -111,18 +111,19 @@ class Engine:
 
     async def _dispatch(self) -> None:
         while True:
+            woken = self._wake.is_set()
             self._wake.clear()
             try:
-                await self._start_due()
+                await self._start_due(woken=woken)
             except Exception:  # the database may be away for a while; this loop must outlive that
                 log.exception("could not look for promised work")
                 await asyncio.sleep(1.0)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
 
-    async def _start_due(self) -> None:
+    async def _start_due(self, *, woken: bool) -> None:
         now = self._deps.wall()
-        if await self._deps.door.read(lambda session: stored.anything_due(session, now)):
+        if woken or await self._deps.door.read(lambda session: stored.anything_due(session, now)):
             for work in await self._deps.door.write(lambda session: stored.take_due(session, now)):
                 await self._start(work)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,34 +27,41 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 
 async def open_room(hands: Hands) -> None:
     """Make the channel, bring the declarer in, and set the rest up beside that."""
-    room = await now(hands)
-    incident = room.incident
+    incident = await hands.read(lambda session: incidents.load(session, hands.work.subject))
+    if incident is None:
+        raise StopHere("the incident is gone")
+    looking = asyncio.create_task(now(hands))  # while the channel is being made
     made = await hands.step(
         incident.id,
         "channel",
         lambda before: _create(hands, incident, before),
         keep=lambda session, got: incidents.set_channel(session, incident.id, got["id"], got["name"]),
     )
+    room = await looking
     if made is None:
         if hands.wait_s is None:  # refused for good: people hear of the incident all the same
-            await _announce(hands, incident.id)
+            await _announce(hands, await now(hands))
         return
     channel = made["id"]
-    # The declarer's invitation goes out first, the card right behind it.
-    await _together(_invite(hands, incident.id, channel, incident.declared_by), _furnish(hands, room, channel))
+    if not room.incident.channel_id:
+        there = {"channel_id": channel, "channel_name": made["name"], "version": room.incident.version + 1}
+        room = replace(room, incident=replace(room.incident, **there))
+    # The declarer's invitation goes out first, the card right behind it, and what needs neither behind that.
+    await _together(
+        _invite(hands, room, channel, incident.declared_by),
+        _pinned_card(hands, room, channel),
+        _topic(hands, room, channel),
+        _announce(hands, room),
+        _bookmark(hands, channel, incident),
+        *(_invite(hands, room, channel, held.user_id) for held in room.assignments),
+    )
     await refresh_card(hands)
 
 
-async def _furnish(hands: Hands, room: Room, channel: str) -> None:
-    incident = room.incident
-    card = await _post_card(hands, incident.id, channel)
-    await _together(
-        _topic(hands, incident.id, channel),
-        _announce(hands, incident.id),
-        _bookmark(hands, channel, incident),
-        *([hands.step(incident.id, "pin", _effect(lambda: hands.deps.chat.pin(channel, card)))] if card else []),
-        *(_invite(hands, incident.id, channel, held.user_id) for held in room.assignments),
-    )
+async def _pinned_card(hands: Hands, room: Room, channel: str) -> None:
+    card = await _post_card(hands, room, channel)
+    if card and not _is_done(room, "pin"):
+        await hands.step(room.incident.id, "pin", _effect(lambda: hands.deps.chat.pin(channel, card)), again=True)
 
 
 async def refresh_card(hands: Hands) -> None:
@@ -65,8 +73,8 @@ async def refresh_card(hands: Hands) -> None:
     if card["shows"] != room.fingerprint:
         edited = await hands.step(room.incident.id, "card-edit", lambda _: _edit_card(hands, channel, card), again=True)
         if edited and edited.get("gone"):
-            await _post_card(hands, room.incident.id, channel, again=hands.work.id)
-    await _together(_topic(hands, room.incident.id, channel), _edit_announcement(hands))
+            await _post_card(hands, room, channel, again=hands.work.id)
+    await _together(_topic(hands, room, channel), _edit_announcement(hands, room))
 
 
 async def invite(hands: Hands) -> None:
@@ -74,7 +82,10 @@ async def invite(hands: Hands) -> None:
     room = await now(hands)
     if not room.incident.channel_id:
         return  # the room invites everyone with a role when it is made
-    await _invite(hands, room.incident.id, room.incident.channel_id, hands.work.detail["user"])
+    await _invite(hands, room, room.incident.channel_id, hands.work.detail["user"])
+    if hands.trouble:  # shown on the card, which has its own turn
+        desk = hands.deps.desk
+        await hands.write(lambda s: desk(s, hands.work.team_id).promise("card", room.incident.id, once=True))
 
 
 async def now(hands: Hands) -> Room:
@@ -106,9 +117,10 @@ async def _create(hands: Hands, incident: Incident, before: bool) -> dict[str, A
     raise ChatRefused("conversations.create", "name_taken")
 
 
-async def _invite(hands: Hands, incident_id: str, channel: str, user_id: str) -> None:
-    if not user_id or ":" in user_id:
-        return  # someone at a terminal, whom Slack does not know
+async def _invite(hands: Hands, room: Room, channel: str, user_id: str) -> None:
+    step = f"invite:{user_id}"
+    if not user_id or ":" in user_id or _is_done(room, step):
+        return  # someone at a terminal, whom Slack does not know; or they were invited before
 
     async def do(_: bool) -> dict[str, Any]:
         problems = await hands.deps.chat.invite(channel, [user_id])
@@ -116,18 +128,18 @@ async def _invite(hands: Hands, incident_id: str, channel: str, user_id: str) ->
             raise ChatRefused("conversations.invite", problems[0])
         return {}
 
-    await hands.step(incident_id, f"invite:{user_id}", do)
+    await hands.step(room.incident.id, step, do, again=True)
 
 
-async def _post_card(hands: Hands, incident_id: str, channel: str, again: str = "") -> str:
-    op = f"{incident_id}:card{again}"
+async def _post_card(hands: Hands, room: Room, channel: str, again: str = "") -> str:
+    op = f"{room.incident.id}:card{again}"
 
     async def do(before: bool) -> dict[str, Any]:
-        room = await now(hands)
-        ts = await hands.deps.chat.find_post(channel, op) if before else None
-        return {"ts": ts or await hands.deps.chat.post_card(channel, room, op), "shows": room.fingerprint}
+        if before and (ts := await hands.deps.chat.find_post(channel, op)):
+            return {"ts": ts, "shows": "what it showed when it was posted"}
+        return {"ts": await hands.deps.chat.post_card(channel, room, op), "shows": room.fingerprint}
 
-    posted = await hands.step(incident_id, f"card:{again}" if again else "card", do)
+    posted = await hands.step(room.incident.id, f"card:{again}" if again else "card", do)
     return posted["ts"] if posted else ""
 
 
@@ -142,8 +154,7 @@ async def _edit_card(hands: Hands, channel: str, card: dict[str, Any]) -> dict[s
     return {"ts": card["ts"], "shows": room.fingerprint}
 
 
-async def _topic(hands: Hands, incident_id: str, channel: str) -> None:
-    room = await now(hands)
+async def _topic(hands: Hands, room: Room, channel: str) -> None:
     if _version_shown(room, "topic") == room.incident.version:
         return
 
@@ -151,26 +162,24 @@ async def _topic(hands: Hands, incident_id: str, channel: str) -> None:
         await hands.deps.chat.set_topic(channel, room)
         return {"version": room.incident.version}
 
-    await hands.step(incident_id, "topic", do, again=True)
+    await hands.step(room.incident.id, "topic", do, again=True)
 
 
-async def _announce(hands: Hands, incident_id: str) -> None:
+async def _announce(hands: Hands, room: Room) -> None:
     where = hands.deps.settings.muster_announce_channel
     if where == "none":
         return
-    op = f"{incident_id}:announcement"
+    op = f"{room.incident.id}:announcement"
 
     async def do(before: bool) -> dict[str, Any]:
-        room = await now(hands)
         ts = await hands.deps.chat.find_post(where, op) if before else None
         channel, ts = (where, ts) if ts else await hands.deps.chat.announce(where, room, op)
         return {"channel": channel, "ts": ts, "version": room.incident.version}
 
-    await hands.step(incident_id, "announcement", do)
+    await hands.step(room.incident.id, "announcement", do)
 
 
-async def _edit_announcement(hands: Hands) -> None:
-    room = await now(hands)
+async def _edit_announcement(hands: Hands, room: Room) -> None:
     posted = room.sent.get("announcement")
     if (
         posted is None
@@ -226,6 +235,10 @@ def _card(room: Room) -> dict[str, Any]:
     newest = max(posts, key=lambda result: str(result["ts"]), default={})
     edit = room.sent.get("card-edit")
     return edit.result if edit and newest and edit.result.get("ts") == newest["ts"] else newest
+
+
+def _is_done(room: Room, step: str) -> bool:
+    return step in room.sent and room.sent[step].state == "done"
 
 
 def _version_shown(room: Room, step: str) -> int | None:

@@ -61,6 +61,7 @@ def open(
         declared_at=declared_at or desk.now,
     )
     stored.add(desk.session, incident)
+    desk.promise("room", incident.id)
     timeline.record(
         desk,
         incident,
@@ -71,7 +72,6 @@ def open(
         source=source,
         data={"severity": severity.value},
     )
-    desk.promise("room", incident.id)
     return incident
 
 
@@ -118,7 +118,7 @@ def assign(desk: Desk, incident: Incident, role: Role, user_id: str, *, by: str,
     carried = {held.role: held.user_id for held in stored.assignments(desk.session, incident.id)}
     if carried.get(role) == user_id:
         raise NotAllowed(f"That person is already {role} of {incident.label}.", hint="See it with `/incident role`.")
-    _still_here(desk, user_id)
+    still_here(desk, user_id)
     stored.save(desk.session, incident)
     stored.assign(desk.session, incident, Assignment(role=role, user_id=user_id, since=at or desk.now))
     timeline.record(
@@ -133,7 +133,8 @@ def assign(desk: Desk, incident: Incident, role: Role, user_id: str, *, by: str,
     desk.promise("invite", incident.id, user=user_id)
 
 
-def _still_here(desk: Desk, user_id: str) -> None:
+def still_here(desk: Desk, user_id: str) -> None:
+    """Raise NotAllowed for a person who is known to have left the workspace."""
     known = people.known(desk.session, desk.team_id, [user_id]).get(user_id)
     if known and known.gone:
         raise NotAllowed(f"{known.name} has left this workspace.", hint="Name somebody else, as in `@ada`.")

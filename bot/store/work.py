@@ -13,7 +13,9 @@ from sqlmodel import Session, col, select
 from bot.store.tables import OutboundRow, WorkRow
 
 LOOKING = 0x6C6F6F6B  # any number of our own; it names the lock to PostgreSQL
-TURNS = {"card": "room"}  # a room ends with its card: an older card must never overwrite a newer one
+# A room ends with its card: they take turns, so that an older card never overwrites a newer one.
+TURNS = {"card": "room"}
+COVERED = {"card": ("card", "room")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ def promise(
     once: bool = False,
     at_once: bool = False,
 ) -> None:
-    """Promise work in the caller's transaction. With `once`, work of this kind not yet started is enough.
+    """Promise work in the caller's transaction. With `once`, work not yet started that does this is enough.
 
     With `at_once`, that work is not left to wait until it would have been tried again.
     """
@@ -59,7 +61,11 @@ def promise(
         # Held until we commit: started before that, it would not see what it was promised for.
         waiting = session.exec(
             select(WorkRow)
-            .where(col(WorkRow.kind) == kind, col(WorkRow.subject) == subject, col(WorkRow.started).is_(False))
+            .where(
+                col(WorkRow.subject) == subject,
+                col(WorkRow.kind).in_(COVERED.get(kind, (kind,))),
+                col(WorkRow.started).is_(False),
+            )
             .with_for_update()
         ).first()
         if waiting:
