@@ -28,7 +28,7 @@ def get(shelf: Shelf, name: str) -> Playbook:
         return loaded.get(name)
     except NotFound as unknown:
         near = ", ".join(f"`{match.name}`" for match in find(shelf, name.replace("-", " ")))
-        if not near or any(Path(problem.file).stem == name for problem in loaded.problems):
+        if not near or any(Path(problem.file).stem == name.lower() for problem in loaded.problems):
             raise
         raise NotFound(unknown.message, hint=f"Did you mean {near}?") from None
 
@@ -36,6 +36,7 @@ def get(shelf: Shelf, name: str) -> Playbook:
 def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
     """Take a playbook up in the incident's channel. Raises NotFound, NotAllowed when it is being walked or closed."""
     playbook = get(desk.shelf, name)
+    name = playbook.name
     if incident.status is Status.CLOSED:
         raise NotAllowed(f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {name}`.")
     for walk in walks.of_incident(desk.session, incident.id):

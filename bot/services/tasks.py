@@ -10,7 +10,7 @@ from bot.domain.redaction import redact
 from bot.domain.roles import Task
 from bot.domain.timeline import Kind
 from bot.errors import NotAllowed, NotFound, UserError
-from bot.services import timeline
+from bot.services import incidents, timeline
 from bot.services.desk import Desk
 from bot.store import incidents as stored
 
@@ -29,6 +29,8 @@ def add(desk: Desk, incident: Incident, text: str, *, owner: str, by: str, at: d
             typed=text,
         )
     stored.hold(desk.session, incident.id)
+    if owner:
+        incidents.still_here(desk, owner)
     task = Task(
         id=desk.new_id(),
         number=len(stored.tasks(desk.session, incident.id)) + 1,

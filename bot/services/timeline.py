@@ -107,8 +107,9 @@ def import_lines(desk: Desk, incident: Incident, text: str, *, by: str, day: dat
     """
     found = read_timeline(text, now=desk.now, zone=desk.zone, date=day)
     if not found.lines:
+        why = f"line {found.unread[0].line_number}, {found.unread[0].why}" if found.unread else "there is none"
         raise UserError(
-            "I could read no line of that: each needs a time at its start.",
+            f"I could read no line of that: {why}.",
             hint="Like this: `/incident import 12:03 GMT calendar is empty`, one line for each time.",
             typed=text,
         )

@@ -62,7 +62,7 @@ class Submitted:
 def open_incident(desk: Desk, form: Submitted) -> Answer | None:
     """Open the incident; the declarer is told in private."""
     try:
-        incident = open.open_one(
+        incident, missing = open.open_one(
             desk,
             title=clean_title(form.values.get("title", "")),
             severity=Severity(form.values.get("severity") or open.DEFAULT_SEVERITY),
@@ -71,7 +71,7 @@ def open_incident(desk: Desk, form: Submitted) -> Answer | None:
         )
     except UserError as error:
         raise FieldError("title", error) from error
-    return Answer(text=open.opened(incident))
+    return Answer(text=open.opened(incident) + missing)
 
 
 def step_skip(desk: Desk, form: Submitted) -> Answer | None:

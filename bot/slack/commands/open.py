@@ -9,7 +9,7 @@ from bot.domain.arguments import find_person, find_severity
 from bot.domain.incident import Incident, Severity
 from bot.domain.naming import clean_title
 from bot.domain.roles import Role
-from bot.errors import UserError
+from bot.errors import NotAllowed, UserError
 from bot.services import incidents
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked, as_typed
@@ -34,12 +34,12 @@ def run(desk: Desk, asked: Asked) -> Answer:
     title = clean_title(as_typed(text)).strip(" ,:;–—-")
     if not title:
         return Answer(text="", view=forms.open_incident(severity=severity, lead=lead))
-    incident = open_one(
+    incident, missing = open_one(
         desk, title=title, severity=severity, by=asked.user_id, lead=lead, started=started, force=bool(forced)
     )
     chosen = "" if severity else f" I took {incident.severity}; change it with `/incident sev sev1`."
     began = f" Impact since{at_words(desk, started, note).removeprefix(' at')}." if started else ""
-    return Answer(text=opened(incident) + chosen + began)
+    return Answer(text=opened(incident) + chosen + began + missing)
 
 
 def open_one(
@@ -51,16 +51,19 @@ def open_one(
     lead: str = "",
     started: datetime | None = None,
     force: bool = False,
-) -> Incident:
-    """Open, with a commander and the beginning of the impact if they were given."""
+) -> tuple[Incident, str]:
+    """Open, with a commander and the beginning of the impact if they were given; and a remark if none could lead."""
     incident = incidents.open(desk, title=title, severity=severity or DEFAULT_SEVERITY, by=by, force=force)
     if started:
         if started > desk.now:
             raise UserError("The impact cannot begin in the future.", hint="Give a time that has been.", typed=title)
         incident = incidents.set_moments(desk, incident, by=by, started_at=started)
-    if lead:
-        incidents.assign(desk, incident, Role.COMMANDER, lead, by=by)
-    return incident
+    try:
+        if lead:
+            incidents.assign(desk, incident, Role.COMMANDER, lead, by=by)
+    except NotAllowed as gone:  # an outage does not wait until somebody else is found
+        return incident, f"\n:warning: {plain(gone.message)} Name a commander with `/incident lead @ada`."
+    return incident, ""
 
 
 def opened(incident: Incident) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.arguments import normalise, split_verb, unescape
+from bot.domain.arguments import find_incident, normalise, split_verb, unescape
 from bot.services import runbooks
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
@@ -19,10 +19,10 @@ def run(desk: Desk, asked: Asked) -> Answer:
     """Find, show, or begin to walk; with nothing typed, list what there is."""
     text = normalise(unescape(asked.text)).strip()
     verb, rest = split_verb(text)
-    if verb in ("show", "read") and rest:
-        book = runbooks.get(desk.shelf, rest.strip())
+    if verb in ("show", "read") and _is_name(rest):
+        book = runbooks.get(desk.shelf, rest)
         return Answer(text=plain(book.title), blocks=step.page(book))
-    if verb in ("walk", "start", "use") and rest:
+    if verb in ("walk", "start", "use") and _is_name(rest):
         incident, name = incident_of(desk, asked.rest(rest))
         walk = runbooks.begin(desk, incident, name.strip(), by=asked.user_id)
         return Answer(
@@ -44,9 +44,17 @@ def run(desk: Desk, asked: Asked) -> Answer:
     )
 
 
+def _is_name(rest: str) -> bool:
+    """`read stop-respawn` and `walk INC-3 stop-respawn` name a playbook; `read timeouts on db1` is a symptom."""
+    words = rest.split()
+    return len(words) == 1 or (len(words) == 2 and find_incident(words[0])[0] is not None)
+
+
 def _all(desk: Desk) -> Answer:
-    books = desk.shelf.current().playbooks
+    loaded = desk.shelf.current()
+    books = loaded.playbooks
     lines = [f"• {plain(shorten(book.title, 120))}  `{book.name}`" for book in books[:40]]
     more = f"\nand {len(books) - 40} more" if len(books) > 40 else ""
     head = "*Playbooks*" if books else "There are no playbooks yet: put Markdown files into the playbooks folder."
-    return Answer(text="\n".join([head, *lines]) + more + f"\nSay what you see: `/{USAGE}`.")
+    unread = "".join(f"\n:warning: {plain(shorten(str(problem), 300))}" for problem in loaded.problems[:5])
+    return Answer(text="\n".join([head, *lines]) + more + unread + f"\nSay what you see: `/{USAGE}`.")

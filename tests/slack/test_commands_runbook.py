@@ -1,0 +1,95 @@
+"""/runbook and /incident runbook"""
+
+import pytest
+
+from bot.domain.timeline import Kind
+from tests.conftest import Stage
+from tests.slack.rooms import Room, room
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SEEN = "primary answers heartbeats but no queries"
+
+
+@pytest.mark.parametrize("command", ["/runbook", "/incident runbook", "/incident playbook", "/incident rb"])
+async def test_the_playbook_that_fits_comes_first(shared: Stage, command):
+    answer = await shared.say("ada", f"{command} {SEEN}")
+    assert "`force-failover-via-firewall`" in answer
+
+
+async def test_outside_an_incident_the_answer_is_private_and_offers_reading_only(shared: Stage):
+    await shared.say("dana", f"/runbook {SEEN}")
+    shown = (await shared.person("dana").sees("#general"))[-1]
+    assert shown["ephemeral"]
+    assert "runbook_show" in repr(shown["blocks"]) and "walk_start" not in repr(shown["blocks"])
+
+
+async def test_in_an_incident_everyone_sees_it_and_may_walk_it(inc: Room):
+    await inc.stage.say("ada", f"/runbook {SEEN}", inc.channel)
+    shown = (await inc.stage.person("ben").sees(inc.channel))[-1]
+    assert not shown.get("ephemeral")
+    assert "walk_start" in repr(shown["blocks"])
+
+
+async def test_where_no_playbook_fits_it_says_so_and_what_to_try(shared: Stage):
+    answer = await shared.say("ada", "/runbook the coffee machine leaks <on> the floor")
+    assert "No playbook fits “the coffee machine leaks &lt;on&gt; the floor”." in answer
+    assert "`/runbook list`" in answer
+
+
+@pytest.mark.parametrize("line", ["/runbook", "/runbook list", "/incident runbook", "/incident runbooks list"])
+async def test_the_list_names_every_playbook(shared: Stage, line):
+    answer = await shared.say("ada", line)
+    for name in ("force-failover-via-firewall", "rebuild-indexes", "stop-respawn"):
+        assert f"`{name}`" in answer
+
+
+@pytest.mark.parametrize("line", ["show stop-respawn", "read stop-respawn.md", "show Stop-Respawn"])
+async def test_show_gives_the_page_to_the_asker(shared: Stage, line):
+    await shared.say("dana", f"/runbook {line}")
+    shown = (await shared.person("dana").sees("#general"))[-1]
+    assert shown["ephemeral"] and "*Steps*" in repr(shown["blocks"])
+
+
+async def test_an_unknown_name_gets_the_nearest(shared: Stage):
+    answer = await shared.say("ada", "/runbook show stop-respawning-redis")
+    assert "I know no playbook `stop-respawning-redis`" in answer
+    assert "`stop-respawn`" in answer and "/runbook show stop-respawning-redis" in answer
+
+
+@pytest.mark.parametrize("line", ["read queries time out on the primary", "start of the master fails after a crash"])
+async def test_a_symptom_that_begins_like_a_verb_is_searched_for(shared: Stage, line):
+    assert "I know no playbook" not in await shared.say("ada", f"/runbook {line}")
+
+
+@pytest.mark.parametrize("verb", ["walk", "start", "use"])
+async def test_walk_posts_the_first_step_and_writes_it_down(inc: Room, verb):
+    answer = await inc.stage.say("ben", f"/runbook {verb} stop-respawn", inc.channel)
+    assert f"<@{inc.stage.person('ben').user_id}> takes up" in answer
+    await inc.stage.settled()
+    assert "Step 1 of" in repr(inc.with_button("step_done").blocks)
+    (entry,) = await inc.entries(Kind.PLAYBOOK)
+    assert entry.data["playbook"] == "stop-respawn"
+
+
+async def test_walk_from_elsewhere_names_the_incident(inc: Room):
+    await inc.stage.say("dana", f"/runbook walk {inc.label} stop-respawn")
+    assert len(await inc.entries(Kind.PLAYBOOK)) == 1
+
+
+async def test_the_same_playbook_is_walked_once_at_a_time(inc: Room):
+    await inc.say("runbook walk stop-respawn")
+    again = await inc.say("runbook walk Stop-Respawn")
+    assert "`stop-respawn` is already being walked here: step 1 of" in again
+    assert len(await inc.entries(Kind.PLAYBOOK)) == 1
+
+
+async def test_walk_outside_an_incident_says_where_to_type_it(inc: Room):
+    answer = await inc.stage.say("dana", "/runbook walk stop-respawn")
+    assert "This channel is no incident's." in answer and "/runbook walk stop-respawn" in answer
+
+
+async def test_nothing_is_walked_in_a_closed_incident(shared: Stage):
+    inc = await room(shared)
+    await inc.say("close now")
+    assert "Read the page with `/runbook show stop-respawn`" in await inc.say("runbook walk stop-respawn")

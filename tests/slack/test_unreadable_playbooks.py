@@ -1,0 +1,41 @@
+"""A playbooks folder with a file in it that cannot be read, and an empty one."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.rehearsal.server import Rehearsal
+from bot.wiring import Muster
+from tests.conftest import Stage, settings_for
+
+
+@pytest.fixture
+async def shelf(rehearsal: Rehearsal, tmp_path: Path) -> AsyncIterator[tuple[Stage, Path]]:
+    """A bot with a playbooks folder of its own, and that folder."""
+    folder = tmp_path / "playbooks"
+    folder.mkdir()
+    found = settings_for(rehearsal, f"sqlite:///{tmp_path}/muster.db", muster_playbooks=folder)
+    muster = Muster(found, now=rehearsal.clock.now)
+    await muster.start()
+    await muster.ready()
+    yield Stage(rehearsal, muster), folder
+    await muster.stop()
+
+
+async def test_an_unreadable_playbook_is_named_with_its_line_and_the_others_stay(shelf: tuple[Stage, Path]):
+    stage, folder = shelf
+    good = (Path(__file__).parents[2] / "playbooks" / "stop-respawn.md").read_text()
+    (folder / "good-one.md").write_text(good)
+    (folder / "broken.md").write_text("---\ntitel: oops\n---\n# x\n")
+    answer = await stage.say("ada", "/runbook show broken")
+    assert "The playbook `broken` cannot be read." in answer and "broken.md:2" in answer
+    assert "/runbook show broken" in answer
+    listed = await stage.say("ada", "/runbook list")
+    assert "`good-one`" in listed and ":warning:" in listed and "broken.md:2" in listed
+
+
+async def test_with_no_playbooks_at_all_it_says_how_to_get_some(shelf: tuple[Stage, Path]):
+    stage, _ = shelf
+    assert "There are no playbooks yet" in await stage.say("ada", "/runbook")
+    assert "No playbook fits" in await stage.say("ada", "/runbook redis is empty")
