@@ -27,7 +27,7 @@ from bot.rehearsal.server import Rehearsal
 from bot.settings import HERE, Settings
 from bot.slack.manifest import manifest
 from bot.store import incidents, postmortems, work
-from bot.wiring import Muster
+from bot.wiring import Muster, wall
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-rehearsal-bot", "xapp-rehearsal-app", "rehearsal-signing-secret"
 WORKSPACE_PORT, PAGES_PORT = 8801, 8802
@@ -84,6 +84,7 @@ async def _demo(arguments: argparse.Namespace) -> None:
         port=ports[0] if arguments.port is None else arguments.port,
         pages_port=ports[1] if arguments.pages_port is None else arguments.pages_port,
         people=replay.people(story),
+        clock=Clock(replay.starts_at(story, now=wall())),
     ) as (rehearsal, muster):
         print(f"{story.title}\n{story.source_name}: {story.source_kind}. In our own words, with its own times.")
         for remark in story.remarks:
@@ -107,10 +108,9 @@ async def _demo(arguments: argparse.Namespace) -> None:
 
 @contextlib.asynccontextmanager
 async def stage(
-    *, database: Path, port: int, pages_port: int, people: Sequence[PersonSpec] = DEFAULT_PEOPLE
+    *, database: Path, port: int, pages_port: int, people: Sequence[PersonSpec] = DEFAULT_PEOPLE, clock: Clock
 ) -> AsyncIterator[tuple[Rehearsal, Muster]]:
     """A workspace and the bot in it, on 127.0.0.1."""
-    clock = Clock()
     app = AppConfig.from_manifest(manifest(), bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET)
     rehearsal = Rehearsal(app, port=port, clock=clock, people=people)
     await rehearsal.start()
