@@ -155,12 +155,12 @@ async def _edit_card(hands: Hands, channel: str, card: dict[str, Any]) -> dict[s
 
 
 async def _topic(hands: Hands, room: Room, channel: str) -> None:
-    if _version_shown(room, "topic") == room.incident.version:
+    if _shown(room, "topic") == room.headline:
         return
 
     async def do(_: bool) -> dict[str, Any]:
         await hands.deps.chat.set_topic(channel, room)
-        return {"version": room.incident.version}
+        return {"shows": room.headline}
 
     await hands.step(room.incident.id, "topic", do, again=True)
 
@@ -172,29 +172,23 @@ async def _announce(hands: Hands, room: Room) -> None:
     op = f"{room.incident.id}:announcement"
 
     async def do(before: bool) -> dict[str, Any]:
-        ts = await hands.deps.chat.find_post(where, op) if before else None
-        channel, ts = (where, ts) if ts else await hands.deps.chat.announce(where, room, op)
-        return {"channel": channel, "ts": ts, "version": room.incident.version}
+        if before and (ts := await hands.deps.chat.find_post(where, op)):
+            return {"channel": where, "ts": ts, "shows": ""}  # what it shows is not known, so it is edited
+        channel, ts = await hands.deps.chat.announce(where, room, op)
+        return {"channel": channel, "ts": ts, "shows": room.headline}
 
     await hands.step(room.incident.id, "announcement", do)
 
 
 async def _edit_announcement(hands: Hands, room: Room) -> None:
     posted = room.sent.get("announcement")
-    if (
-        posted is None
-        or posted.state != "done"
-        or room.incident.version
-        in (
-            _version_shown(room, "announcement"),
-            _version_shown(room, "announcement-edit"),
-        )
-    ):
+    shown = _shown(room, "announcement-edit") or _shown(room, "announcement")
+    if posted is None or posted.state != "done" or shown == room.headline:
         return
 
     async def do(_: bool) -> dict[str, Any]:
         await hands.deps.chat.edit_announcement(posted.result["channel"], posted.result["ts"], room)
-        return {"version": room.incident.version}
+        return {"shows": room.headline}
 
     await hands.step(room.incident.id, "announcement-edit", do, again=True)
 
@@ -241,5 +235,5 @@ def _is_done(room: Room, step: str) -> bool:
     return step in room.sent and room.sent[step].state == "done"
 
 
-def _version_shown(room: Room, step: str) -> int | None:
-    return room.sent[step].result.get("version") if step in room.sent else None
+def _shown(room: Room, step: str) -> str:
+    return str(room.sent[step].result.get("shows", "")) if step in room.sent else ""

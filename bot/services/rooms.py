@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.domain.incident import Incident
 from bot.domain.playbook import Walk
-from bot.domain.roles import Assignment, Task
+from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry
 from bot.services.desk import Desk
 from bot.store import incidents, people, timeline, walks, work
@@ -32,6 +32,13 @@ class Room:
     pages_url: str = ""
     names: dict[str, str] = field(default_factory=dict)  # user id -> name, of those we know
     sent: dict[str, Outbound] = field(default_factory=dict)  # step name -> what is known of it
+
+    @property
+    def headline(self) -> str:
+        """Changes whenever the topic and the announcement have something new to say."""
+        lead = next((held.user_id for held in self.assignments if held.role is Role.COMMANDER), "")
+        incident = self.incident
+        return "|".join((incident.severity, incident.status, lead, incident.channel_id, incident.title))
 
     @property
     def fingerprint(self) -> str:

@@ -124,7 +124,8 @@ export function messageList(scroller, { empty, jump, openThread, thread = false 
         : [];
     reconcile(list, [...opening, ...drawn]);
     const last = messages[messages.length - 1];
-    if (last && messages.length > count && (last.pending || last.user === state.me.id)) atEnd = true;
+    const asked = last?.pending || last?.user === state.me.id || state.running.get(channel)?.length;
+    if (messages.length > count && asked) atEnd = true;
     else if (!atEnd && messages.length > count) missed += messages.length - count;
     count = messages.length;
     if (atEnd) toEnd();
