@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from bot.domain.incident import Incident
 from bot.domain.timeline import Entry
+from bot.flows import engine
 from bot.rehearsal.app import AppConfig
 from bot.rehearsal.clock import Clock
 from bot.rehearsal.server import Actor, Rehearsal
@@ -38,6 +39,11 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*(field.upper() for field in Settings.__dataclass_fields__), "DYNO"):
         if name != "MUSTER_TEST_DATABASE_URL":
             monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _quick_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "NOTICES_EVERY_S", 0.02)  # a second for each test that starts a bot, otherwise
 
 
 async def soon(look: Callable[[], Awaitable[T | None] | T | None], within_s: float = SOON_S) -> T:

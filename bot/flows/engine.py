@@ -28,7 +28,7 @@ from bot.store.work import Work
 log = logging.getLogger(__name__)
 
 APPLICATION_VERSION = "1"  # raised by hand, only when a workflow's steps change: pending work of another one waits
-LOOK_EVERY_S = 0.25
+LOOK_EVERY_S = 0.1
 SWEEP_EVERY_S = 3.0
 DEAD_AFTER_S = 15.0
 LOST_AFTER = timedelta(seconds=10)
@@ -36,6 +36,7 @@ MAX_RESCUES = 5
 FINISH_WITHIN_S = 5.0
 AT_REST_EVERY_S = 0.02
 KEEP_FOR = timedelta(days=7)
+NOTICES_EVERY_S = 1.0  # the durable engine looks for messages between workflows; we send none, but a stop waits for it
 
 KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "room": room.open_room,
@@ -73,6 +74,7 @@ class Engine:
                 "application_version": APPLICATION_VERSION,
                 "executor_id": self._deps.settings.muster_executor_id,
                 "log_level": "WARNING",
+                "notification_listener_polling_interval_sec": NOTICES_EVERY_S,
             }
         )
 

@@ -114,7 +114,8 @@ class SlackChat:
         return _text(said, "channel"), _text(said, "ts")
 
     async def edit_announcement(self, channel: str, ts: str, room: Room) -> None:
-        await self._edit(channel, ts, cards.fallback(room.incident), cards.announcement(room))
+        where = channel if channel[:1] == "C" else await self._channel_id(channel.lstrip("#"))
+        await self._edit(where, ts, cards.fallback(room.incident), cards.announcement(room))
 
     async def say(self, channel: str, text: str, op: str) -> str:
         return await self._post(channel, plain(shorten(text, 3500)), [], op)

@@ -149,6 +149,17 @@ async def test_an_answer_that_says_nothing_makes_nothing_twice(
     assert await trouble(stage, incident) == []
 
 
+async def test_an_announcement_that_was_cut_off_is_found_and_kept_up_to_date(stage: Stage):
+    stage.rehearsal.knobs.faults.append(Fault("chat.postMessage", lose="answer", skip=1))
+    await stage.opened()
+    assert stage.rehearsal.knobs.faults == []
+    await stage.say("ada", "/incident mitigate INC-1")
+    await stage.settled()
+    [announced] = [m for m in stage.messages("#incidents") if not m.subtype]
+    assert announced.text == "INC-1 sev2 mitigated: checkout is failing"
+    assert "mitigated" in str(announced.blocks)
+
+
 async def test_a_limited_step_waits_as_long_as_slack_says_and_the_others_go_on(stage: Stage):
     stage.rehearsal.knobs.faults.append(Fault("conversations.invite", status=429, retry_after=2))
     await stage.say("ada", "/incident open sev1 checkout is failing")

@@ -20,7 +20,7 @@ def test_opening_records_the_incident_and_promises_its_room_in_one_go(office: Of
     assert [(e.kind, e.text, e.author) for e in office.entries(incident)] == [
         ("declared", "Declared sev2: checkout is failing", ADA)
     ]
-    assert office.promised() == ["card", "room"]
+    assert office.promised() == ["room"]
 
 
 def test_nothing_is_promised_for_what_was_refused(office: Office):
@@ -139,9 +139,9 @@ def test_a_status_may_be_skipped_and_the_close_promises_the_draft(office: Office
 
 def test_what_the_terminal_does_is_promised_to_be_told(office: Office):
     incident = office.opened(by="terminal:ada", source=Source.TERMINAL)
-    assert office.promised() == ["card", "room"]  # the room itself tells of the declaration
+    assert office.promised() == ["room"]  # the room itself tells of the declaration
     office.do(lambda desk: incidents.reach(desk, incident, Status.RESOLVED, by="terminal:ada", source=Source.TERMINAL))
-    assert office.promised() == ["card", "room", "say"]
+    assert office.promised() == ["room", "say"]  # a card is part of the room that waits
 
 
 def test_the_list_leaves_out_what_is_closed_unless_asked(office: Office):
