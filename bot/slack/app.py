@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -167,6 +168,10 @@ def _on_event(once: Once) -> Listener:
 
 
 async def _on_error(error: Exception) -> BoltResponse:
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if not any(name.startswith("bot.") for name in modules):
+        log.info("Bolt cannot read a payload (%s)", type(error).__name__)  # nothing of ours ran
+        return BoltResponse(status=400, body="")
     # Nothing was stored, so nothing is acknowledged: Slack delivers an event again, and a person sees a failure.
     log.error("unexpected error while Slack waits", exc_info=error)
     return BoltResponse(status=500, body="")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from time import time
 from typing import Any
 
+from slack_bolt import BoltResponse
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.slack import shape
 from bot.slack.app import AFTER
 from bot.slack.gate import Gate, Refused
 
@@ -35,14 +37,14 @@ def http(app: AsyncApp, gate: Gate) -> Route:
         calls: Calls = []
         try:
             body = await gate.read(request.headers.raw, request.stream())
-            bolt_request = AsyncBoltRequest(body=body, headers=dict(request.headers), context={AFTER: calls})
+            asked = asked_of(shape.read(body, request.headers["content-type"]), dict(request.headers), calls)
         except Refused as refused:
             log.info("refused a request: %s", refused.reason)
             return Response(status_code=refused.status)
-        except (ValueError, RecursionError, AttributeError, TypeError):
+        except (ValueError, RecursionError):
             log.info("refused a signed request that is no payload")
             return Response(status_code=400)
-        answer = await app.async_dispatch(bolt_request)
+        answer = await answered(app, asked)
         if answer.status >= 500:
             gate.forget(request.headers.raw)
         return Response(
@@ -62,10 +64,33 @@ class Socket(AsyncSocketModeHandler):
         """Take one envelope."""
         started, calls = time(), Calls()
         headers: dict[str, Any] = build_headers(req) or {}
-        request = AsyncBoltRequest(mode="socket_mode", body=req.payload, headers=headers, context={AFTER: calls})
-        answer = await self.app.async_dispatch(request)
+        try:
+            asked = asked_of(shape.checked(req.payload), headers, calls)
+        except (ValueError, RecursionError):
+            log.info("a socket brought what is no payload")
+            answer = BoltResponse(status=200)  # brought again it would be no better
+        else:
+            answer = await answered(self.app, asked)
         await send_async_response(client, req, answer, started)
         await run_all(calls)
+
+
+def asked_of(payload: dict[str, Any], headers: dict[str, Any], calls: Calls) -> AsyncBoltRequest:
+    """What Bolt is given. Raises ValueError when it cannot find its way in the payload."""
+    # In this mode it takes a payload that was read before, by whichever door it came.
+    try:
+        return AsyncBoltRequest(mode="socket_mode", body=payload, headers=headers, context={AFTER: calls})
+    except (AttributeError, LookupError, TypeError) as error:
+        raise ValueError("Bolt cannot read it") from error
+
+
+async def answered(app: AsyncApp, asked: AsyncBoltRequest) -> BoltResponse:
+    """Bolt's answer, or a refusal where Bolt itself stumbles over the payload before any listener is called."""
+    try:
+        return await app.async_dispatch(asked)
+    except (AttributeError, LookupError, TypeError) as error:
+        log.info("Bolt cannot read a payload (%s)", type(error).__name__)
+        return BoltResponse(status=400, body="")
 
 
 async def run_all(calls: Calls) -> None:
