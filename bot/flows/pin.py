@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.arguments import find_tags, unescape
+from bot.domain.redaction import redact
 from bot.flows.hands import Hands
 from bot.services import timeline
 
@@ -24,7 +25,7 @@ async def record_message(hands: Hands) -> None:
             return {}
         return {
             "author": message.author,
-            "text": message.text,
+            "text": redact(unescape(message.text)),  # this is kept, too
             "permalink": message.permalink,
             "pinned": message.pinned,
         }
@@ -39,7 +40,7 @@ async def record_message(hands: Hands) -> None:
             )
         )
         return
-    tags, text = find_tags(unescape(got["text"]))
+    tags, text = find_tags(got["text"])
     await hands.write(
         lambda session: bool(
             timeline.pin(

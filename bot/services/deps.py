@@ -51,6 +51,15 @@ class Deps:
 
     async def at_desk(self, team_id: str, job: Callable[[Desk], T]) -> T:
         """Carry out one wish in one transaction, then have promised work started. UserErrors pass through."""
-        done = await self.door.write(lambda session: job(self.desk(session, team_id)))
-        self.wake()
+        urgent: list[str] = []
+
+        def run(session: Session) -> T:
+            desk = self.desk(session, team_id)
+            done = job(desk)
+            urgent.extend(desk.urgent)
+            return done
+
+        done = await self.door.write(run)
+        if urgent:
+            self.wake()
         return done

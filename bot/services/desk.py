@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,9 +30,12 @@ class Desk:
     new_id: Callable[[], str]
     shelf: Shelf
     pages_url: str
+    urgent: list[str] = field(default_factory=list)  # what was promised here to be started at once
 
-    def promise(self, kind: str, subject: str, *, once: bool = False, at_once: bool = False, **detail: Any) -> None:
-        """Promise later work, committed together with the record it belongs to."""
+    def promise(
+        self, kind: str, subject: str, *, once: bool = False, after_s: float = 0.0, at_once: bool = False, **detail: Any
+    ) -> None:
+        """Promise later work, committed together with the record it belongs to, to be started in `after_s`."""
         work.promise(
             self.session,
             id=self.new_id(),
@@ -43,4 +46,7 @@ class Desk:
             detail=detail,
             once=once,
             at_once=at_once,
+            after_s=after_s,
         )
+        if not after_s:
+            self.urgent.append(kind)

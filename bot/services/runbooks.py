@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Did, Match, Playbook, Walk, press
+from bot.domain.redaction import redact
 from bot.domain.timeline import Kind
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
@@ -65,7 +66,8 @@ def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str 
     incident = incidents.load(desk.session, walk.incident_id) if walk else None
     if walk is None or incident is None or incident.team_id != desk.team_id:
         raise NotFound("This step is from before my memory.", hint="Begin again with `/runbook` and what you see.")
-    walk = walks.save(desk.session, press(walk, did, step=step, by=by, at=desk.now, reason=reason))
+    pressed = press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason))
+    walk = walks.save(desk.session, pressed)
     marked = walk.marks[-1]
     title = walk.playbook.steps[marked.step - 1].title
     timeline.record(

@@ -19,6 +19,7 @@ from bot.store import incidents
 from bot.store import timeline as stored
 
 MAX_NOTE_CHARS = 3000
+CARD_AFTER_S = 0.1  # what is recorded in one breath is one edit of the card
 
 
 def record(
@@ -53,7 +54,7 @@ def record(
         data=data or {},
     )
     kept = stored.add(desk.session, entry, origin=origin)
-    desk.promise("card", incident.id, once=True)
+    desk.promise("card", incident.id, once=True, after_s=CARD_AFTER_S)
     if source is Source.TERMINAL and kind is not Kind.DECLARED:
         desk.promise("say", incident.id, once=True)
     return kept

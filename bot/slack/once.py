@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from bot.domain.redaction import redact
 from bot.errors import UserError
 from bot.services.deps import Deps
 from bot.services.desk import Desk
@@ -55,7 +56,7 @@ class Once:
             if (team_id, "") not in self._met:
                 people.meet(desk.session, team_id, desk.wall)
             answer = job(desk)
-            kept = {"text": answer.text, "blocks": list(answer.blocks), "in_channel": answer.in_channel}
+            kept = {"text": redact(answer.text), "blocks": list(answer.blocks), "in_channel": answer.in_channel}
             deliveries.keep(desk.session, team_id, key, kept, desk.wall)
             return answer
 

@@ -52,10 +52,12 @@ def promise(
     detail: dict[str, Any] | None = None,
     once: bool = False,
     at_once: bool = False,
+    after_s: float = 0.0,
 ) -> None:
     """Promise work in the caller's transaction. With `once`, work not yet started that does this is enough.
 
-    With `at_once`, that work is not left to wait until it would have been tried again.
+    With `at_once`, that work is not left to wait until it would have been tried again; with `after_s` it falls due
+    that many seconds from now.
     """
     if once:
         # Held until we commit: started before that, it would not see what it was promised for.
@@ -71,10 +73,16 @@ def promise(
         if waiting:
             waiting.due_at = min(waiting.due_at, now) if at_once else waiting.due_at
             return
-    turn = f"{TURNS.get(kind, kind)}:{subject}"
     session.add(
         WorkRow(
-            id=id, team_id=team_id, kind=kind, subject=subject, turn=turn, detail=detail or {}, made_at=now, due_at=now
+            id=id,
+            team_id=team_id,
+            kind=kind,
+            subject=subject,
+            turn=f"{TURNS.get(kind, kind)}:{subject}",
+            detail=detail or {},
+            made_at=now,
+            due_at=now + timedelta(seconds=after_s),
         )
     )
 

@@ -9,9 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import hashlib
-import hmac
-import http.client
 import os
 import platform
 import socket
@@ -24,7 +21,6 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlencode
 
 from bot.rehearsal.server import Rehearsal
 from bot.settings import HERE
@@ -157,39 +153,23 @@ async def measure_acks(rehearsal: Rehearsal, bot: Bot) -> list[float]:
     await asyncio.sleep(1)
     rehearsal.knobs.latency_ms = LATENCY_MS
     channel = next(c for c in rehearsal.workspace.channels.values() if c.name.startswith("inc-1"))
-    return await asyncio.to_thread(_send_notes, bot.port, rehearsal.workspace.team_id, channel.id, ada.user_id)
-
-
-def _send_notes(port: int, team: str, channel: str, user: str) -> list[float]:
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    times = []
-    for number in range(ACKS + 20):
-        form = {
-            "command": "/incident",
-            "text": f"note entry {number}",
-            "team_id": team,
-            "channel_id": channel,
-            "user_id": user,
-            "user_name": "ada",
-            "trigger_id": f"bench.{number}",
-        }
-        body = urlencode(form)
-        stamp = str(int(time.time()))
-        signature = hmac.new(SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": f"v0={signature}",
-        }
-        began = time.perf_counter()
-        connection.request("POST", PATH, body, headers)
-        answer = connection.getresponse()
-        said = answer.read()
-        times.append((time.perf_counter() - began) * 1000)
-        assert answer.status == 200 and b":memo:" in said, (answer.status, said[:300])
-        time.sleep(0.01)
-    connection.close()
-    return times[20:]
+    # A process of its own: a thread of this one would wait for the workspace to let go of the interpreter.
+    sender = await asyncio.create_subprocess_exec(
+        *(
+            sys.executable,
+            "-m",
+            "tests.bench.notes",
+            str(bot.port),
+            rehearsal.workspace.team_id,
+            channel.id,
+            ada.user_id,
+        ),
+        *(SECRET, str(ACKS)),
+        cwd=HERE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await sender.communicate()
+    return [float(line) for line in said.split()]
 
 
 @contextlib.asynccontextmanager
