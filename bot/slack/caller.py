@@ -83,8 +83,8 @@ class Caller:
             raise ChatDown(f"Slack cannot be reached ({method}).") from error
         except TimeoutError as error:
             raise self._perhaps(method, f"Slack gave no answer to {method} within {limit:g} s.") from error
-        except (aiohttp.ClientError, SlackClientError, OSError, ValueError, AttributeError) as error:
-            # ValueError and AttributeError: an answer that is no JSON, or JSON that is no object.
+        except (aiohttp.ClientError, SlackClientError, OSError, ValueError, AttributeError, RecursionError) as error:
+            # The last three: an answer that is no JSON, JSON that is no object, or JSON nested without end.
             raise self._perhaps(method, f"Slack's answer to {method} was cut off or unreadable.") from error
         if not isinstance(response.data, dict):
             raise self._perhaps(method, f"Slack's answer to {method} was unreadable.")
