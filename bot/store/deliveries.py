@@ -10,19 +10,20 @@ from sqlmodel import Session, col
 
 from bot.store.tables import DeliveryRow
 
+_KEEP = sa.insert(DeliveryRow)
+
 
 def answered(session: Session, team_id: str, key: str) -> dict[str, Any] | None:
     """The answer given to the first delivery with this key, None when this is the first."""
-    if session.get_bind().dialect.name == "postgresql":
-        # A repeat that comes while the first is still at work waits for its answer; SQLite's writers wait anyway.
-        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"{team_id}:{key}"))))
     row = session.get(DeliveryRow, (team_id, key))
     return None if row is None else dict(row.answer)
 
 
 def keep(session: Session, team_id: str, key: str, answer: dict[str, Any], now: datetime) -> None:
-    """Write the delivery and its answer, in the transaction of its effect."""
-    session.add(DeliveryRow(team_id=team_id, key=key, received_at=now, answer=answer))
+    """Write the delivery and its answer, in the transaction of its effect. Raises IntegrityError for a repeat."""
+    session.flush()
+    values = {"team_id": team_id, "key": key, "received_at": now, "answer": answer}
+    session.connection().execute(_KEEP, values)
 
 
 def forget_before(session: Session, before: datetime) -> None:

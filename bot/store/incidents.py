@@ -13,6 +13,17 @@ from bot.domain.roles import Assignment, Role, Task
 from bot.errors import NotAllowed
 from bot.store.tables import AssignmentRow, IncidentRow, TaskRow
 
+_FIELDS = tuple(field.name for field in fields(Incident))
+# Put together once: it is asked for before every acknowledgement.
+_BY_CHANNEL = (
+    select(IncidentRow)
+    .where(
+        col(IncidentRow.team_id) == sa.bindparam("team_id"), col(IncidentRow.channel_id) == sa.bindparam("channel_id")
+    )
+    .order_by(col(IncidentRow.number).desc())
+    .limit(1)
+)
+
 
 def add(session: Session, incident: Incident) -> None:
     """Write a new incident."""
@@ -49,8 +60,9 @@ def set_channel(session: Session, incident_id: str, channel_id: str, name: str) 
 
 
 def hold(session: Session, incident_id: str) -> None:
-    """Let no other transaction number something of this incident before this one ends (SQLite has one writer)."""
-    session.exec(select(IncidentRow.id).where(col(IncidentRow.id) == incident_id).with_for_update()).first()
+    """Let no other transaction number something of this incident before this one ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.exec(select(IncidentRow.id).where(col(IncidentRow.id) == incident_id).with_for_update()).first()
 
 
 def load(session: Session, incident_id: str) -> Incident | None:
@@ -66,7 +78,8 @@ def by_number(session: Session, team_id: str, number: int) -> Incident | None:
 
 def by_channel(session: Session, team_id: str, channel_id: str) -> Incident | None:
     """The incident whose channel this is."""
-    return _one(session, col(IncidentRow.team_id) == team_id, col(IncidentRow.channel_id) == channel_id)
+    row = session.exec(_BY_CHANNEL, params={"team_id": team_id, "channel_id": channel_id}).first()
+    return _incident(row) if row else None
 
 
 def newest(
@@ -126,5 +139,5 @@ def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> Incident | No
 
 
 def _incident(row: IncidentRow) -> Incident:
-    values = {f.name: getattr(row, f.name) for f in fields(Incident)}
+    values = {name: getattr(row, name) for name in _FIELDS}
     return Incident(**values | {"severity": Severity(row.severity), "status": Status(row.status)})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -10,6 +12,10 @@ from sqlmodel import Session, col, select
 from bot.domain.timeline import Entry, Kind, Source, Tag
 from bot.store import incidents
 from bot.store.tables import EntryRow
+
+# Put together once: they are part of what an acknowledgement waits for.
+_LAST = sa.select(sa.func.max(EntryRow.seq)).where(col(EntryRow.incident_id) == sa.bindparam("incident_id"))
+_ADD = sa.insert(EntryRow)
 
 
 def add(session: Session, entry: Entry, *, origin: str = "") -> Entry:
@@ -22,26 +28,11 @@ def add(session: Session, entry: Entry, *, origin: str = "") -> Entry:
     if there:
         there.withdrawn_at = None
         return _entry(there)
-    last = session.exec(select(sa.func.max(EntryRow.seq)).where(col(EntryRow.incident_id) == entry.incident_id)).one()
-    row = EntryRow(
-        id=entry.id,
-        team_id=entry.team_id,
-        incident_id=entry.incident_id,
-        seq=(last or 0) + 1,
-        at=entry.at,
-        recorded_at=entry.recorded_at,
-        kind=entry.kind.value,
-        text=entry.text,
-        author=entry.author,
-        source=entry.source.value,
-        tags=[tag.value for tag in entry.tags],
-        permalink=entry.permalink,
-        data=entry.data,
-        origin=origin or entry.id,
-    )
-    session.add(row)
     session.flush()
-    return _entry(row)
+    last = session.connection().execute(_LAST, {"incident_id": entry.incident_id}).scalar()
+    numbered = replace(entry, seq=(last or 0) + 1)
+    session.connection().execute(_ADD, _values(numbered) | {"origin": origin or entry.id, "withdrawn_at": None})
+    return numbered
 
 
 def withdraw(session: Session, incident_id: str, *, origin: str, now: datetime) -> Entry | None:
@@ -70,6 +61,12 @@ def count(session: Session, incident_id: str) -> int:
         .select_from(EntryRow)
         .where(col(EntryRow.incident_id) == incident_id, col(EntryRow.withdrawn_at).is_(None))
     ).one()
+
+
+def _values(entry: Entry) -> dict[str, Any]:
+    values = {field.name: getattr(entry, field.name) for field in fields(Entry)}
+    tags = [tag.value for tag in entry.tags]
+    return values | {"kind": entry.kind.value, "source": entry.source.value, "tags": tags}
 
 
 def _by_origin(session: Session, incident_id: str, origin: str) -> EntryRow | None:

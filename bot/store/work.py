@@ -41,6 +41,20 @@ class Outbound:
     result: dict[str, Any]
 
 
+# Put together once: they are part of what an acknowledgement waits for.
+_WAITING = (
+    select(WorkRow)
+    .where(
+        col(WorkRow.subject) == sa.bindparam("subject"),
+        col(WorkRow.kind).in_(sa.bindparam("kinds", expanding=True)),
+        col(WorkRow.started).is_(False),
+    )
+    .with_for_update()
+)
+_PROMISE = sa.insert(WorkRow)
+_UNSTARTED = {"tries": 0, "rescues": 0, "started": False, "done_at": None, "trouble": ""}
+
+
 def promise(
     session: Session,
     *,
@@ -61,30 +75,22 @@ def promise(
     """
     if once:
         # Held until we commit: started before that, it would not see what it was promised for.
-        waiting = session.exec(
-            select(WorkRow)
-            .where(
-                col(WorkRow.subject) == subject,
-                col(WorkRow.kind).in_(COVERED.get(kind, (kind,))),
-                col(WorkRow.started).is_(False),
-            )
-            .with_for_update()
-        ).first()
+        asked = {"subject": subject, "kinds": COVERED.get(kind, (kind,))}
+        waiting = session.exec(_WAITING, params=asked).first()
         if waiting:
             waiting.due_at = min(waiting.due_at, now) if at_once else waiting.due_at
             return
-    session.add(
-        WorkRow(
-            id=id,
-            team_id=team_id,
-            kind=kind,
-            subject=subject,
-            turn=f"{TURNS.get(kind, kind)}:{subject}",
-            detail=detail or {},
-            made_at=now,
-            due_at=now + timedelta(seconds=after_s),
-        )
-    )
+    values = {
+        "id": id,
+        "team_id": team_id,
+        "kind": kind,
+        "subject": subject,
+        "turn": f"{TURNS.get(kind, kind)}:{subject}",
+        "detail": detail or {},
+        "made_at": now,
+        "due_at": now + timedelta(seconds=after_s),
+    }
+    session.connection().execute(_PROMISE, _UNSTARTED | values)
 
 
 def anything_due(session: Session, now: datetime) -> bool:
