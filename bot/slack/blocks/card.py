@@ -6,6 +6,7 @@ from bot.domain.incident import Incident, Severity, Status
 from bot.domain.roles import Role
 from bot.services.rooms import Room
 from bot.slack.blocks.pieces import (
+    MAX_PART,
     SEVERITY_SIGN,
     STATUS_SIGN,
     Block,
@@ -122,7 +123,7 @@ def _walks(room: Room) -> list[Block]:
         steps = len(walk.playbook.steps)
         where = f"all {steps} steps walked" if walk.over else f"step {walk.position} of {steps}"
         lines.append(f":notebook: {plain(shorten(walk.playbook.title, 120))}: {where}")
-    return [section("\n".join(lines[-5:]))] if lines else []
+    return [section("\n".join(lines[-5:]), MAX_PART)] if lines else []
 
 
 def _tasks(room: Room) -> list[Block]:
@@ -133,14 +134,14 @@ def _tasks(room: Room) -> list[Block]:
         for task in room.open_tasks[:8]
     ]
     more = len(room.open_tasks) - len(lines)
-    return [section("*Open tasks*\n" + "\n".join(lines) + (f"\nand {more} more" if more > 0 else ""))]
+    return [section("*Open tasks*\n" + "\n".join(lines) + (f"\nand {more} more" if more > 0 else ""), MAX_PART)]
 
 
 def _timeline(room: Room) -> list[Block]:
     lines = [f"{date(e.at, '{time}')}  {words(e.text, room.names, 160)}" for e in room.last_entries]
     earlier = room.entry_count - len(lines)
     head = "*Timeline*" + (f" (the last {len(lines)} of {room.entry_count})" if earlier > 0 else "")
-    return [section(head + "\n" + "\n".join(lines))] if lines else []
+    return [section(head + "\n" + "\n".join(lines), MAX_PART)] if lines else []
 
 
 def _troubles(room: Room) -> list[Block]:
@@ -153,4 +154,7 @@ def _troubles(room: Room) -> list[Block]:
             what = f"invite {mention(step.step.removeprefix('invite:'))}"
         later = " I try again by myself." if step.state == "waiting" else ""
         lines.append(f":warning: I could not {what or 'finish a step'}: {plain(shorten(step.trouble, 300))}{later}")
-    return [section("\n".join(lines)), actions("trouble", [button("Try again", "retry_room", room.incident.id)])]
+    return [
+        section("\n".join(lines), MAX_PART),
+        actions("trouble", [button("Try again", "retry_room", room.incident.id)]),
+    ]

@@ -16,6 +16,7 @@ MAX_FIELD = 2000
 MAX_HEADER = 150
 MAX_BUTTON = 75
 MAX_CONTEXT = 2000
+MAX_PART = 1900  # of a section where many of them share a message: all its texts together may have about 10,000
 
 SEVERITY_SIGN = {
     Severity.SEV1: ":red_circle:",
@@ -48,9 +49,9 @@ def words(text: str, names: Mapping[str, str], limit: int = 300) -> str:
     return plain(shorten(_MENTION.sub(name, text), limit))
 
 
-def section(text: str, **more: Any) -> Block:
-    """A section of mrkdwn that is already safe. Too long is cut at the end of a line where possible."""
-    return {"type": "section", "text": _mrkdwn(text, MAX_SECTION), **more}
+def section(text: str, most: int = MAX_SECTION) -> Block:
+    """A section of mrkdwn that is already safe. Over `most` it is cut, at the end of a line where possible."""
+    return {"type": "section", "text": _mrkdwn(text, most)}
 
 
 def fields(*texts: str) -> Block:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from bot.domain.playbook import Did, Match, Playbook, Step, Walk
-from bot.slack.blocks.pieces import Block, actions, button, context, header, section
+from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, header, section
 from bot.slack.text import fence, mention, plain, shorten
 
 DID = {Did.DONE: ":white_check_mark:", Did.SKIPPED: ":fast_forward:", Did.BACK: ":leftwards_arrow_with_hook:"}
-_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTALL)  # a cut may leave one open
 # A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
 _SOFT_BREAK = re.compile(r"(^(?!#)[^\n]*[^\s\n])\n(?=\S)(?![-*•>] |[#|]|\d+[.)] )", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
@@ -55,7 +55,7 @@ def page(book: Playbook) -> list[Block]:
 def prose(book: Playbook) -> list[Block]:
     """A runbook without steps, cut to what one message takes."""
     paragraphs = book.intro or book.text
-    return [section(mrkdwn(shorten(paragraphs, 2800)))]
+    return [section(mrkdwn(shorten(paragraphs, 2800)) or "_Nothing is written in it._")]
 
 
 def found(matches: list[Match], *, in_incident: bool, page_url: str) -> list[Block]:
@@ -66,9 +66,9 @@ def found(matches: list[Match], *, in_incident: bool, page_url: str) -> list[Blo
     buttons = [button("Read it", "runbook_show", best.name, url=f"{page_url}/playbooks/{best.name}")]
     if in_incident:
         buttons.insert(0, button("Walk it here", "walk_start", best.name, style="primary"))
-    blocks = [section(head), actions("found:0", buttons)]
+    blocks = [section(head, MAX_PART), actions("found:0", buttons)]
     for n, match in enumerate(others[:2], 1):
-        blocks.append(section(f"or {plain(match.title)}  ·  `{match.name}`"))
+        blocks.append(section(f"or {plain(match.title)}  ·  `{match.name}`", MAX_PART))
         row = [button("Read it", "runbook_show", match.name, url=f"{page_url}/playbooks/{match.name}")]
         if in_incident:
             row.insert(0, button("Walk it here", "walk_start", match.name))
@@ -88,7 +88,7 @@ def mrkdwn(markdown: str) -> str:
 def _inline(text: str) -> str:
     text = _SOFT_BREAK.sub(r"\1 ", text)
     text = _LINK.sub(lambda m: m[1] if not m[2].startswith("http") else f"{m[1]} ({m[2]})", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = text.replace("```", "ˋˋˋ").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
     text = re.sub(r"^(\s*)[-*] ", r"\1• ", text, flags=re.MULTILINE)
     return re.sub(r"^#+ (.*)$", r"*\1*", text, flags=re.MULTILINE).strip("\n")
@@ -102,8 +102,8 @@ def _remarks(step: Step) -> list[Block]:
         (":octagonal_sign: *Stop if:*", step.stop_if),
     )
     lines = [f"{name} {mrkdwn(text)}" for name, text in named if text]
-    blocks = [section(f":warning: *Danger:* {mrkdwn(step.danger)}")] if step.danger else []
-    return blocks + ([section("\n".join(lines))] if lines else [])
+    blocks = [section(f":warning: *Danger:* {mrkdwn(step.danger)}", MAX_PART)] if step.danger else []
+    return blocks + ([section("\n".join(lines), MAX_PART)] if lines else [])
 
 
 def _buttons(walk: Walk, *, over: bool) -> Block:
