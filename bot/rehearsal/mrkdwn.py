@@ -88,8 +88,10 @@ def mentions_of(content: Any, *, parse: str = "", link_names: bool = False) -> M
 
 
 RICH = ("user", "broadcast", "usergroup", "channel", "link", "text", "emoji", "date")
-UNSHOWN = ("type", "action_id", "block_id", "value", "url", "image_url", "private_metadata", "callback_id", "style")
-UNSHOWN += ("initial_value",)  # in a field it is plain text
+UNSHOWN = (
+    *("type", "action_id", "block_id", "value", "url", "image_url", "private_metadata", "callback_id", "style"),
+    "initial_value",  # what a field begins with is plain text
+)
 
 
 def _rich(kind: str, element: Mapping[str, Any]) -> Mentions:
