@@ -56,6 +56,7 @@ KEPT_TO = {
     "fastapi": {"web"},
     "starlette": {"web", "slack", "rehearsal"},
     "uvicorn": {"web", "rehearsal"},
+    "uvloop": {"cli"},
     "jinja2": {"web", "services"},
     "markdown_it": {"web", "services"},
     "yaml": {"store", "cli/manifest.py", "cli/rehearse.py"},
