@@ -32,6 +32,7 @@ from bot.errors import UserError
 __all__ = ["Read", "describe", "find_time", "spell"]
 
 EARLY_S = 120  # how far a typed minute may run ahead of our clock before it counts as the future
+AHEAD = timedelta(hours=12)  # a bare clock time up to this far ahead is a slip; 23:50 typed at 00:10 was yesterday's
 
 _LEAD = re.compile(r"[\s\-*•>_`\[(|]{0,8}(?:(?:at|since|from|on)\s{1,4})?(?:(?:around|about|circa)\s{1,4}|~\s?)?", re.I)
 _TAIL_WORD = re.compile(r"(?<!\S)(?:(?:at|since|from|on|around)\s{1,4}(?:around\s{1,4}|about\s{1,4}|~\s?)?)", re.I)
@@ -62,9 +63,9 @@ class Read:
 def find_time(text: str, *, now: datetime, zone: ZoneInfo, after: datetime | None = None) -> Read | None:
     """Return the time said at the start or the end of `text`, None when none is said there.
 
-    Without a stated zone the clock is that of `zone`; without a day it is the most recent such time up to `now`.
-    `after` is when the incident began: it tells 01:10 from 13:10 on a 12-hour clock. Raises UserError, with the whole
-    text in `typed`, for a time that does not exist, lies ahead, or can be read in two ways.
+    Without a stated zone the clock is that of `zone`; without a day it is today's, or yesterday's where today's lies
+    over AHEAD ahead of `now`. `after` is when the incident began: it tells 01:10 from 13:10 on a 12-hour clock. Raises
+    UserError, with the whole text in `typed`, for a time that does not exist, lies ahead, or can be read in two ways.
     """
     try:
         return _at_start(text, now, zone, after) or _at_end(text, now, zone, after)
@@ -147,10 +148,7 @@ def _on_a_day(clock: Clock, now: datetime, where: tzinfo) -> tuple[datetime, str
     today = now.astimezone(where).date()
     at, note = to_utc(read_day(clock.day, today=today) or today, clock.wall(), where)
     if at > now + timedelta(seconds=EARLY_S):
-        raise UserError(
-            f"`{clock.typed}` has not happened yet; it is {now.astimezone(where):%Y-%m-%d} {describe(now, where)}.",
-            hint=HOW_TO_TYPE,
-        )
+        raise _not_yet(clock, now, where, HOW_TO_TYPE)
     return at, note
 
 
@@ -159,6 +157,7 @@ def _most_recent(clock: Clock, now: datetime, where: tzinfo, after: datetime | N
     latest = now + timedelta(seconds=EARLY_S)
     day = latest.astimezone(where).date()
     at, note = to_utc(day, wall, where)
+    ahead = at - now
     if at > latest:
         at, note = to_utc(day - timedelta(days=1), wall, where)
     later = at + timedelta(hours=12)
@@ -167,7 +166,15 @@ def _most_recent(clock: Clock, now: datetime, where: tzinfo, after: datetime | N
         typed = f"{wall:%H:%M}"
         read_as = f"I read {typed} as {describe(later, where)} (a 12-hour clock)"
         return later, f"{read_as}; type `at {typed} {half}` if you meant the {meant}."
+    if latest - now < ahead <= AHEAD:
+        day_before = f"`at yesterday {clock.typed}` if it was yesterday's"
+        raise _not_yet(clock, now, where, f"Type the right time, or {day_before}.")
     local = at.astimezone(where)
     if not note and local.date() != now.astimezone(where).date():
         note = f"Taken as {local:%Y-%m-%d} {describe(at, where)}, the last time it was {wall:%H:%M}."
     return at, note
+
+
+def _not_yet(clock: Clock, now: datetime, where: tzinfo, hint: str) -> UserError:
+    is_now = f"{now.astimezone(where):%Y-%m-%d} {describe(now, where)}"
+    return UserError(f"`{clock.typed}` has not happened yet; it is {is_now}.", hint=hint)

@@ -52,7 +52,7 @@ def today(clock):
         ("12:03:20Z timeout", today("12:03:20"), "timeout"),
         ("12:03:20.250Z timeout", today("12:03:20.250"), "timeout"),
         ("10:36 UTC players are kicked", today("10:36"), "players are kicked"),
-        ("8:30 AM PST release", on("2026-11-19", "16:30"), "release"),
+        ("8:30 PM PST release", on("2026-11-20", "04:30"), "release"),
         ("5 am EST release", today("10:00"), "release"),
         ("11:45 a.m. CET gave up", today("10:45"), "gave up"),
         ("12:03 Europe/Helsinki disks full", today("10:03"), "disks full"),
@@ -150,10 +150,43 @@ def test_without_a_zone_the_clock_is_the_one_at_home():
     assert find("at 8:00 x", zone="America/New_York").at == today("13:00")
 
 
-def test_a_time_later_than_now_was_yesterday_and_says_so():
-    found = find("14:00 x")
-    assert found.at == on("2026-11-19", "14:00")
-    assert found.note == "Taken as 2026-11-19 14:00 UTC, the last time it was 14:00."
+def test_a_time_far_ahead_of_now_was_yesterdays_and_says_so():
+    found = find("23:50 x", now=today("00:10"))
+    assert found.at == on("2026-11-19", "23:50")
+    assert found.note == "Taken as 2026-11-19 23:50 UTC, the last time it was 23:50."
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("13:45 x", "13:45"), ("x at 14:00 GMT", "14:00 GMT"), ("1:40 pm x", "1:40 pm")]
+)
+def test_a_time_a_little_ahead_is_asked_about_and_never_moved_to_yesterday(text, said):
+    with pytest.raises(UserError, match=f"`{said}` has not happened yet; it is 2026-11-20 13:30") as caught:
+        find(text)
+    assert caught.value.hint == f"Type the right time, or `at yesterday {said}` if it was yesterday's."
+    assert caught.value.typed == text
+    assert find(f"at yesterday {said} x").at.date() == on("2026-11-19", "00:00").date()
+
+
+@pytest.mark.parametrize(
+    ("clock", "now", "day"),
+    [
+        ("13:32", "13:30", "2026-11-20"),
+        ("13:33", "13:30", None),
+        ("12:10", "00:10", None),
+        ("12:11", "00:10", "2026-11-19"),
+    ],
+)
+def test_a_slip_is_more_than_two_minutes_and_at_most_twelve_hours_ahead(clock, now, day):
+    if day:
+        assert find(f"{clock} x", now=today(now)).at == on(day, clock)
+    else:
+        with pytest.raises(UserError, match="has not happened yet"):
+            find(f"{clock} x", now=today(now))
+
+
+def test_a_12_hour_clock_is_tried_before_a_time_is_called_a_slip():
+    found = find("11:50 x", now=today("00:10"), after=on("2026-11-19", "23:30"))
+    assert found.at == on("2026-11-19", "23:50") and "(a 12-hour clock)" in found.note
 
 
 def test_a_12_hour_clock_is_recognised_when_only_the_afternoon_lies_in_the_incident():
@@ -280,8 +313,8 @@ def test_a_full_time_we_write_is_read_back(at, zone):
     assert find_time(f"{typed} down", now=at, zone=zone).at == at
 
 
-@given(MOMENTS, ZONES, st.integers(0, 1400))
-def test_a_bare_clock_of_the_last_day_is_read_back(now, zone, minutes):
+@given(MOMENTS, ZONES, st.integers(0, 600))
+def test_a_bare_clock_of_the_last_ten_hours_is_read_back(now, zone, minutes):
     at = (now - timedelta(minutes=minutes)).replace(second=0, microsecond=0)
     found = find_time(f"at {at.astimezone(zone):%H:%M}", now=now, zone=zone)
     assert found.at == at or found.note

@@ -152,3 +152,11 @@ async def test_lines_none_of_which_can_be_read_all_come_back(inc: Room):
     assert "I could read no line of that" in answer
     assert "/incident import what happened\nand then" in answer
     assert await inc.entries(Kind.IMPORTED) == []
+
+
+async def test_a_time_a_little_ahead_comes_back_with_what_now_is(inc: Room):
+    before = await inc.entries()
+    answer = await inc.say("note 14:45 soon")
+    assert "`14:45` has not happened yet; it is 2026-04-23 14:0" in answer
+    assert "`at yesterday 14:45` if it was yesterday's" in answer and "/incident note 14:45 soon" in answer
+    assert await inc.entries() == before
