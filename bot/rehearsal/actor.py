@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.rehearsal import answers, channels, marks, messages, payloads
+from bot.rehearsal import answers, built_in, channels, marks, messages, payloads
 from bot.rehearsal.delivery import Outcome
 from bot.rehearsal.hands import element_in, impossible, result_of
 from bot.rehearsal.messages import Author, Content
@@ -39,14 +39,17 @@ class Actor(RoomActs, ViewActs):
             return await self.says(channel, line)
         room = self._room(channel)
         command, _, text = line.partition(" ")
+        if room.is_archived:
+            raise RehearsalError(f"#{room.name} is archived; commands are not taken there")
+        if command in built_in.DO:
+            return self._own_command(room, command, text.strip())
         app = self._stage.ws.app
         installed = app.commands if "commands" in app.scopes else ()
         spec = next((c for c in installed if c.command == command), None)
-        if room.is_archived:
-            raise RehearsalError(f"#{room.name} is archived; commands are not taken there")
         if spec is None:
-            self._hears(room, f"`{command}` is not a command here.")
-            return result_of(Outcome(ok=False, error="invalid_command", says=f"`{command}` is not a command here"))
+            says = f"this workspace does not know {command}"
+            self._hears(room, f"This workspace does not know `{command}`.")
+            return result_of(Outcome(ok=False, error="invalid_command", says=says))
         text = self._typed(text.strip(), labelled=True) if spec.should_escape else text.strip()
         payload = payloads.slash_command(self._stage, self._person, room, command, text)
         outcome = await self._stage.delivery.ask("slash_commands", payload)
@@ -55,6 +58,11 @@ class Actor(RoomActs, ViewActs):
         if not outcome.ok:
             self._hears(room, f'{command} failed with the error "{outcome.error}" ({outcome.says}).')
         return result_of(outcome)
+
+    def _own_command(self, room: Channel, command: str, text: str) -> Json:
+        text = self._typed(text) if command == "/topic" else text
+        says = built_in.run(self._stage.ws, room, self.user_id, command, text)
+        return result_of(Outcome(ok=not says, error="not_done" if says else "", says=says))
 
     def _answered(self, room: Channel, outcome: Outcome) -> Outcome:
         try:

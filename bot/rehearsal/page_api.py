@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from bot.rehearsal import marks
+from bot.rehearsal import built_in, marks
+from bot.rehearsal.app import CommandSpec
 from bot.rehearsal.live import bookmark_shapes
 from bot.rehearsal.messages import ts_key
 from bot.rehearsal.refusals import RehearsalError
@@ -60,14 +61,12 @@ class PageApi:
 
     def _state(self, viewer: str) -> Json:
         ws, rehearsal = self._ws, self._rehearsal
-        commands = [
-            {"command": c.command, "description": c.description, "usage_hint": c.usage_hint} for c in ws.app.commands
-        ]
         return {
             "me": ws.people[viewer].page_shape(),
             "people": [person.page_shape() for person in ws.people.values()],
             "channels": [c.page_shape(viewer) for c in ws.channels.values() if ws.can_see(viewer, c)],
-            "app": {"name": ws.app.name, "bot_user_id": ws.bot.id, "commands": commands},
+            "app": {"name": ws.app.name, "bot_user_id": ws.bot.id, "commands": _shapes(ws.app.commands)},
+            "built_in": _shapes(built_in.COMMANDS),
             "clock": rehearsal.clock_shape(),
             "team": {"id": ws.team_id, "name": ws.team_name, "domain": ws.team_domain},
             "progress": rehearsal.progress_text,
@@ -133,6 +132,10 @@ class PageApi:
         since = request.query_params.get("since", "0")
         rows = self._rehearsal.ledger.since(int(since) if since.isdigit() else 0)
         return JSONResponse({"calls": rows, "next": len(self._rehearsal.ledger.entries)})
+
+
+def _shapes(commands: tuple[CommandSpec, ...]) -> list[Json]:
+    return [{"command": c.command, "description": c.description, "usage_hint": c.usage_hint} for c in commands]
 
 
 async def _body(request: Request, own_url: str) -> Json:

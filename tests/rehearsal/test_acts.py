@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from bot.rehearsal import RehearsalError
-from bot.rehearsal.app import AppConfig
+from bot.rehearsal.app import AppConfig, CommandSpec
+from tests.rehearsal.apps import app_config, refused
 
 
 @pytest.fixture
@@ -172,7 +173,45 @@ async def test_a_response_url_replaces_deletes_and_runs_out(rehearsal, page):
 
 async def test_a_command_that_is_not_installed_is_said_so(rehearsal):
     told = await rehearsal.person("ada").types("general", "/pager now")
-    assert told["error"] == "invalid_command"
+    assert (told["error"], told["says"]) == ("invalid_command", "this workspace does not know /pager")
+
+
+async def test_a_person_invites_the_app_where_it_may_not_join_by_itself(rehearsal, slack):
+    ada, general = rehearsal.person("ada"), rehearsal.workspace.find_channel("general")
+    assert await refused(slack.chat_postMessage(channel=general.id, text="x")) == "not_in_channel"
+    assert (await ada.types("general", "/invite @muster"))["ok"]
+    assert (await slack.chat_postMessage(channel=general.id, text="x"))["ok"]
+    assert rehearsal.ledger.deliveries("slash_commands") == []
+
+
+async def test_the_workspaces_own_commands_come_before_the_apps(rehearsal, ear):
+    await rehearsal.person("ada").creates_channel("inc-1")
+    rehearsal.workspace.app = app_config(commands=(CommandSpec("/topic"),))
+    await rehearsal.person("ada").types("inc-1", "/topic ask @ben, *not* me")
+    room = rehearsal.workspace.find_channel("inc-1")
+    assert room.topic["value"] == f"ask <@{rehearsal.person('ben').user_id}>, *not* me"
+    await rehearsal.person("ada").types("inc-1", "/invite ben, @chidi")
+    await rehearsal.person("ben").types("inc-1", "/remove @chidi")
+    assert room.members == [rehearsal.person(name).user_id for name in ("ada", "ben")]
+    assert ear.got == []
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/invite", "/invite changed nothing: name somebody, such as `/invite @ben`"),
+        ("/invite @zoe", "/invite changed nothing: nobody here is called `@zoe`"),
+        ("/invite @ben", "/invite changed nothing in #general: they are in it already"),
+        ("/invite @hugo", "/invite changed nothing in #general: they have left the workspace"),
+        ("/remove @ben", "/remove changed nothing in #general: everyone stays in that channel"),
+        ("/remove @ben @chidi", "/remove changed nothing: name one at a time"),
+        (f"/topic {'x' * 251}", "/topic changed nothing in #general: a topic has at most 250 characters"),
+    ],
+)
+async def test_an_own_command_that_cannot_be_done_says_why(rehearsal, line, says):
+    told = await rehearsal.person("ada").types("general", line)
+    assert (told["ok"], told["error"]) == (False, "not_done")
+    assert told["says"].startswith(says)
 
 
 async def test_an_outsider_cannot_write_in_a_channel(rehearsal):

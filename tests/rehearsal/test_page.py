@@ -217,6 +217,29 @@ async def test_a_command_that_nobody_takes_is_given_back(room: Room) -> None:
     assert await room.typing.input_value() == "/incident note it began at 12:03"
 
 
+async def test_a_command_that_belongs_to_nobody_is_not_blamed_on_the_app(room: Room) -> None:
+    await room.send("/pager now")
+    note = room.page.locator("#composer .note")
+    await expect(note).to_contain_text("Slackbot: this workspace does not know /pager.")
+    await expect(note).not_to_contain_text("Muster")
+    assert await room.typing.input_value() == "/pager now"
+
+
+async def test_the_app_is_added_from_the_list_of_members(room: Room) -> None:
+    members = room.page.get_by_role("button", name="7 members")
+    await members.click()
+    await room.page.get_by_role("button", name="Add people and apps").click()
+    await room.page.get_by_role("option", name="Muster").click()
+    await expect(room.page.get_by_role("button", name="8 members")).to_be_visible()
+    assert room.rehearsal.workspace.bot.id in room.rehearsal.workspace.find_channel("incidents").members
+
+
+async def test_a_member_in_the_list_shows_their_card(room: Room) -> None:
+    await room.page.get_by_role("button", name="7 members").click()
+    await room.page.get_by_role("dialog", name="Members").get_by_role("button", name="Ben Haddad").click()
+    await expect(room.page.get_by_role("dialog", name="Ben Haddad")).to_contain_text("Europe/Berlin")
+
+
 async def test_arrow_up_brings_the_last_line_back(room: Room) -> None:
     await room.send("first")
     await room.send("second")

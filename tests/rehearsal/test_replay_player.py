@@ -321,7 +321,7 @@ async def test_a_failure_that_was_expected_and_did_not_come_is_an_error(stage, s
 async def test_an_app_that_is_not_there_is_an_error(stage, small):
     story = small('"/incident open', '"/pager open')
     with pytest.raises(
-        ReplayError, match=r"act 1: .* was answered with: invalid_command `/pager` is not a command here"
+        ReplayError, match=r"act 1: .* was answered with: invalid_command this workspace does not know /pager"
     ):
         await replay.play(story, await stage(story), seconds=0, now=NOW)
 

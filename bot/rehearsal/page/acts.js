@@ -9,6 +9,9 @@ const FAILURES = {
   operation_timeout: (name) =>
     `${name} did not answer within 3 seconds (operation_timeout). What you typed is back below.`,
   dispatch_failed: (name) => `${name} could not be reached (dispatch_failed). What you typed is back below.`,
+  // These two are the workspace's own words; the app had no part in them.
+  invalid_command: (_, says) => `Slackbot: ${says}. What you typed is back below.`,
+  not_done: (_, says) => `Slackbot: ${says}. What you typed is back below.`,
   app_missing: (name) => `${name} is not connected yet. What you typed is back below.`,
 };
 
@@ -58,7 +61,7 @@ async function command(channel, line) {
     const answer = await as("types", { channel, line });
     if (answer.ok !== false) return "";
     return (
-      FAILURES[answer.error]?.(state.app.name) ??
+      FAILURES[answer.error]?.(state.app.name, answer.says) ??
       `${state.app.name || "The app"} answered ${answer.status || answer.error}. What you typed is back below.`
     );
   } catch (problem) {

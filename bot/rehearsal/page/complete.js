@@ -51,10 +51,11 @@ export function completions(line, caret, { commands = true } = {}) {
 const rowsOrNull = (from, rows) => (rows.length ? { rows, from } : null);
 
 function commandRows(before) {
+  const all = [...state.app.commands, ...state.builtIn];
   const [name, ...rest] = before.split(" ");
   if (!rest.length) {
     const rows = best(
-      state.app.commands.map((c) => ({
+      all.map((c) => ({
         fit: fits(name.slice(1), c.command.slice(1)),
         text: `${c.command} `,
         node: h("span", {}, h("b", {}, c.command), c.usage_hint && h("span", { class: "usage" }, ` ${c.usage_hint}`)),
@@ -63,7 +64,7 @@ function commandRows(before) {
     );
     return rowsOrNull(0, rows);
   }
-  const command = state.app.commands.find((c) => c.command === name);
+  const command = all.find((c) => c.command === name);
   if (!command) return null;
   const verbs = verbsOf(command.usage_hint);
   const rows =

@@ -5,7 +5,7 @@ import { h, icon, iconButton, link, reconcile, refill } from "./dom.js";
 import { emoji, isEmoji } from "./emoji.js";
 import { inline, mrkdwn } from "./mrkdwn.js";
 import { avatar, personNode, showCard } from "./people.js";
-import { hang } from "./popover.js";
+import { choose, hang } from "./popover.js";
 import { channelName, feed, fullName, isDirect, personOf, state } from "./store.js";
 import { dateOf, hhmm } from "./when.js";
 
@@ -38,7 +38,7 @@ export function header(box, marks, on) {
     const rows = channel.members.map((id) =>
       h(
         "button",
-        { type: "button", class: "option", on: { click: () => showCard(members, id) } },
+        { type: "button", class: "option", on: { click: () => showCard(members, id, { next: true, align: "right" }) } },
         personNode(personOf(id) ?? { id, name: id }),
         h("span", { class: "option-hint" }, personOf(id)?.title),
       ),
@@ -50,6 +50,12 @@ export function header(box, marks, on) {
         "div",
         { class: "chooser" },
         h("div", { class: "popover-head" }, `In #${channel.name}`),
+        mine &&
+          h(
+            "button",
+            { type: "button", class: "option add-people", on: { click: () => addPeople(channel) } },
+            h("span", { class: "person-line" }, icon("plus"), h("span", { class: "person-name" }, "Add people and apps")),
+          ),
         h("div", { class: "options" }, rows),
         mine &&
           h(
@@ -63,6 +69,20 @@ export function header(box, marks, on) {
           ),
       ),
       { label: "Members", align: "right" },
+    );
+  }
+
+  function addPeople(channel) {
+    const others = [...state.people.values()].filter((p) => !p.deleted && !channel.members.includes(p.id));
+    choose(
+      members,
+      others.map((p) => ({ value: p.id, label: p.real_name || p.name, hint: p.title || `@${p.name}`, node: personNode(p) })),
+      {
+        label: `Add to #${channel.name}`,
+        onPick: (option) => attempt("invites", { channel: channel.id, people: [option.value] }),
+        align: "right",
+        next: true,
+      },
     );
   }
 

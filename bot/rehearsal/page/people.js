@@ -43,8 +43,8 @@ export function personNode(person) {
 
 export const appBadge = () => h("span", { class: "badge-app" }, "APP");
 
-/** Show who this is, hung on `anchor`. */
-export function showCard(anchor, id) {
+/** Show who this is, hung on `anchor`; `next` when it takes the place of what hangs there. */
+export function showCard(anchor, id, options = {}) {
   const person = personOf(id);
   if (!person) return;
   hang(
@@ -71,7 +71,7 @@ export function showCard(anchor, id) {
         row("Id", person.id),
       ),
     ),
-    { label: person.real_name || person.name, className: "card-popover" },
+    { label: person.real_name || person.name, className: "card-popover", ...options },
   );
 }
 

@@ -5,9 +5,14 @@ import { PICKER, emoji, emojiNames } from "./emoji.js";
 
 let showing = null;
 
-/** Hang `content` on `anchor`; returns a close function. Opening the same one twice closes it. */
-export function hang(anchor, content, { label, className = "", role = "dialog", align = "left", onClose } = {}) {
-  if (showing?.anchor === anchor) {
+/** Hang `content` on `anchor`; returns a close function. Opening the same one twice closes it, unless it is `next`. */
+export function hang(
+  anchor,
+  content,
+  { label, className = "", role = "dialog", align = "left", next = false, onClose } = {},
+) {
+  if (next) showing?.close();
+  else if (showing?.anchor === anchor) {
     showing.close();
     return showing?.close;
   }
@@ -16,14 +21,16 @@ export function hang(anchor, content, { label, className = "", role = "dialog", 
   const close = () => {
     if (box.isConnected && box.matches(":popover-open")) box.hidePopover();
   };
+  const mine = { anchor, close };
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
     const inside = box.contains(document.activeElement) || document.activeElement === document.body;
     box.remove();
     // A press on the anchor closes the popover first; without the wait the same press would open it again.
     setTimeout(() => {
-      if (showing?.anchor === anchor) showing = null;
+      if (showing === mine) showing = null;
     }, 120);
+    if (showing !== mine && showing?.anchor === anchor) return;
     anchor.setAttribute("aria-expanded", "false");
     if (inside && anchor.isConnected) anchor.focus({ preventScroll: true });
     onClose?.();
@@ -31,7 +38,7 @@ export function hang(anchor, content, { label, className = "", role = "dialog", 
   box.showPopover();
   place(box, anchor, align);
   anchor.setAttribute("aria-expanded", "true");
-  showing = { anchor, close };
+  showing = mine;
   return close;
 }
 
@@ -57,7 +64,7 @@ function place(box, anchor, align) {
 export function choose(
   anchor,
   options,
-  { label, chosen = [], onPick, many = false, align, filter = options.length > 7, className = "" },
+  { label, chosen = [], onPick, many = false, align, next, filter = options.length > 7, className = "" },
 ) {
   const on = new Set(chosen);
   const list = h("div", {
@@ -133,7 +140,7 @@ export function choose(
 
   draw();
   close =
-    hang(anchor, h("div", { class: "chooser", on: { keydown: keys } }, search, list), { label, align, className }) ??
+    hang(anchor, h("div", { class: "chooser", on: { keydown: keys } }, search, list), { label, align, next, className }) ??
     close;
   (search || list.querySelector("[aria-selected=true]") || list.querySelector(".option"))?.focus();
   return close;

@@ -7,6 +7,7 @@ export const state = {
   people: new Map(),
   channels: new Map(),
   app: { name: "", commands: [] },
+  builtIn: [],
   team: { name: "" },
   clock: runningClock(new Date(0).toISOString(), 0),
   progress: { text: "" },
@@ -85,6 +86,7 @@ export function takeState(body) {
   state.people = new Map(body.people.map((person) => [person.id, person]));
   state.channels = new Map(body.channels.map((channel) => [channel.id, channel]));
   state.app = { commands: [], ...body.app };
+  state.builtIn = body.built_in ?? [];
   state.team = body.team;
   state.clock = runningClock(body.clock.now, body.clock.speed);
   state.progress = { text: body.progress };
