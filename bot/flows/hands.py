@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.domain.refusals import explain
 from bot.errors import ChatDown, ChatRefused, ChatUnknown
 from bot.services.deps import Deps
+from bot.store import incidents
 from bot.store import work as stored
 from bot.store.work import Work
 
@@ -18,6 +19,8 @@ Do = Callable[[bool], Awaitable[dict[str, Any]]]
 
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 60.0
+IN_TROUBLE = frozenset({"waiting", "failed", "again"})
+CARD_EDIT = "card-edit"
 
 
 class StopHere(Exception):
@@ -96,9 +99,12 @@ class Hands:
             return await self._settle(subject, name, "waiting", f"{unknown} I look before I repeat it.")
 
         def done(session: Session) -> None:
+            was = before or stored.outbound(session, subject, name)
             self._note(session, subject, name, "done", result=result)
             if keep:
                 keep(session, result)
+            if was and (was.tries or was.state in IN_TROUBLE):
+                self._clear_card(session, subject, name)
 
         await self.deps.door.write(done)
         return {"state": "done", "result": result}
@@ -108,6 +114,12 @@ class Hands:
         if before is None or before.state != "done":
             self._note(session, subject, name, "trying")
         return before
+
+    def _clear_card(self, session: Session, subject: str, name: str) -> None:
+        """Have the incident's card edited once more: it may still say that this step is in trouble."""
+        # The card never tells of its own edit, so that one edit does not ask for the next.
+        if name != CARD_EDIT and incidents.load(session, subject):
+            self.deps.desk(session, self.work.team_id).promise("card", subject, once=True)
 
     async def _settle(self, subject: str, name: str, state: str, trouble: str) -> dict[str, Any]:
         await self.deps.door.write(lambda session: self._note(session, subject, name, state, trouble))

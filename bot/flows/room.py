@@ -15,7 +15,7 @@ from typing import Any
 from bot.domain.incident import Incident
 from bot.domain.naming import channel_name
 from bot.errors import ChatRefused
-from bot.flows.hands import Hands, StopHere
+from bot.flows.hands import CARD_EDIT, Hands, StopHere
 from bot.services import rooms
 from bot.services.rooms import Room
 from bot.store import incidents
@@ -66,12 +66,12 @@ async def _pinned_card(hands: Hands, room: Room, channel: str) -> None:
 
 async def refresh_card(hands: Hands) -> None:
     """Edit the card, and where the incident itself changed the topic and the announcement, to how things stand."""
-    room = await now(hands)
+    room = await _drawn(hands)
     channel, card = room.incident.channel_id, _card(room)
     if not channel or "ts" not in card:
         return  # the room is still being made, and looks once more when it is
     if card["shows"] != room.fingerprint:
-        edited = await hands.step(room.incident.id, "card-edit", lambda _: _edit_card(hands, channel, card), again=True)
+        edited = await hands.step(room.incident.id, CARD_EDIT, lambda _: _edit_card(hands, channel, card), again=True)
         if edited and edited.get("gone"):
             await _post_card(hands, room, channel, again=hands.work.id)
     await _together(_topic(hands, room, channel), _edit_announcement(hands, room))
@@ -95,6 +95,12 @@ async def now(hands: Hands) -> Room:
     if room is None:
         raise StopHere("the incident is gone")
     return room
+
+
+async def _drawn(hands: Hands) -> Room:
+    """The room as the card draws it: without the trouble of editing the card, which is over where it is read."""
+    room = await now(hands)
+    return replace(room, troubles=tuple(step for step in room.troubles if step.step != CARD_EDIT))
 
 
 async def _create(hands: Hands, incident: Incident, before: bool) -> dict[str, Any]:
@@ -144,7 +150,7 @@ async def _post_card(hands: Hands, room: Room, channel: str, again: str = "") ->
 
 
 async def _edit_card(hands: Hands, channel: str, card: dict[str, Any]) -> dict[str, Any]:
-    room = await now(hands)
+    room = await _drawn(hands)
     try:
         await hands.deps.chat.edit_card(channel, card["ts"], room)
     except ChatRefused as refused:
@@ -227,7 +233,7 @@ def _card(room: Room) -> dict[str, Any]:
         if (name == "card" or name.startswith("card:")) and step.state == "done"
     ]
     newest = max(posts, key=lambda result: str(result["ts"]), default={})
-    edit = room.sent.get("card-edit")
+    edit = room.sent.get(CARD_EDIT)
     return edit.result if edit and newest and edit.result.get("ts") == newest["ts"] else newest
 
 

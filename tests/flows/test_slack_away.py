@@ -56,6 +56,31 @@ async def test_what_was_done_at_the_terminal_while_slack_was_down_is_told_once_a
     assert kept is not None
 
 
+async def test_the_card_tells_of_no_trouble_once_slack_is_back_and_all_is_done(stage: Stage):
+    incident = await stage.opened()
+    stage.rehearsal.knobs.down = True
+    at_terminal(stage, _note(1, "the fan is loud"))
+    await soon(lambda: _waits(stage, "card-edit"))
+    await soon(lambda: _waits(stage, "say:"))
+    stage.rehearsal.knobs.down = False
+    await stage.settled()
+    card = next(repr(m.blocks) for m in stage.messages(incident.channel_name) if "Timeline page" in repr(m.blocks))
+    assert "the fan is loud" in card
+    assert "I could not" not in card
+    edits = _edits(stage)
+    at_terminal(stage, _note(1, "quiet again"))
+    await stage.settled()
+    assert _edits(stage) == edits + 1
+
+
+async def test_the_card_forgets_the_trouble_of_a_step_that_worked_at_last(stage: Stage):
+    stage.rehearsal.knobs.faults.append(Fault("conversations.setTopic", status=500, times=3))
+    incident = await stage.opened()
+    card = next(repr(m.blocks) for m in stage.messages(incident.channel_name) if "Timeline page" in repr(m.blocks))
+    assert not stage.rehearsal.knobs.faults
+    assert "I could not" not in card
+
+
 async def test_what_one_message_cannot_hold_is_told_in_several(stage: Stage):
     await stage.opened()
     stage.rehearsal.knobs.down = True
@@ -143,6 +168,17 @@ async def _tried(stage: Stage) -> bool:
     """The bot met Slack's silence at least twice."""
     tries = await stage.muster.deps.door.read(lambda session: [w.tries for w in engine.stored.unfinished(session)])
     return bool(tries) and max(tries) >= 2
+
+
+async def _waits(stage: Stage, step: str) -> bool:
+    """A step of the incident waits for Slack, whose name begins like this."""
+    incident = await stage.incident()
+    sent = await stage.muster.deps.door.read(lambda session: engine.stored.outbounds(session, incident.id))
+    return any(one.step.startswith(step) and one.state == "waiting" for one in sent)
+
+
+def _edits(stage: Stage) -> int:
+    return sum(call.name == "chat.update" and call.ok for call in stage.rehearsal.ledger.entries)
 
 
 async def _started(stage: Stage, number: int) -> bool:
