@@ -114,7 +114,7 @@ export function sidebar(box, on) {
       ["unread", unread > 0],
       ["fresh", state.fresh.has(channel.id)],
       ["archived", channel.is_archived],
-      ["outside", !channel.is_member],
+      ["not-in", !channel.is_member],
     ];
     const classes = ["channel", ...marks.filter(([, is]) => is).map(([word]) => word)].join(" ");
     const name = channelName(channel.id);
