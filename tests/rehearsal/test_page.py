@@ -274,6 +274,29 @@ async def test_a_reply_goes_into_the_thread_and_is_counted_in_the_channel(room: 
     await expect(room.message("orders(customer_id)")).to_have_count(0)
 
 
+async def test_a_command_typed_in_a_thread_is_given_back_and_not_posted(room: Room) -> None:
+    await room.rehearsal.person("ben").says("incidents", "which index is missing?")
+    asked = room.message("which index is missing?")
+    await asked.hover()
+    await asked.get_by_role("button", name="Reply in thread").click()
+    reply = room.page.locator("#thread textarea")
+    await reply.fill("/incident note it was 12:03")
+    await reply.press("Enter")
+    await expect(room.page.locator("#thread .note")).to_contain_text("/incident cannot be used in a thread")
+    assert await reply.input_value() == "/incident note it was 12:03"
+    assert len(room.rehearsal.workspace.find_channel("incidents").messages) == 1
+
+
+async def test_a_channel_one_is_not_in_is_a_quiet_row_of_the_side(room: Room) -> None:
+    await room.rehearsal.person("ben").creates_channel("payments")
+    row = room.page.locator(".channel", has_text="payments")
+    await expect(row).to_be_visible()
+    looks = "(node) => [getComputedStyle(node).backgroundColor, node.parentElement.scrollWidth > node.clientWidth]"
+    assert await row.evaluate(looks) == ["rgba(0, 0, 0, 0)", False]
+    await row.click()
+    await expect(room.page.get_by_role("button", name="Join channel")).to_be_visible()
+
+
 async def test_a_form_shows_what_is_missing_then_what_the_app_refuses_then_goes(room: Room) -> None:
     room.app.answers = [{"response_action": "errors", "errors": {"title": "Say what customers see."}}]
     await room.send("/incident open")

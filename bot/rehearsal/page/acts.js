@@ -20,8 +20,11 @@ let counter = 0;
 export const as = (what, fields) => act(state.me.id, what, fields);
 
 /** Send a line to a channel or a thread. Resolves to "" or to the sentence that says why not. */
-export function send(channel, line, thread = "") {
-  return line.startsWith("/") && !thread ? command(channel, line) : say(channel, line, thread);
+export async function send(channel, line, thread = "") {
+  if (!line.startsWith("/")) return say(channel, line, thread);
+  const [name] = line.split(/\s/);
+  if (thread) return `Slackbot: ${name} cannot be used in a thread. Type it in the channel; it is back below.`;
+  return command(channel, line);
 }
 
 async function say(channel, line, thread) {
