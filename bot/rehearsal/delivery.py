@@ -77,6 +77,7 @@ class Delivery:
             status=outcome.status,
             args=payload,
             answer=outcome.body,
+            refusal=outcome.says,
             retry=retry,
         )
         return outcome

@@ -26,7 +26,8 @@ class Entry:
     ms: float
     status: int
     args: dict[str, Any] = field(default_factory=dict)
-    answer: Any = None
+    answer: Any = None  # of what took effect
+    refusal: Any = None  # what the one who asked was told when it did not go well
     retry: int = 0
 
 
@@ -59,6 +60,7 @@ class Ledger:
         status: int = 200,
         args: dict[str, Any] | None = None,
         answer: Any = None,
+        refusal: Any = None,
         retry: int = 0,
     ) -> Entry:
         """Write one call down, secrets left out."""
@@ -74,6 +76,7 @@ class Ledger:
             status=status,
             args={key: value for key, value in (args or {}).items() if key not in SECRET_ARGS},
             answer=answer,
+            refusal=None if ok else refusal,
             retry=retry,
         )
         self.entries.append(entry)

@@ -116,6 +116,7 @@ class WebApi:
             status=0 if lost else status,
             args=args,
             answer=body if done else None,
+            refusal=None if lost else shown,
         )
         if lost:
             return await hang_up(request)

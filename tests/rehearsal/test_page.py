@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -436,6 +437,31 @@ async def test_a_knob_turned_on_the_page_slows_and_breaks_calls(room: Room) -> N
     await room.page.get_by_role("button", name="Break the next call").click()
     await expect(room.page.locator(".fault")).to_contain_text("chat.postMessage")
     assert [fault.method for fault in room.rehearsal.knobs.faults] == ["chat.postMessage"]
+
+
+async def test_an_armed_fault_can_be_disarmed(room: Room) -> None:
+    await room.page.get_by_role("button", name="Knobs").click()
+    for _ in range(2):
+        await room.page.get_by_role("button", name="Break the next call").click()
+    await expect(room.page.locator(".fault")).to_have_count(2)
+    await room.page.get_by_role("button", name="Disarm chat.postMessage").first.click()
+    await expect(room.page.locator(".fault")).to_have_count(1)
+    assert len(room.rehearsal.knobs.faults) == 1
+
+
+async def test_a_call_in_the_record_opens_on_its_arguments_and_its_error(room: Room) -> None:
+    await room.app.web.users_info(user=room.rehearsal.person("ben").user_id)
+    with pytest.raises(SlackApiError):
+        await room.app.web.chat_postMessage(channel="C0NOWHERE", text="x", blocks=[{"type": "divider"}])
+    await room.page.get_by_role("button", name="Knobs").click()
+    failed = room.page.locator(".call.failed", has_text="chat.postMessage")
+    await failed.locator("summary").click()
+    await expect(failed.locator("pre").first).to_contain_text('"type": "divider"')
+    await expect(failed.locator("pre").nth(1)).to_contain_text('"error": "channel_not_found"')
+    fine = room.page.locator(".call", has_text="users.info")
+    await fine.locator("summary").click()
+    await expect(fine.locator("pre")).to_contain_text(room.rehearsal.person("ben").user_id)
+    assert BOT_TOKEN not in await room.page.locator(".ledger").inner_text()
 
 
 async def test_the_page_comes_back_after_the_server_was_away(room: Room) -> None:

@@ -29,6 +29,27 @@ const FAULTS = [
   ["lost request", "the request is lost"],
 ];
 
+/** JSON arguments arrive as strings from most SDKs; they read better as what they are. */
+function parsed(name, value) {
+  if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** What opens under a call: when and how it went, its arguments, and of a failed one the answer. */
+function insideOf(entry) {
+  const code = (value) => h("pre", {}, h("code", {}, JSON.stringify(value, parsed, 2)));
+  const retry = entry.retry ? `, attempt ${entry.retry + 1}` : "";
+  return [
+    h("p", { class: "quiet" }, `Call ${entry.n}, ${entry.at.slice(11, 23)} UTC, status ${entry.status}${retry}`),
+    code(entry.args),
+    entry.refusal && [h("p", { class: "quiet" }, "Answered"), code(entry.refusal)],
+  ];
+}
+
 /** Build the drawer in `box`. */
 export function knobsDrawer(box, close) {
   const shown = h("output", { class: "knob-value" });
@@ -94,7 +115,7 @@ export function knobsDrawer(box, close) {
   });
   let since = 0,
     timer = 0,
-    faults = [];
+    armed = "";
 
   async function turn(change) {
     try {
@@ -109,45 +130,74 @@ export function knobsDrawer(box, close) {
     toast(problem.message);
   }
 
+  /** Change the armed faults as they are now: one that was used up meanwhile must not come back. */
+  async function rearm(change) {
+    try {
+      show(await setKnobs({ faults: change((await loadKnobs()).faults ?? []) }));
+    } catch (problem) {
+      complain(problem);
+    }
+  }
+
+  function disarm(fault) {
+    const same = (other) => JSON.stringify(other) === JSON.stringify(fault);
+    rearm((armed) => {
+      const at = armed.findIndex(same);
+      return armed.filter((_, i) => i !== at);
+    });
+  }
+
   function breakNext() {
     const one = { method: method.value, times: 1 };
     if (fault.value.startsWith("lost")) one.lose = fault.value.slice(5);
     else one.error = fault.value;
     if (fault.value === "ratelimited") Object.assign(one, { status: 429, retry_after: 2 });
-    turn({ faults: [...faults, one] });
+    rearm((armed) => [...armed, one]);
   }
 
   function show(knobs) {
     if (!knobs) return;
-    faults = knobs.faults ?? [];
     latency.value = knobs.latency_ms ?? 0;
     shown.textContent = `${latency.value} ms`;
     down.checked = Boolean(knobs.down);
+    const now = JSON.stringify(knobs.faults ?? []);
+    if (now === armed) return; // drawn anew, a button would lose the focus
+    armed = now;
     refill(
       waiting,
-      faults
-        .filter((f) => f.times !== 0)
-        .map((f) =>
-          h(
-            "div",
-            { class: "fault" },
-            h("code", {}, f.method),
-            h("span", {}, f.lose ? `${f.lose} lost` : f.error),
-            h("span", { class: "quiet" }, f.times > 1 ? `× ${f.times}` : "once"),
-          ),
+      (knobs.faults ?? []).map((f) =>
+        h(
+          "div",
+          { class: "fault" },
+          h("code", {}, f.method),
+          h("span", {}, f.lose ? `${f.lose} lost` : f.error || f.status),
+          h("span", { class: "quiet" }, f.times > 1 ? `× ${f.times}` : "once"),
+          iconButton("close", `Disarm ${f.method}`, () => disarm(f)),
         ),
+      ),
     );
   }
 
   function row(entry) {
     const toApp = entry.direction === "to_app";
+    const inside = h("div", { class: "call-inside" });
+    const open = () => inside.childElementCount || fill(inside, insideOf(entry));
     return h(
-      "div",
-      { class: entry.ok ? "call" : "call failed", title: JSON.stringify(entry.args).slice(0, 800) },
-      h("span", { class: "call-way", role: "img", "aria-label": toApp ? "to the app" : "to Slack" }, toApp ? "→" : "←"),
-      h("span", { class: "call-name" }, entry.name),
-      h("span", { class: "call-error" }, entry.ok ? "" : entry.error || entry.status),
-      h("span", { class: "call-ms" }, `${entry.ms < 10 ? entry.ms.toFixed(1) : Math.round(entry.ms)} ms`),
+      "details",
+      { class: entry.ok ? "call" : "call failed", on: { toggle: open } },
+      h(
+        "summary",
+        {},
+        h(
+          "span",
+          { class: "call-way", role: "img", "aria-label": toApp ? "to the app" : "to Slack" },
+          toApp ? "→" : "←",
+        ),
+        h("span", { class: "call-name" }, entry.name),
+        h("span", { class: "call-error" }, entry.ok ? "" : entry.error || entry.status),
+        h("span", { class: "call-ms" }, `${entry.ms < 10 ? entry.ms.toFixed(1) : Math.round(entry.ms)} ms`),
+      ),
+      inside,
     );
   }
 
