@@ -305,8 +305,10 @@ async def test_a_form_shows_what_is_missing_then_what_the_app_refuses_then_goes(
     await dialog.get_by_role("button", name="Open", exact=True).click()
     await expect(dialog.locator(".input-error")).to_have_count(2)
     await dialog.get_by_label("Title").fill("checkout is failing")
+    await expect(dialog.locator(".input-error")).to_have_count(1)
     await dialog.get_by_label("How bad").click()
     await room.page.get_by_role("option", name="sev2").click()
+    await expect(dialog.locator(".input-error, [aria-invalid]")).to_have_count(0)
     await dialog.get_by_role("button", name="Open", exact=True).click()
     await expect(dialog.locator(".input-error")).to_have_text("Say what customers see.")
     assert await dialog.get_by_label("Title").input_value() == "checkout is failing"
@@ -404,6 +406,28 @@ async def test_mrkdwn_is_drawn_as_slack_draws_it(room: Room) -> None:
     draw = "async (text) => (await import('/page/static/mrkdwn.js')).mrkdwn(text).innerHTML"
     drawn = {text: await room.page.evaluate(draw, text) for text in MRKDWN}
     assert [text for text, shown in MRKDWN.items() if shown not in drawn[text]] == []
+
+
+MARKDOWN = {
+    '# <a id="inc-1"></a>INC-1: orders': "<h3>INC-1: orders</h3>",
+    "see [INC-1](#inc-1)": "<p>see <span>INC-1</span></p>",
+    '<a id="x"><b>no</b></a>': '<p>&lt;a id="x"&gt;&lt;b&gt;no&lt;/b&gt;&lt;/a&gt;</p>',
+}
+
+
+async def test_a_preview_hides_empty_anchors_and_shows_other_html_as_written(room: Room) -> None:
+    draw = "async (text) => (await import('/page/static/markdown.js')).markdown(text).innerHTML"
+    assert {text: await room.page.evaluate(draw, text) for text in MARKDOWN} == MARKDOWN
+
+
+async def test_a_topic_is_plain_words_with_mentions_and_links(room: Room) -> None:
+    await room.send("/topic *sev2*, ask @ben: https://status.example/a")
+    topic = room.page.locator(".topic")
+    await expect(topic).to_have_text("*sev2*, ask @ben: https://status.example/a")
+    await expect(topic.locator("strong")).to_have_count(0)
+    await expect(topic.locator(".mention")).to_have_text("@ben")
+    await expect(topic.get_by_role("link")).to_have_attribute("href", "https://status.example/a")
+    await expect(room.page.locator(".channel.on")).to_have_attribute("title", re.compile(r"\*sev2\*, ask @ben"))
 
 
 async def test_the_view_follows_a_new_incident_channel_but_never_someone_typing(room: Room) -> None:

@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { emoji, emojiNames } from "./emoji.js";
+import { wordsOf } from "./mrkdwn.js";
 import { personNode } from "./people.js";
 import { isDirect, state } from "./store.js";
 
@@ -112,6 +113,6 @@ const channelRows = (part) =>
         fit: fits(part, c.name),
         text: `#${c.name} `,
         node: h("b", {}, `#${c.name}`),
-        hint: c.topic || c.purpose,
+        hint: wordsOf(c.topic || c.purpose),
       })),
   );

@@ -3,7 +3,7 @@
 import { attempt } from "./acts.js";
 import { h, icon, iconButton, link, reconcile, refill } from "./dom.js";
 import { emoji, isEmoji } from "./emoji.js";
-import { inline, mrkdwn } from "./mrkdwn.js";
+import { mrkdwn, unmarked } from "./mrkdwn.js";
 import { avatar, personNode, showCard } from "./people.js";
 import { choose, hang } from "./popover.js";
 import { channelName, feed, fullName, isDirect, personOf, state } from "./store.js";
@@ -156,7 +156,7 @@ export function header(box, marks, on) {
     const at = feed(channel.id),
       kind = channel.is_archived ? "archive" : channel.is_private ? "lock" : "hash";
     refill(title, !isDirect(channel) && icon(kind), channelName(channel.id));
-    refill(topic, inline(channel.topic || channel.purpose));
+    refill(topic, unmarked(channel.topic || channel.purpose));
     topic.title = topic.textContent;
     refill(
       members,

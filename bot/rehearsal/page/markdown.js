@@ -3,7 +3,7 @@
 import { h, link } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 
-/** Draw Markdown text. Anything that looks like HTML stays as the characters that were written. */
+/** Draw Markdown text. What looks like HTML stays as the characters that were written, but for empty anchors: they are nothing to see. */
 export function markdown(text) {
   return h(
     "div",
@@ -132,7 +132,9 @@ const SPANS = [
   [/^_(?=[^\s_])(.+?)_(?!\w)/s, (m, before) => (/\w$/.test(before) ? null : h("em", {}, spans(m[1])))],
   [/^~~(?=\S)(.+?)~~/s, (m) => h("s", {}, spans(m[1]))],
   [/^!\[([^\]]*)\]\(([^)\s]+)[^)]*\)/, (m) => link(m[2], m[1] || m[2])],
+  [/^\[([^\]]+)\]\(#[\w-]*\)/, (m) => h("span", {}, spans(m[1]))], // leads within the file, not within this page
   [/^\[([^\]]+)\]\(([^)\s]+)[^)]*\)/, (m) => link(m[2], spans(m[1]))],
+  [/^<a\s+(?:id|name)="[^"<>]*"\s*>\s*<\/a>/i, () => document.createTextNode("")],
   [/^<(https?:\/\/[^>\s]+)>/, (m) => link(m[1])],
   [/^https?:\/\/[^\s<>]+[^\s<>.,;:!?)\]*_]/, (m, before) => (/\w$/.test(before) ? null : link(m[0]))],
 ];

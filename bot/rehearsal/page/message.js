@@ -5,7 +5,7 @@ import { drawBlocks } from "./blocks.js";
 import { fill, h, icon, link } from "./dom.js";
 import { initialOf } from "./elements.js";
 import { fileCards } from "./files.js";
-import { inline, mrkdwn } from "./mrkdwn.js";
+import { inline, mrkdwn, unmarked } from "./mrkdwn.js";
 import { appBadge, avatar, showCard } from "./people.js";
 import { pressed } from "./press.js";
 import { changed, personOf, state } from "./store.js";
@@ -25,7 +25,7 @@ export function systemLine(message) {
     "div",
     { class: "message system", tabIndex: -1, data: { ts: message.ts } },
     avatar(person, "tiny"),
-    h("span", { class: "system-text" }, inline(message.text)),
+    h("span", { class: "system-text" }, unmarked(message.text)),
     stamp(message),
   );
 }

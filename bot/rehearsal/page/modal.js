@@ -18,16 +18,20 @@ export function modal() {
     sending = false,
     problem = "",
     ownErrors = null;
+  const answered = new Set(); // the blocks touched since their error was shown
   const key = (block, element) => `${block.block_id}\n${element.action_id}`;
 
   const env = {
     prefix: "view",
     get errors() {
-      return ownErrors ?? state.view?.errors;
+      const errors = Object.entries(ownErrors ?? state.view?.errors ?? {});
+      return Object.fromEntries(errors.filter(([block]) => !answered.has(block)));
     },
     get: (block, element) => (values.has(key(block, element)) ? values.get(key(block, element)) : initialOf(element)),
     set: (block, element, value) => {
-      if (value !== undefined) values.set(key(block, element), value);
+      if (value === undefined) return;
+      values.set(key(block, element), value);
+      if (env.errors[block.block_id]) calm(block);
     },
     act: async (element, block, selected, node) => {
       if (block.type === "input" && !block.dispatch_action) return;
@@ -37,6 +41,16 @@ export function modal() {
       });
     },
   };
+
+  // In place, not by drawing the form anew: that would move the caret of the one who is typing.
+  function calm(block) {
+    answered.add(block.block_id);
+    const box = dialog.querySelector(`.input-block[data-block="${CSS.escape(block.block_id)}"]`);
+    box?.classList.remove("invalid");
+    box?.querySelector(".input-error")?.remove();
+    const field = box?.querySelector("[aria-invalid]");
+    for (const name of ["aria-invalid", "aria-describedby"]) field?.removeAttribute(name);
+  }
 
   const act = (block, element, selected) =>
     as("clicks_in_view", {
@@ -82,6 +96,7 @@ export function modal() {
   async function submit(event) {
     event.preventDefault();
     if (sending) return;
+    answered.clear();
     ownErrors = missing();
     problem = "";
     if (ownErrors) {
@@ -198,6 +213,7 @@ export function modal() {
       return;
     }
     ownErrors = null;
+    answered.clear();
     if (!same) {
       values = typedIn(view.id);
       problem = "";

@@ -26,6 +26,12 @@ export function mrkdwn(text) {
 /** Draw `text` as one run of inline nodes; line breaks stay. */
 export const inline = (text) => inlineNodes(String(text ?? ""));
 
+/** Draw a topic or purpose: mentions, links and emoji, but no marks, as Slack shows them. */
+export const unmarked = (text) => inlineNodes(String(text ?? ""), true, false);
+
+/** A topic or purpose as words alone, for tooltips. */
+export const wordsOf = (text) => h("span", {}, unmarked(text)).textContent;
+
 /** Draw plain_text: emoji only, nothing else means anything. */
 export const plainText = (object) => withEmoji(String(object?.text ?? ""), object?.emoji !== false);
 
@@ -76,7 +82,7 @@ const AFTER = /[\s)\]}"'*_~\-–—/:<&;,.!?…]|^$/;
 const TOKEN = /<((?:[@#!]|https?:|mailto:|tel:|\/)[^<>\n]*)>/y;
 const BARE = /https?:\/\/[^\s<>|"]+[^\s<>|"'.,;:!?)\]}*_~]/y;
 
-function inlineNodes(text, bare = true) {
+function inlineNodes(text, bare = true, marks = true) {
   const out = [];
   let plain = "";
   const flush = () => {
@@ -84,7 +90,8 @@ function inlineNodes(text, bare = true) {
     plain = "";
   };
   for (let i = 0; i < text.length;) {
-    const found = code(text, i) ?? token(text, i) ?? marked(text, i) ?? (bare && url(text, i));
+    const found =
+      (marks && code(text, i)) || token(text, i) || (marks && marked(text, i)) || (bare && url(text, i));
     if (found) {
       flush();
       out.push(...found.nodes);

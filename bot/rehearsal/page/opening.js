@@ -3,6 +3,7 @@
 import { attempt } from "./acts.js";
 import { h, icon, refill } from "./dom.js";
 import { exampleList } from "./help.js";
+import { unmarked } from "./mrkdwn.js";
 import { channelName, isDirect, state } from "./store.js";
 
 /** In place of the composer: why one cannot write here, and how one could. */
@@ -38,7 +39,9 @@ export function opening(id, isEmpty, write) {
     h(
       "p",
       { class: "quiet" },
-      channel.purpose || (isDirect(channel) ? "The beginning of this conversation." : "The beginning of this channel."),
+      channel.purpose
+        ? unmarked(channel.purpose)
+        : `The beginning of this ${isDirect(channel) ? "conversation" : "channel"}.`,
     ),
     isEmpty &&
       !channel.is_archived && [

@@ -2,6 +2,7 @@
 
 import { attempt } from "./acts.js";
 import { h, icon, iconButton, reconcile, refill } from "./dom.js";
+import { wordsOf } from "./mrkdwn.js";
 import { avatar } from "./people.js";
 import { choose, hang } from "./popover.js";
 import { channelName, isDirect, state } from "./store.js";
@@ -120,7 +121,7 @@ export function sidebar(box, on) {
     const name = channelName(channel.id);
     return {
       key: channel.id,
-      sig: `${classes}|${name}|${unread}|${mentions}`,
+      sig: `${classes}|${name}|${unread}|${mentions}|${channel.topic}`,
       build: () =>
         h(
           "div",
@@ -130,7 +131,7 @@ export function sidebar(box, on) {
             {
               type: "button",
               class: classes,
-              title: channel.topic || name,
+              title: wordsOf(channel.topic) || name,
               "aria-current": channel.id === state.current ? "page" : null,
               data: { channel: channel.id },
               on: { click: () => on.go(channel.id) },
