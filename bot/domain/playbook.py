@@ -72,6 +72,7 @@ class Match:
     title: str
     score: float
     why: tuple[str, ...] = ()  # the words that matched, as typed
+    sure: bool = True  # False where it may fit: little of what was typed speaks for it, or as much for another
 
 
 class Did(StrEnum):
@@ -103,6 +104,7 @@ class Walk:
     marks: tuple[Mark, ...] = ()
     begun_by: str
     begun_at: datetime
+    ended_at: datetime | None = None  # when it was put away before its end
     version: int = 0
 
     @property
@@ -118,14 +120,21 @@ class Walk:
         """True once the last step is done or skipped."""
         return self.position > len(self.playbook.steps)
 
+    @property
+    def in_hand(self) -> bool:
+        """True while a step waits to be done."""
+        return not self.over and self.ended_at is None
+
 
 def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str = "") -> Walk:
     """Return the walk after one press on `step`.
 
     Each press applies to the step being shown only, so a second press on an old message changes nothing; on a walk
     that is over, what is shown is one past the last step.
-    Raises NotAllowed for a press on another step, UserError for a skip without a reason.
+    Raises NotAllowed for a press on another step or on a walk put away, UserError for a skip without a reason.
     """
+    if walk.ended_at:
+        raise NotAllowed("This playbook was put away.", hint=f"Begin again with `/runbook walk {walk.playbook.name}`.")
     if step != walk.position or (walk.over and did is not Did.BACK):
         raise NotAllowed(f"Step {step} is not the one in hand.", hint="Use the newest step shown in the channel.")
     if did is Did.BACK:
@@ -135,3 +144,10 @@ def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str
     if did is Did.SKIPPED and not reason.strip():
         raise UserError("A skipped step needs a reason.", hint="A few words are enough, for the people who read later.")
     return replace(walk, marks=(*walk.marks, Mark(step=step, did=did, by=by, at=at, reason=reason.strip())))
+
+
+def put_away(walk: Walk, *, at: datetime) -> Walk:
+    """Return the walk as left before its end. Raises NotAllowed when no step of it is in hand."""
+    if not walk.in_hand:
+        raise NotAllowed("This playbook is not in hand any more.", hint="Nothing needs to be put away.")
+    return replace(walk, ended_at=at)

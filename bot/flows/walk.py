@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlmodel import Session
+
 from bot.domain.playbook import Walk
 from bot.errors import ChatRefused
 from bot.flows.hands import Hands, StopHere
 from bot.flows.room import GONE
-from bot.store import incidents, walks, work
+from bot.services import runbooks
+from bot.store import incidents, walks
 
 
 async def show(hands: Hands) -> None:
@@ -17,13 +20,34 @@ async def show(hands: Hands) -> None:
     if not channel:
         hands.wait(trouble="The channel is not there yet.")
         return
-    sent = await hands.read(lambda session: work.outbound(session, walk.id, "step"))
-    if sent is None or sent.state != "done":
-        await hands.step(walk.id, "step", lambda before: _post(hands, before, "step"))
+    ts = await hands.read(lambda session: runbooks.step_ts(session, walk.id))
+    if not ts:
+        await _show_anew(hands, walk, "step", "step")
         return
-    edited = await hands.step(walk.id, "edit", lambda _: _edit(hands, sent.result["ts"]), again=True)
-    if edited and edited.get("gone"):
-        await hands.step(walk.id, f"step:{hands.work.id}", lambda before: _post(hands, before, hands.work.id))
+    edited = await hands.step(walk.id, "edit", lambda _: _edit(hands, ts), again=True)
+    if edited and edited.get("gone") and walk.ended_at is None:
+        await _show_anew(hands, walk, f"step:{hands.work.id}", hands.work.id)
+    else:
+        await _link(hands, walk, ts)
+
+
+async def _show_anew(hands: Hands, walk: Walk, step: str, name: str) -> None:
+    """Post the step, and have the card lead to the message."""
+    posted = await hands.step(walk.id, step, lambda before: _post(hands, before, name))
+    if posted:
+        await _link(hands, walk, posted["ts"])
+
+
+async def _link(hands: Hands, walk: Walk, ts: str) -> None:
+    _, channel = await _now(hands)
+
+    async def ask(_: bool) -> dict[str, Any]:
+        return {"url": await hands.deps.chat.permalink(channel, ts)}
+
+    def on_card(session: Session, _: dict[str, Any]) -> None:
+        hands.deps.desk(session, hands.work.team_id).promise("card", walk.incident_id, once=True)
+
+    await hands.step(walk.id, f"link:{ts}", ask, keep=on_card)
 
 
 async def _post(hands: Hands, before: bool, name: str) -> dict[str, Any]:

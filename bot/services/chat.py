@@ -89,4 +89,7 @@ class Chat(Protocol):
     async def message(self, channel: str, ts: str) -> Message | None:
         """One message, also one inside a thread."""
 
+    async def permalink(self, channel: str, ts: str) -> str:
+        """The address of one message."""
+
     async def person(self, user_id: str) -> Person: ...

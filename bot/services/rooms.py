@@ -12,6 +12,7 @@ from bot.domain.playbook import Walk
 from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry
 from bot.services.desk import Desk
+from bot.services.runbooks import step_link
 from bot.store import incidents, people, timeline, walks, work
 from bot.store.work import Outbound
 
@@ -26,6 +27,7 @@ class Room:
     assignments: tuple[Assignment, ...] = ()
     open_tasks: tuple[Task, ...] = ()
     walks: tuple[Walk, ...] = ()
+    step_links: dict[str, str] = field(default_factory=dict)  # walk id -> the message that shows its step
     last_entries: tuple[Entry, ...] = ()
     entry_count: int = 0
     troubles: tuple[Outbound, ...] = ()  # steps in Slack that failed or wait
@@ -48,7 +50,7 @@ class Room:
             self.entry_count,
             [entry.id for entry in self.last_entries],
             [(task.number, task.owner) for task in self.open_tasks],
-            [(walk.id, walk.version) for walk in self.walks],
+            [(walk.id, walk.version, self.step_links.get(walk.id)) for walk in self.walks],
             [(step.step, step.state, step.trouble) for step in self.troubles],
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
@@ -71,11 +73,13 @@ def view(session: Session, incident_id: str, pages_url: str) -> Room | None:
         return None
     entries = timeline.entries(session, incident_id)
     sent = work.outbounds(session, incident_id)
+    walked = walks.of_incident(session, incident_id)
     return Room(
         incident=incident,
         assignments=incidents.assignments(session, incident_id),
         open_tasks=tuple(task for task in incidents.tasks(session, incident_id) if task.done_at is None),
-        walks=walks.of_incident(session, incident_id),
+        walks=walked,
+        step_links={walk.id: step_link(session, walk.id) for walk in walked if walk.in_hand},
         last_entries=entries[-SHOWN_ENTRIES:],
         entry_count=len(entries),
         troubles=tuple(step for step in sent if step.state in ("failed", "waiting")),

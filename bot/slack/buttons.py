@@ -53,6 +53,14 @@ def step_back(desk: Desk, pressed: Pressed) -> Answer | None:
     return None
 
 
+def walk_stop(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Leave the playbook before its end."""
+    walk_id, _ = _step(pressed)
+    walk = runbooks.put_away(desk, walk_id, by=pressed.user_id)
+    title = plain(walk.playbook.title)
+    return Answer(text=f":notebook: {mention(pressed.user_id)} puts away {title}.", in_channel=True)
+
+
 def step_skip(desk: Desk, pressed: Pressed) -> Answer | None:
     """Ask why, in a form."""
     walk_id, step = _step(pressed)
@@ -97,6 +105,7 @@ BUTTONS: dict[str, Callable[[Desk, Pressed], Answer | None]] = {
     handler.__name__: handler
     for handler in (
         walk_start,
+        walk_stop,
         step_done,
         step_skip,
         step_back,

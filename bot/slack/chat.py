@@ -159,21 +159,22 @@ class SlackChat:
         return None
 
     async def message(self, channel: str, ts: str) -> Message | None:
-        found = _one_of(
-            await self._call("conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1),
-            ts,
-        ) or _one_of(await self._replies(channel, ts), ts)
+        just_it = {"channel": channel, "latest": ts, "oldest": ts, "inclusive": True, "limit": 1}
+        found = _one_of(await self._call("conversations.history", **just_it), ts)
+        found = found or _one_of(await self._replies(channel, ts), ts)
         if found is None:
             return None
-        link = await self._call("chat.getPermalink", channel=channel, message_ts=ts)
         author = str(found.get("user") or found.get("username") or found.get("bot_id") or "")
         return Message(
             author=author,
             text=str(found.get("text") or ""),
             at=at_ts(ts),
-            permalink=_text(link, "permalink"),
+            permalink=await self.permalink(channel, ts),
             pinned=any(reaction.get("name") == PUSHPIN for reaction in found.get("reactions") or []),
         )
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        return _text(await self._call("chat.getPermalink", channel=channel, message_ts=ts), "permalink")
 
     async def person(self, user_id: str) -> Person:
         user = _part(await self._call("users.info", user=user_id), "user")

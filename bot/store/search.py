@@ -12,7 +12,7 @@ import math
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.playbook import Match, Playbook
 from bot.store.words import SYSTEMS, Said, is_known, known_words, said, spelled, squeezed
@@ -34,6 +34,8 @@ REPAIRED = 0.8
 ELSEWHERE = 0.3  # the query names a system the playbook is not about
 UNKNOWN = 0.8  # a word no playbook holds dilutes the rest, but less than one that points elsewhere
 QUOTED = 1.5  # an error text of the playbook stands in the query, word for word
+SURE = 1.5  # a score that is no accident: half of what scores less in the lists fits nothing
+APART = 1.1  # with less than this between the first and the second, the words speak for both
 NEAR = 0.5  # what scores less than this part of the best is not worth a tired person's time
 
 
@@ -80,7 +82,8 @@ class Index:
             ranks = self._candidates(terms)
             found = [self._judge(number, rank, terms, query) for number, rank in ranks.items()]
         fitting = sorted((match for match in found if match), key=lambda match: (-match.score, match.name))
-        return [match for match in fitting[:limit] if match.score >= NEAR * fitting[0].score]
+        worth = [match for match in fitting[:limit] if match.score >= NEAR * fitting[0].score]
+        return [replace(match, sure=_is_sure(match, fitting)) for match in worth]
 
     def _terms(self, spoken: list[Said]) -> list[_Term]:
         """What was said, as terms to look for: the rarest words when it was a whole log, unknown words repaired."""
@@ -181,6 +184,10 @@ class Index:
     def _rows(self, table: str, match: str) -> frozenset[int]:
         rows = self._db.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (match,))
         return frozenset(number for (number,) in rows)
+
+
+def _is_sure(match: Match, fitting: Sequence[Match]) -> bool:
+    return match.score >= SURE and all(match.score >= APART * other.score for other in fitting if other is not match)
 
 
 def _head(playbook: Playbook) -> str:

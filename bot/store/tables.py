@@ -99,7 +99,7 @@ class EntryRow(SQLModel, table=True):
     permalink: str = ""
     data: dict[str, Any] = _json()
     origin: str
-    withdrawn_at: datetime | None = _moment(null=True)  # the pushpin was taken off again
+    withdrawn_at: datetime | None = _moment(null=True)  # struck, or its pushpin was taken off again
 
 
 class AssignmentRow(SQLModel, table=True):
@@ -141,6 +141,7 @@ class WalkRow(SQLModel, table=True):
     marks: list[dict[str, Any]] = Field(default_factory=list, sa_type=sa.JSON, nullable=False)
     begun_by: str
     begun_at: datetime = _moment()
+    ended_at: datetime | None = _moment(null=True)
     version: int = 0
 
 

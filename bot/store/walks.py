@@ -37,7 +37,7 @@ def save(session: Session, walk: Walk) -> Walk:
     changed = session.connection().execute(
         sa.update(WalkRow)
         .where(col(WalkRow.id) == walk.id, col(WalkRow.version) == walk.version)
-        .values(marks=[_written(mark) for mark in walk.marks], version=walk.version + 1)
+        .values(marks=[_written(mark) for mark in walk.marks], ended_at=walk.ended_at, version=walk.version + 1)
     )
     if changed.rowcount != 1:
         raise NotAllowed("Someone else pressed a button here just now.", hint="Look at the step that is shown now.")
@@ -72,5 +72,6 @@ def _walk(row: WalkRow) -> Walk:
         marks=marks,
         begun_by=row.begun_by,
         begun_at=row.begun_at,
+        ended_at=row.ended_at,
         version=row.version,
     )

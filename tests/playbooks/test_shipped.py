@@ -122,3 +122,13 @@ def test_words_typed_in_a_hurry_find_the_right_playbook_or_none():
         "primary care website is down",
         "database migration failed with syntax error",
     ]
+
+
+@pytest.mark.parametrize("vague", ["the database is slow", "slow page load in Safari", "primary is slow"])
+def test_a_vague_query_finds_what_may_fit_and_no_more(vague):
+    assert not any(match.sure for match in Index(LOADED.playbooks).find(vague))
+
+
+def test_a_sign_of_one_playbook_is_sure():
+    for plain_sign in ("primary answers heartbeats but no queries", "redis came back empty", "planSummary: COLLSCAN"):
+        assert Index(LOADED.playbooks).find(plain_sign)[0].sure

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.incident import Status
 from bot.domain.playbook import Did
+from bot.domain.timeline import Kind
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.services import incidents, runbooks
 from tests.services.conftest import ADA, BEN, Office
@@ -78,3 +79,25 @@ def test_an_unknown_playbook_names_the_nearest(office: Office):
         runbooks.get(office.shelf, "rebuild-index")
     assert NAME in refused.value.hint
     assert runbooks.find(office.shelf, "zzz qqq") == []
+
+
+def test_a_playbook_put_away_is_recorded_and_may_be_taken_up_again(office: Office):
+    incident = office.opened()
+    walk = office.do(lambda desk: runbooks.begin(desk, incident, NAME, by=ADA))
+    office.do(lambda desk: runbooks.mark(desk, walk.id, Did.DONE, step=1, by=ADA))
+    office.all_done()
+    office.later(2)
+    left = office.do(lambda desk: runbooks.put_away(desk, walk.id, by=BEN))
+    assert (left.ended_at, left.in_hand) == (office.now, False)
+    assert office.promised() == ["card", "walk"]
+    entry = office.entries(incident)[-1]
+    assert (entry.kind, entry.author) == (Kind.PLAYBOOK, BEN)
+    assert entry.text == f"Put away the playbook “{walk.playbook.title}” at step 2 of {len(walk.playbook.steps)}"
+    for again in (
+        lambda desk: runbooks.put_away(desk, walk.id, by=ADA),
+        lambda desk: runbooks.mark(desk, walk.id, Did.DONE, step=2, by=ADA),
+        lambda desk: runbooks.mark(desk, walk.id, Did.BACK, step=2, by=ADA),
+    ):
+        with pytest.raises(NotAllowed):
+            office.do(again)
+    assert office.do(lambda desk: runbooks.begin(desk, incident, NAME, by=ADA)).id != walk.id

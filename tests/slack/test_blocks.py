@@ -104,7 +104,7 @@ def walks(draw) -> Walk:
         at_step = walk.position - 1 if did is Did.BACK else walk.position
         mark = Mark(step=at_step, did=did, by=draw(USERS), at=AT, reason=draw(LONG))
         walk = replace(walk, marks=(*walk.marks, mark))
-    return walk
+    return replace(walk, ended_at=draw(st.sampled_from([None, AT])))
 
 
 TROUBLES = made(
@@ -237,7 +237,7 @@ def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
 
 
 def test_every_button_and_every_form_that_is_handled_is_also_shown_somewhere():
-    emitted = {"step_done", "step_skip", "step_back", "walk_start", "runbook_show", "retry_room"}
+    emitted = {"step_done", "step_skip", "step_back", "walk_start", "walk_stop", "runbook_show", "retry_room"}
     assert emitted | {action for _, action, _ in card.NEXT.values()} == set(BUTTONS)
     assert set(FORMS) == {"open", "step_skip", "close"}
 

@@ -116,6 +116,20 @@ async def test_back_pressed_many_times_goes_back_once(inc: Room):
     assert "Step 3 of" in repr(inc.with_button("step_done").blocks)
 
 
+async def test_put_away_takes_the_buttons_away_and_the_playbook_can_be_begun_again(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "walk_stop", "ben")
+    left = inc.stage.rehearsal.workspace.channels[inc.channel].messages[message.ts]
+    assert "Put away at step 1 of" in repr(left.blocks)
+    assert "step_done" not in repr(left.blocks)
+    entry = (await inc.entries(Kind.PLAYBOOK))[-1]
+    assert entry.text.startswith("Put away the playbook")
+    assert entry.author == inc.stage.person("ben").user_id
+    card = next(repr(m.blocks) for m in inc.stage.messages(inc.channel) if "Timeline page" in repr(m.blocks))
+    assert "put away at step 1 of" in card
+    assert (await walk(inc)).ts != message.ts
+
+
 async def posted(inc: Room, action_id: str, value: str) -> str:
     """A message of the app as an older version may have left it."""
     element = {"type": "button", "action_id": action_id, "value": value, "text": {"type": "plain_text", "text": "x"}}

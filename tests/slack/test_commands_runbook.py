@@ -84,6 +84,15 @@ async def test_the_same_playbook_is_walked_once_at_a_time(inc: Room):
     assert len(await inc.entries(Kind.PLAYBOOK)) == 1
 
 
+async def test_the_step_in_hand_is_found_again_by_its_link(inc: Room):
+    await inc.say("runbook walk stop-respawn")
+    await inc.stage.settled()
+    link = await inc.stage.muster.deps.chat.permalink(inc.channel, inc.with_button("step_done").ts)
+    assert f"Go on with the step shown in the channel: {link}" in await inc.say("runbook walk stop-respawn")
+    card = next(repr(m.blocks) for m in inc.stage.messages(inc.channel) if "Timeline page" in repr(m.blocks))
+    assert f"<{link}|step 1 of " in card
+
+
 async def test_walk_outside_an_incident_says_where_to_type_it(inc: Room):
     answer = await inc.stage.say("dana", "/runbook walk stop-respawn")
     assert "This channel is no incident's." in answer and "/runbook walk stop-respawn" in answer

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from bot.slack.blocks.step import mrkdwn
+from bot.domain.playbook import Fill, Match, Playbook, Step, Variable, Walk
+from bot.slack.blocks.step import found, mrkdwn, shown
 
 
 def test_a_paragraph_broken_for_the_width_of_its_file_is_one_line_again():
@@ -34,3 +37,27 @@ def test_code_keeps_its_lines():
 
 def test_a_very_long_text_of_short_lines_is_no_trouble():
     assert mrkdwn("a\n" * 50_000).count("\n") == 0
+
+
+def test_a_gap_is_written_one_way_and_what_goes_in_is_said_once():
+    gap = Variable(name="primary", fill=Fill.HOST)
+    one = Step(number=1, title="Look", body="Ask `{{primary:host}}`, then {{primary}}.", variables=(gap,))
+    book = Playbook(name="x", title="X", steps=(one,), text="", digest="")
+    at = datetime(2026, 3, 14, tzinfo=UTC)
+    texts = repr(shown(Walk(id="w", incident_id="i", playbook=book, begun_by="U1", begun_at=at)))
+    assert "Ask `{{primary}}`, then {{primary}}." in texts
+    assert "*To fill in:* `{{primary}}` (a host)" in texts
+
+
+def test_a_playbook_that_only_may_fit_is_to_be_read_first():
+    sure, unsure = (
+        found([Match(name="x", title="X", score=2.0, sure=sure)], in_incident=True, page_url="http://127.0.0.1")
+        for sure in (True, False)
+    )
+    buttons = [[(b["text"]["text"], b.get("style")) for b in blocks[1]["elements"]] for blocks in (sure, unsure)]
+    assert buttons == [
+        [("Walk it here", "primary"), ("Read it", None)],
+        [("Read it", "primary"), ("Walk it here", None)],
+    ]
+    assert "May fit" not in repr(sure)
+    assert "May fit: *X*" in repr(unsure)

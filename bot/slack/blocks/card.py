@@ -18,7 +18,7 @@ from bot.slack.blocks.pieces import (
     section,
     words,
 )
-from bot.slack.text import date, mention, plain, shorten
+from bot.slack.text import date, link, mention, plain, shorten
 
 MAX_TOPIC = 250
 STEP_NAMES = {
@@ -122,6 +122,10 @@ def _walks(room: Room) -> list[Block]:
     for walk in room.walks:
         steps = len(walk.playbook.steps)
         where = f"all {steps} steps walked" if walk.over else f"step {walk.position} of {steps}"
+        if walk.ended_at and not walk.over:
+            where = f"put away at {where}"
+        elif shown := room.step_links.get(walk.id):
+            where = link(shown, where)
         lines.append(f":notebook: {plain(shorten(walk.playbook.title, 120))}: {where}")
     return [section("\n".join(lines[-5:]), MAX_PART)] if lines else []
 

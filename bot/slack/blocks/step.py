@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.playbook import Did, Match, Playbook, Step, Walk
+from bot.domain.playbook import Did, Fill, Match, Playbook, Step, Walk
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, header, section
 from bot.slack.text import fence, mention, plain, shorten
 
@@ -12,6 +12,14 @@ DID = {Did.DONE: ":white_check_mark:", Did.SKIPPED: ":fast_forward:", Did.BACK: 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTALL)  # a cut may leave one open
 # A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
 _SOFT_BREAK = re.compile(r"(^(?!#)[^\n]*[^\s\n])\n(?=\S)(?![-*•>] |[#|]|\d+[.)] )", re.MULTILINE)
+_GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31}):[a-z]+\}\}")  # what may be filled in is said below the step
+FILLS = {
+    Fill.HOST: "a host",
+    Fill.PORT: "a port",
+    Fill.NUMBER: "a number",
+    Fill.PATH: "a path",
+    Fill.WORD: "a word",
+}
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
@@ -25,15 +33,20 @@ def shown(walk: Walk) -> list[Block]:
         blocks.append(context("\n".join(_done(walk)[-8:])))
     if walk.over:
         return [*blocks, section(f":checkered_flag: All {len(steps)} steps are walked."), _buttons(walk, over=True)]
+    if walk.ended_at:
+        left = f"Put away at step {walk.position} of {len(steps)}. `/runbook walk {book.name}` begins it again."
+        return [*blocks, section(f":notebook: {left}")]
     step = steps[walk.position - 1]
     blocks.append(section(f"*Step {step.number} of {len(steps)}: {plain(step.title)}*\n{mrkdwn(step.body)}"))
-    return [*blocks, *_remarks(step), _buttons(walk, over=False)]
+    return [*blocks, *_to_fill_in(step), *_remarks(step), _buttons(walk, over=False)]
 
 
 def fallback(walk: Walk) -> str:
     """The step in one line."""
     if walk.over:
         return f"{plain(walk.playbook.title)}: all steps walked"
+    if walk.ended_at:
+        return f"{plain(walk.playbook.title)}: put away"
     return f"{plain(walk.playbook.title)}: step {walk.position} of {len(walk.playbook.steps)}"
 
 
@@ -62,10 +75,13 @@ def found(matches: list[Match], *, in_incident: bool, page_url: str) -> list[Blo
     """The best match with what made it fit, and the next two."""
     best, *others = matches
     why = f"fits because of: {', '.join(plain(word) for word in best.why[:8])}" if best.why else ""
-    head = f":notebook: *{plain(best.title)}*\n`{best.name}`" + (f"  ·  {why}" if why else "")
-    buttons = [button("Read it", "runbook_show", best.name, url=f"{page_url}/playbooks/{best.name}")]
+    title = f"*{plain(best.title)}*" if best.sure else f"May fit: *{plain(best.title)}*"
+    head = f":notebook: {title}\n`{best.name}`" + (f"  ·  {why}" if why else "")
+    url = f"{page_url}/playbooks/{best.name}"
+    buttons = [button("Read it", "runbook_show", best.name, url=url, style="" if best.sure else "primary")]
     if in_incident:
-        buttons.insert(0, button("Walk it here", "walk_start", best.name, style="primary"))
+        walk = button("Walk it here", "walk_start", best.name, style="primary" if best.sure else "")
+        buttons.insert(0 if best.sure else 1, walk)
     blocks = [section(head, MAX_PART), actions("found:0", buttons)]
     for n, match in enumerate(others[:2], 1):
         blocks.append(section(f"or {plain(match.title)}  ·  `{match.name}`", MAX_PART))
@@ -79,6 +95,7 @@ def found(matches: list[Match], *, in_incident: bool, page_url: str) -> list[Blo
 def mrkdwn(markdown: str) -> str:
     """A playbook's Markdown as Slack's: code fences kept, emphasis and links turned, all else escaped."""
     parts, last = [], 0
+    markdown = _GAP.sub(r"{{\1}}", markdown)
     for found in _FENCE.finditer(markdown):
         parts += [_inline(markdown[last : found.start()]), fence(found[1].rstrip("\n"), 2000)]
         last = found.end()
@@ -92,6 +109,11 @@ def _inline(text: str) -> str:
     text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
     text = re.sub(r"^(\s*)[-*] ", r"\1• ", text, flags=re.MULTILINE)
     return re.sub(r"^#+ (.*)$", r"*\1*", text, flags=re.MULTILINE).strip("\n")
+
+
+def _to_fill_in(step: Step) -> list[Block]:
+    gaps = [f"`{{{{{gap.name}}}}}` ({FILLS[gap.fill]})" for gap in step.variables[:12]]
+    return [context(f":pencil2: *To fill in:* {', '.join(gaps)}")] if gaps else []
 
 
 def _remarks(step: Step) -> list[Block]:
@@ -118,6 +140,8 @@ def _buttons(walk: Walk, *, over: bool) -> Block:
     )
     if walk.position > 1:
         row.append(button("Back", "step_back", value))
+    if not over:
+        row.append(button("Put away", "walk_stop", value, confirm="Leave this playbook here? It can be begun again."))
     return actions(f"walk:{walk.id}", row)
 
 

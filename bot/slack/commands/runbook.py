@@ -38,7 +38,7 @@ def run(desk: Desk, asked: Asked) -> Answer:
         )
     incident_here = here(desk, asked) is not None
     return Answer(
-        text=f"{plain(matches[0].title)} (`{matches[0].name}`)",
+        text=f"{'' if matches[0].sure else 'May fit: '}{plain(matches[0].title)} (`{matches[0].name}`)",
         blocks=step.found(matches, in_incident=incident_here, page_url=desk.pages_url),
         in_channel=incident_here,
     )

@@ -215,6 +215,7 @@ def upgrade() -> None:
         sa.Column("marks", sa.JSON(), nullable=False),
         sa.Column("begun_by", sa.String(), nullable=False),
         sa.Column("begun_at", Utc(), nullable=False),
+        sa.Column("ended_at", Utc(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"],
