@@ -165,6 +165,12 @@ def describe(ws: Workspace, channel: Channel, by: str, what: str, text: str) -> 
     ws.tell("channel", channel=channel, user=by)
 
 
+def mark_read(channel: Channel, by: str) -> None:
+    """Count everything in the channel as read by this person."""
+    if channel.messages:
+        channel.last_read[by] = max(channel.messages, key=messages.ts_key)
+
+
 def open_direct(ws: Workspace, by: str, users: list[str]) -> tuple[Channel, bool]:
     """Return the direct conversation between `by` and these people, and whether it was there already."""
     members = [by, *dict.fromkeys(u for u in users if u != by)]

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
-from bot.rehearsal import built_in, marks
+from bot.rehearsal import built_in, channels, marks, views
 from bot.rehearsal.app import CommandSpec
 from bot.rehearsal.live import bookmark_shapes
-from bot.rehearsal.messages import ts_key
 from bot.rehearsal.refusals import RehearsalError
 from bot.rehearsal.things import Json
 
@@ -23,7 +22,7 @@ from pathlib import Path
 FILES = Path(__file__).parent / "page"
 DEEDS = frozenset({"says", "types", "reacts", "clicks", "clicks_in_view", "submits", "dismisses"})
 ACTS = DEEDS | {"joins", "leaves", "archives", "creates_channel", "renames", "invites", "kicks"}
-ACTS |= {"pins", "edits", "deletes"}
+ACTS |= {"pins", "edits", "deletes", "reads"}
 
 
 class PageApi:
@@ -70,6 +69,7 @@ class PageApi:
             "clock": rehearsal.clock_shape(),
             "team": {"id": ws.team_id, "name": ws.team_name, "domain": ws.team_domain},
             "progress": rehearsal.progress_text,
+            "view": views.page_shape(ws, open_view) if (open_view := views.top_of(ws, viewer)) else None,
         }
 
     async def messages(self, request: Request) -> Response:
@@ -82,8 +82,7 @@ class PageApi:
             if not self._ws.can_see(actor.user_id, channel):
                 raise RehearsalError(f"there is no channel `{wanted}`")
             shown = await actor.sees(channel.id, thread_ts=thread)
-            if channel.messages:
-                channel.last_read[actor.user_id] = max(channel.messages, key=ts_key)
+            channels.mark_read(channel, actor.user_id)
             return {
                 "messages": shown,
                 "pins": marks.pinned(channel),

@@ -54,6 +54,14 @@ class RoomActs(Hands):
         channel, _ = channels.open_direct(self._stage.ws, self.user_id, ids)
         return channel.page_shape(self.user_id)
 
+    async def reads(self, channel: str) -> Json:
+        """Look at a channel up to its end."""
+        room = self._stage.ws.find_channel(channel)
+        if not self._stage.ws.can_see(self.user_id, room):
+            raise RehearsalError(f"there is no channel `{channel}`")
+        channels.mark_read(room, self.user_id)
+        return room.page_shape(self.user_id)
+
     async def pins(self, channel: str, ts: str, *, remove: bool = False) -> Json:
         """Pin a message, or take the pin off."""
         room = self._room(channel)

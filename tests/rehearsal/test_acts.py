@@ -95,6 +95,16 @@ async def test_unread_counts_what_others_said_until_it_is_read(rehearsal, page):
     assert (await unread("ben"), await unread("ada")) == (2, 0)
     await page.get("/page/messages?as=ben&channel=general")
     assert await unread("ben") == 0
+    await rehearsal.person("ada").says("general", "three")
+    assert await unread("ben") == 1
+    await page.post("/page/act", json={"as": "ben", "do": "reads", "channel": "general"})
+    assert await unread("ben") == 0
+
+
+async def test_a_private_channel_cannot_be_read_from_outside(rehearsal):
+    await rehearsal.person("ada").creates_channel("hush", private=True)
+    with pytest.raises(RehearsalError, match="there is no channel `hush`"):
+        await rehearsal.person("ben").reads("hush")
 
 
 async def test_a_page_is_told_at_once_and_only_what_its_person_may_see(rehearsal, slack, told):

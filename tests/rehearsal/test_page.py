@@ -332,6 +332,26 @@ async def test_a_choice_that_tells_the_app_at_once_brings_what_was_typed(room: R
     assert told["view"]["state"]["values"]["title"]["text"]["value"] == "search is slow"
 
 
+async def test_a_form_is_still_open_after_loading_the_page_anew(room: Room) -> None:
+    await room.send("/incident open")
+    dialog = room.page.get_by_role("dialog", name="Open an incident")
+    await expect(dialog).to_be_visible()
+    await room.page.reload()
+    await dialog.get_by_label("Title").fill("checkout is failing")
+    await room.page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+
+
+async def test_what_arrived_while_one_looked_on_is_not_new_after_loading_anew(room: Room) -> None:
+    ada, channel = room.rehearsal.person("ada").user_id, room.rehearsal.workspace.find_channel("incidents")
+    async with room.page.expect_response(lambda answer: '"reads"' in (answer.request.post_data or "")):
+        await room.rehearsal.person("ben").says("incidents", "db2 is the slow one")
+    assert channel.page_shape(ada)["unread"] == 0
+    await room.page.reload()
+    await expect(room.message("db2 is the slow one")).to_be_visible()
+    await expect(room.page.locator(".new-line")).to_have_count(0)
+
+
 async def test_escape_puts_a_form_away(room: Room) -> None:
     await room.send("/incident open")
     await expect(room.page.locator("dialog.modal")).to_be_visible()

@@ -12,6 +12,7 @@ import { modal } from "./modal.js";
 import { opening, outside } from "./opening.js";
 import { neighbour, permalink, place } from "./places.js";
 import { progressLine } from "./progress.js";
+import { readSoon } from "./reading.js";
 import { follows, sidebar } from "./sidebar.js";
 import {
   changed,
@@ -173,6 +174,7 @@ function happened(event) {
   }
   const isMine = state.channels.get(state.current)?.is_member;
   const fresh = takeEvent(event);
+  if (event.type === "message" && event.message.channel === state.current) readSoon();
   const channel = state.channels.get(fresh);
   if (isIncident(channel)) followTo(channel);
   if (event.type === "channel" && event.channel.id === state.current && event.channel.is_member !== isMine)
