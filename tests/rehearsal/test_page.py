@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -462,11 +463,42 @@ async def test_the_view_follows_a_new_incident_channel_but_never_someone_typing(
 
 
 async def test_the_line_of_a_replay_draws_how_far_it_is(room: Room) -> None:
+    room.rehearsal.clock.set(datetime(2030, 4, 15, 12, 45, tzinfo=UTC))
     room.rehearsal.progress("12:45 GMT · logs read over SSH · 14 of 62")
     await expect(room.page.locator("#progress .progress-text")).to_have_text(
         "12:45 GMT · logs read over SSH · 14 of 62"
     )
     await expect(room.page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", "14")
+
+
+async def test_a_time_of_the_source_that_the_workspace_does_not_share_says_so(room: Room) -> None:
+    room.rehearsal.clock.set(datetime(2030, 4, 15, 13, 22, tzinfo=UTC))
+    room.rehearsal.progress("01:22 GMT · the site is back · 3 of 9")
+    whose = room.page.locator(".progress-whose")
+    await expect(whose).to_have_text("the source's own clock")
+    room.rehearsal.progress("13:22 GMT · the site is back · 4 of 9")
+    await expect(room.page.locator("#progress")).to_contain_text("4 of 9")
+    await expect(whose).to_have_count(0)
+
+
+async def test_another_apps_own_commands_are_what_one_can_try(browser: Browser) -> None:
+    commands = (
+        CommandSpec("/page", "Wake whoever is on call", "database is down"),
+        CommandSpec("/incident", "Other people's incidents", "[start|stop] …"),
+    )
+    rehearsal = Rehearsal(app_config(name="Pager", bot_user_name="pager", commands=commands))
+    await rehearsal.start()
+    page = await browser.new_page()
+    await page.goto(rehearsal.url)
+    examples = page.locator("#messages .example")
+    await expect(examples.locator("code")).to_have_text(["/page database is down", "/incident [start|stop] …"])
+    await examples.nth(1).click()
+    await expect(page.locator("#composer textarea")).to_have_value("/incident ")
+    await page.get_by_role("button", name="What can I try?").click()
+    await expect(page.locator(".help-tips")).not_to_contain_text("timeline")
+    await expect(page.locator(".help-tips")).to_contain_text("Bring Pager into a channel: /invite @pager")
+    await page.close()
+    await rehearsal.stop()
 
 
 async def test_a_permalink_leads_to_its_message(room: Room) -> None:

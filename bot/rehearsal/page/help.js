@@ -3,31 +3,44 @@
 import { h, icon } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { hang } from "./popover.js";
-import { state } from "./store.js";
+import { personName, state } from "./store.js";
 
+// The app that this workspace comes with. Its verbs are worth more than its three commands.
+const MUSTER = "Muster";
 const TRY = [
   ["/incident open sev2 checkout is failing", "opens a channel with a card, a bookmark and the people"],
   ["/incident note 10 min ago errors began after the deploy", "writes into the timeline, with its own time"],
   ["/runbook primary not responding", "finds the playbook that fits"],
   ["/incident help", "lists everything the bot understands"],
 ];
+const MOST = 5;
+const PLACEHOLDER = /[[\]<>{}|…]|\.\.\./;
 
-/** Commands to show: our own examples when the app serves them, else what it says of itself. */
+const isMuster = () => state.app.name === MUSTER;
+
+/** What to try: [line shown, what it does, line written]. A usage hint with placeholders is shown, not written. */
 function examples() {
   const served = new Set(state.app.commands.map((c) => c.command));
-  const known = TRY.filter(([line]) => served.has(line.split(" ")[0]));
-  return known.length ? known : state.app.commands.slice(0, 5).map((c) => [c.command, c.description]);
+  const own = isMuster() ? TRY.filter(([line]) => served.has(line.split(" ")[0])) : [];
+  if (own.length) return own.map(([line, what]) => [line, what, line]);
+  return state.app.commands.slice(0, MOST).map((c) => {
+    const line = `${c.command} ${c.usage_hint ?? ""}`.trim();
+    return [line, c.description, PLACEHOLDER.test(line) ? `${c.command} ` : line];
+  });
 }
+
+/** Whether the app has anything to try. */
+export const hasExamples = () => state.app.commands.length > 0;
 
 /** A list of example lines; a press writes one into the composer. */
 export function exampleList(write) {
   return h(
     "div",
     { class: "examples" },
-    examples().map(([line, what]) =>
+    examples().map(([line, what, written]) =>
       h(
         "button",
-        { type: "button", class: "example", on: { click: () => write(line) } },
+        { type: "button", class: "example", on: { click: () => write(written) } },
         h("code", {}, line),
         h("span", { class: "quiet" }, what),
       ),
@@ -43,6 +56,7 @@ export function showHelp(anchor, write) {
       "div",
       { class: "help" },
       h("h2", {}, "What to try"),
+      !hasExamples() && h("p", { class: "quiet" }, `${state.app.name || "The app"} has no commands.`),
       exampleList((line) => {
         close();
         write(line);
@@ -50,13 +64,15 @@ export function showHelp(anchor, write) {
       h(
         "ul",
         { class: "help-tips" },
-        tip(
-          emoji("pushpin"),
-          "React with a pushpin: in an incident's channel the message becomes an entry of its timeline, with its own time.",
-        ),
+        isMuster() &&
+          tip(
+            emoji("pushpin"),
+            "React with a pushpin: in an incident's channel the message becomes an entry of its timeline, with its own time.",
+          ),
+        tip(icon("plus"), `Bring ${state.app.name || "the app"} into a channel: /invite @${personName(state.app.bot_user_id)}`),
         tip(icon("reply"), "Reply in a thread from the tools that appear on a message."),
         tip(icon("people"), "Act as someone else at the top left. Each person sees only what is theirs."),
-        tip(icon("knobs"), "Make Slack slow or broken with the knobs, and see how the bot bears it."),
+        tip(icon("knobs"), "Make Slack slow or broken with the knobs, and see how the app bears it."),
       ),
       h(
         "p",

@@ -2,7 +2,7 @@
 
 import { attempt } from "./acts.js";
 import { h, icon, refill } from "./dom.js";
-import { exampleList } from "./help.js";
+import { exampleList, hasExamples } from "./help.js";
 import { unmarked } from "./mrkdwn.js";
 import { channelName, isDirect, state } from "./store.js";
 
@@ -45,7 +45,7 @@ export function opening(id, isEmpty, write) {
     ),
     isEmpty &&
       !channel.is_archived && [
-        h("p", {}, "Nobody has written here. Say something, or try a command:"),
+        h("p", {}, `Nobody has written here. Say something${hasExamples() ? ", or try a command:" : "."}`),
         exampleList(write),
       ],
   );
