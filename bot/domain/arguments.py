@@ -48,6 +48,7 @@ _OTHER_TAG_WORDS = {"mitigate": Tag.MITIGATED, "mitigation": Tag.MITIGATED, "det
 _OTHER_TAG_WORDS |= {"detect": Tag.DETECTED, "luck": Tag.LUCKY, "decide": Tag.DECISION, "decided": Tag.DECISION}
 _OTHER_TAG_WORDS |= {"hypotheses": Tag.HYPOTHESIS, "theory": Tag.HYPOTHESIS}
 NEAR_TAG = 0.88  # below it #reaction would be read as #action
+ASK_TAG = 0.75  # from here on it is worth asking: #impcat
 
 
 def normalise(text: str) -> str:
@@ -158,6 +159,18 @@ def find_tags(text: str) -> tuple[tuple[Tag, ...], str]:
         pieces += [before, found[1]] if inside else [before.removesuffix(" ")]
         end = found.end()
     return tuple(dict.fromkeys(tags)), "".join([*pieces, text[end:]]).strip() if tags else text
+
+
+def near_tags(text: str) -> tuple[tuple[str, Tag], ...]:
+    """Find #words that may have meant a tag and were not taken for one: the word without its #, and the tag."""
+    near: dict[str, Tag] = {}
+    for found in _HASH.finditer(text):
+        word = found[1].lower()
+        close = get_close_matches(word, [tag.value for tag in Tag], n=1, cutoff=ASK_TAG)
+        begun = [tag.value for tag in Tag if tag.value.startswith(word)]
+        if _tag(word) is None and (close or begun):
+            near[found[1]] = Tag((close or begun)[0])
+    return tuple(near.items())
 
 
 def _goes_on(text: str) -> bool:

@@ -206,3 +206,10 @@ def describe(at: datetime, zone: tzinfo) -> str:
     local = at.astimezone(zone)
     name = local.tzname() or "UTC"
     return f"{local:%H:%M} {name if name[0].isalpha() else f'UTC{name}'}"
+
+
+def describe_day(at: datetime, zone: tzinfo, now: datetime) -> str:
+    """`13:10 UTC`, and `2026-04-22 23:10 UTC` for a day that is not today's in `zone`."""
+    local = at.astimezone(zone)
+    today = local.date() == now.astimezone(zone).date()
+    return describe(at, zone) if today else f"{local:%Y-%m-%d} {describe(at, zone)}"

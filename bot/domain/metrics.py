@@ -78,6 +78,13 @@ def spans(known: Mapping[Moment, Known]) -> tuple[Span, ...]:
     return tuple(_span(measure, known) for measure in Measure)
 
 
+def clashes(known: Mapping[Moment, Known]) -> tuple[tuple[Known, Known], ...]:
+    """Return the first signal and the end of the impact where it lies before the impact's beginning, each with that."""
+    start = known.get(Moment.STARTED)
+    ends = [known[moment] for moment in (Moment.DETECTED, Moment.MITIGATED) if moment in known]
+    return tuple((end, start) for end in ends if start and end.at < start.at)
+
+
 def spelt_out(length: timedelta) -> str:
     """Return a length as `1 h 37 min`, in whole minutes rounded down, from `under 1 min` to days."""
     minutes = int(length.total_seconds() // 60)

@@ -20,6 +20,7 @@ from bot.domain.clocks import (
     MAX_CLOCK_CHARS,
     Clock,
     describe,
+    describe_day,
     read_clock,
     read_day,
     read_zone,
@@ -29,7 +30,7 @@ from bot.domain.clocks import (
 )
 from bot.errors import UserError
 
-__all__ = ["Read", "describe", "find_time", "spell"]
+__all__ = ["Read", "describe", "describe_day", "find_time", "spell"]
 
 EARLY_S = 120  # how far a typed minute may run ahead of our clock before it counts as the future
 AHEAD = timedelta(hours=12)  # a bare clock time up to this far ahead is a slip; 23:50 typed at 00:10 was yesterday's

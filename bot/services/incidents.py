@@ -75,8 +75,13 @@ def open(
     return incident
 
 
-def find(desk: Desk, *, number: int | None = None, channel_id: str = "", typed: str = "") -> Incident:
-    """The incident with this number, or the one whose channel this is. Raises NotFound saying what to type."""
+def find(
+    desk: Desk, *, number: int | None = None, channel_id: str = "", typed: str = "", like: str = "/incident note {} …"
+) -> Incident:
+    """The incident with this number, or the one whose channel this is. Raises NotFound saying what to type.
+
+    `like` is the example then given, with {} for the incident's name.
+    """
     if number is not None:
         found = stored.by_number(desk.session, desk.team_id, number)
         if found is None:
@@ -84,7 +89,7 @@ def find(desk: Desk, *, number: int | None = None, channel_id: str = "", typed: 
         return found
     found = stored.by_channel(desk.session, desk.team_id, channel_id) if channel_id else None
     if found is None:
-        raise NotFound("This channel is no incident's.", hint=_where(desk), typed=typed)
+        raise NotFound("This channel is no incident's.", hint=_where(desk, like), typed=typed)
     return found
 
 
@@ -134,7 +139,10 @@ def assign(desk: Desk, incident: Incident, role: Role, user_id: str, *, by: str,
 
 
 def still_here(desk: Desk, user_id: str) -> None:
-    """Raise NotAllowed for a person who is known to have left the workspace."""
+    """Raise NotAllowed for a person who is known to have left the workspace, and for this bot."""
+    ours = people.workspace(desk.session, desk.team_id)
+    if ours and ours.bot_user_id == user_id:
+        raise NotAllowed("I keep the record and cannot carry anything.", hint="Name a person, as in `@ada`.")
     known = people.known(desk.session, desk.team_id, [user_id]).get(user_id)
     if known and known.gone:
         raise NotAllowed(f"{known.name} has left this workspace.", hint="Name somebody else, as in `@ada`.")
@@ -227,9 +235,9 @@ def number_of(text: str) -> int | None:
 _VERB = {Status.MITIGATED: "mitigate", Status.RESOLVED: "resolve", Status.CLOSED: "close", Status.OPEN: "open"}
 
 
-def _where(desk: Desk) -> str:
+def _where(desk: Desk, like: str) -> str:
     alive = newest(desk)
     if not alive:
         return "Open one with `/incident open sev2 checkout is failing`."
     names = ", ".join(f"<#{i.channel_id}>" if i.channel_id else i.label for i in alive[:3])
-    return f"Type it in {names}, or put the incident's name first, as in `/incident note {alive[0].label} …`."
+    return f"Type it in {names}, or put the incident's name first, as in `{like.replace('{}', alive[0].label)}`."

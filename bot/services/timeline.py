@@ -117,7 +117,8 @@ def import_lines(desk: Desk, incident: Incident, text: str, *, by: str, day: dat
     for line in found.lines:
         digest = hashlib.sha256(line.text.encode("utf-8", "surrogatepass")).hexdigest()
         origin = f"import:{line.at.isoformat()}:{digest}"
-        record(desk, incident, Kind.IMPORTED, line.text, by=by, at=line.at, origin=origin)
+        tags, said = find_tags(line.text)
+        record(desk, incident, Kind.IMPORTED, said or line.text, by=by, at=line.at, tags=tags, origin=origin)
     return found
 
 

@@ -31,6 +31,7 @@ class Asked:
     command: str
     text: str
     key: str
+    verb: str = ""  # what was typed before `text`
 
     @classmethod
     def by(cls, payload: Mapping[str, Any]) -> Asked:
@@ -46,9 +47,9 @@ class Asked:
             key=f"command:{get['trigger_id']}",
         )
 
-    def rest(self, text: str) -> Asked:
-        """The same with another text: what is left after a word was taken off."""
-        return replace(self, text=text)
+    def rest(self, text: str, verb: str = "") -> Asked:
+        """The same with another text: what is left after `verb` was taken off."""
+        return replace(self, text=text, verb=f"{self.verb} {verb}".strip())
 
 
 _FIELDS = ("team_id", "user_id", "user_name", "channel_id", "command", "text", "trigger_id")

@@ -44,6 +44,19 @@ def withdraw(session: Session, incident_id: str, *, origin: str, now: datetime) 
     return _entry(row)
 
 
+def by_number(session: Session, incident_id: str, seq: int) -> tuple[Entry, datetime | None] | None:
+    """The entry with this number, also one that was withdrawn, and when it was. None when there is none."""
+    query = select(EntryRow).where(col(EntryRow.incident_id) == incident_id, col(EntryRow.seq) == seq)
+    row = session.exec(query).first()
+    return (_entry(row), row.withdrawn_at) if row else None
+
+
+def strike(session: Session, entry: Entry, now: datetime) -> None:
+    """Take this entry out of the timeline; it stays in the database."""
+    session.get_one(EntryRow, entry.id).withdrawn_at = now
+    session.flush()
+
+
 def entries(session: Session, incident_id: str) -> tuple[Entry, ...]:
     """The timeline, by the time things happened; things of the same time in the order of recording."""
     rows = session.exec(

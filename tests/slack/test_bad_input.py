@@ -127,7 +127,7 @@ async def test_a_time_that_cannot_be_is_refused_with_how_to_type_one(inc: Room, 
 async def test_in_a_channel_that_is_no_incident_the_answer_says_where_to_type_it(inc: Room, line):
     answer = await inc.stage.say("ada", f"/incident {line}", "#general")
     assert "This channel is no incident's." in answer
-    assert "put the incident's name first, as in `/incident note INC-" in answer
+    assert f"put the incident's name first, as in `/incident {line.split()[0]} INC-" in answer
     assert f"/incident {line}" in answer
 
 
@@ -197,3 +197,31 @@ async def test_a_second_close_says_it_is_closed_already(inc: Room):
     await inc.say("close now")
     answer = await inc.say("close")
     assert f"{inc.label} is already closed." in answer and "/incident status" in answer
+
+
+async def test_the_bot_itself_is_given_no_role_and_no_task(inc: Room):
+    before = await inc.entries()
+    for line in ("lead @muster", "task @muster look at db1"):
+        answer = await inc.say(line)
+        assert "I keep the record and cannot carry anything." in answer and "Name a person" in answer
+    assert await inc.entries() == before
+
+
+@pytest.mark.parametrize(("typed", "sev"), [("p3", "sev3"), ("sev3", "sev3"), ("critical", "sev1"), ("P1", "sev1")])
+async def test_a_severity_alone_is_pointed_to_its_verb(inc: Room, typed, sev):
+    answer = await inc.say(typed)
+    assert f"To change the severity: `/incident sev {sev}`." in answer
+    answer = await inc.stage.say("ada", f"/incident {typed} mail is down", "#general")
+    assert f"To open an incident: `/incident open {sev} mail is down`." in answer
+
+
+async def test_what_could_not_be_read_in_a_pasted_line_stays_code(inc: Room):
+    answer = await inc.say("import 13:00 it began\n99:00 it <@U1> ended")
+    assert "line 2: `99:00`" in answer and "<@U1>" not in answer
+
+
+async def test_a_note_of_eleven_thousand_characters_says_first_what_is_wrong_and_comes_back_whole(inc: Room):
+    typed = "word " * 2200
+    answer = await inc.say(f"note {typed}")
+    assert answer.startswith(":warning: That note has 10,999 characters; 3,000 is the most.")
+    assert typed.strip() in answer

@@ -21,7 +21,7 @@ async def test_mitigate_says_so_to_the_channel_with_time_and_reason(inc: Room, v
     answer = await inc.say(f"{verb} at 13:50 traffic is back on db2")
     incident = await inc.incident()
     assert (incident.status, clock(incident.mitigated_at)) == (Status.MITIGATED, "13:50")
-    assert f"{inc.label} is mitigated: traffic is back on db2" in answer and "at 13:50 UTC" in answer
+    assert f"{inc.label} is mitigated as of 13:50 UTC: traffic is back on db2, says <@" in answer
     entry = await inc.last()
     assert (entry.kind, clock(entry.at), entry.text) == (Kind.STATUS, "13:50", "Mitigated: traffic is back on db2")
     shown = (await inc.stage.person("ben").sees(inc.channel))[-1]
@@ -194,3 +194,20 @@ async def test_a_draft_of_an_open_incident_is_made_on_demand(inc: Room):
 async def test_postmortem_elsewhere_asks_for_the_incident(shared: Stage):
     answer = await shared.say("ada", "/postmortem")
     assert "This channel is no incident's." in answer
+
+
+async def test_the_time_stands_with_the_status_and_not_with_who_says_so(inc: Room):
+    assert "is mitigated as of 13:50 UTC: db2 serves, says <@" in await inc.say("mitigate at 13:50 db2 serves")
+    assert "is resolved as of 14:00 UTC, says <@" in await inc.say("resolve at 14:00")
+    assert "is closed as of 2026-04-23" not in await inc.say("close now")
+
+
+async def test_a_changed_severity_says_why_in_a_sentence_of_its_own(inc: Room):
+    answer = await inc.say("sev sev1 it spreads")
+    assert "customers cannot use the product, says <@" in answer and answer.endswith(">. Why: it spreads")
+
+
+async def test_a_note_after_the_close_ends_its_line_before_the_hint(inc: Room):
+    await inc.say("close now")
+    answer = await inc.say("note 13:40 one more thing")
+    assert answer.endswith("one more thing at 13:40 UTC\nThe incident is closed: `/postmortem` makes the draft anew.")

@@ -72,10 +72,21 @@ async def test_tags_and_times_come_in_any_order(inc: Room, line):
 
 
 @pytest.mark.parametrize("tag", list(Tag))
-async def test_each_tag_is_known_and_stands_alone_as_a_note(inc: Room, tag):
-    await inc.say(f"note #{tag}")
+async def test_each_tag_is_known_and_needs_a_few_words_beside_it(inc: Room, tag):
+    before = await inc.entries()
+    answer = await inc.say(f"note #{tag}")
+    assert "A note needs a few words beside its tag." in answer and f"/incident note #{tag}" in answer
+    assert await inc.entries() == before
+    await inc.say(f"note #{tag} we see it")
     assert (await inc.last()).tags == (tag,)
-    assert (await inc.last()).text == tag.value.capitalize()
+
+
+async def test_a_tag_that_may_be_misspelt_is_asked_about_and_the_text_kept(inc: Room):
+    answer = await inc.say("note #impcat nobody can pay #weather")
+    entry = await inc.last()
+    assert (entry.text, entry.tags) == ("#impcat nobody can pay #weather", ())
+    assert f"Did you mean `#impact`? Then `/incident strike {entry.label}` and note it again." in answer
+    assert "weather` is no tag" not in answer
 
 
 async def test_several_lines_stay_several_lines(inc: Room):
@@ -134,6 +145,15 @@ async def test_pasted_lines_become_entries_and_the_others_come_back(inc: Room):
     assert f"2 entries imported into {inc.label}" in answer
     assert "2 not read:" in answer and "line 2:" in answer and "line 4:" in answer
     assert "```\nhello there\n99:99 what\n```" in answer
+
+
+async def test_tags_in_pasted_lines_are_read_like_those_of_a_note(inc: Room):
+    await inc.say("import 12:02 GMT #impact nobody can pay\n12:04 GMT the pager rings #detected")
+    found = await inc.entries(Kind.IMPORTED)
+    assert [(e.text, e.tags) for e in found] == [
+        ("nobody can pay", (Tag.IMPACT,)),
+        ("the pager rings", (Tag.DETECTED,)),
+    ]
 
 
 async def test_pasting_the_same_lines_twice_is_one_set_of_entries(inc: Room):

@@ -102,3 +102,14 @@ async def test_nothing_is_walked_in_a_closed_incident(shared: Stage):
     inc = await room(shared)
     await inc.say("close now")
     assert "Read the page with `/runbook show stop-respawn`" in await inc.say("runbook walk stop-respawn")
+
+
+@pytest.mark.parametrize("line", ["/runbook walk", "/runbook show", "/incident runbook use"])
+async def test_a_verb_without_a_name_says_what_to_type(shared: Stage, line):
+    answer = await shared.say("ada", line)
+    assert "Which playbook?" in answer and f"`/runbook {line.split()[-1]} rebuild-indexes`" in answer
+
+
+async def test_a_walk_outside_incidents_is_answered_with_the_walk_to_type(inc: Room):
+    answer = await inc.stage.say("ada", "/runbook walk stop-respawn", "#general")
+    assert "as in `/runbook walk INC-" in answer

@@ -120,3 +120,10 @@ async def test_words_that_are_no_verb_are_offered_as_a_title(shared: Stage):
     answer = await shared.say("ada", "/incident zookeeper lost its quorum")
     assert "`/incident open sev2 zookeeper lost its quorum`" in answer
     assert await newest(shared) == before
+
+
+@pytest.mark.parametrize("line", ["task done", "task finished", "todo close"])
+async def test_a_task_that_is_done_needs_its_number(inc: Room, line):
+    answer = await inc.say(line)
+    assert "Which task is done?" in answer and "`/incident task done 2`" in answer
+    assert await tasks(inc) == ()

@@ -23,7 +23,7 @@ def open_incident(*, severity: Severity | None, lead: str, title: str = "") -> V
         [
             _text("title", "What is broken?", "checkout is failing", title, max_length=MAX_TITLE_CHARS),
             _select("severity", "How bad is it?", severity or Severity.SEV2),
-            _person("lead", "Who leads? (optional)", lead),
+            _person("lead", "Who leads?", lead),
         ],
     )
 

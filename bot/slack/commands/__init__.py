@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.arguments import nearest, normalise, split_verb
+from bot.domain.arguments import find_severity, nearest, normalise, split_verb
+from bot.domain.incident import Severity
 from bot.errors import UserError
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked, as_typed
@@ -22,8 +23,10 @@ from bot.slack.commands import (
     runbook,
     sev,
     status,
+    strike,
     task,
 )
+from bot.slack.commands.reading import here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,7 @@ class Verb:
 
 
 _ROOMS = (
-    open, status, sev, role, note, importing, task, runbook, listing, mitigate, resolve, close, postmortem
+    open, status, sev, role, note, strike, importing, task, runbook, listing, mitigate, resolve, close, postmortem
 )  # fmt: skip
 
 
@@ -63,10 +66,16 @@ def incident(desk: Desk, asked: Asked) -> Answer:
     text = normalise(asked.text).strip()
     verb, rest = split_verb(text)
     if verb.lstrip("/") in BY_NAME:
-        return BY_NAME[verb.lstrip("/")].run(desk, asked.rest(rest))
+        return BY_NAME[verb.lstrip("/")].run(desk, asked.rest(rest, verb.lstrip("/")))
     if not verb:
         return _help(desk, asked)
     near, shown = nearest(verb, BY_NAME), as_typed(verb)[:60]
+    if severity := _severity(verb):
+        if here(desk, asked):
+            hint = f"To change the severity: `/incident sev {severity}`."
+        else:
+            hint = f"To open an incident: `/incident open {severity} {as_typed(rest)[:80] or 'checkout is failing'}`."
+        raise UserError(f"`{shown}` is no command.", hint=f"{hint} `/incident help` lists all.")
     if near:
         tries = " or ".join(f"`/incident {name} …`" for name in near)
         raise UserError(f"I do not know `{shown}`.", hint=f"Did you mean {tries}? `/incident help` lists all.")
@@ -74,6 +83,14 @@ def incident(desk: Desk, asked: Asked) -> Answer:
         f"I do not know `{shown}`.",
         hint=f"To open an incident: `/incident open sev2 {as_typed(text)[:80]}`. `/incident help` lists all commands.",
     )
+
+
+def _severity(word: str) -> Severity | None:
+    try:
+        severity, more = find_severity(word)
+    except UserError:
+        return None
+    return None if more else severity
 
 
 def playbook(desk: Desk, asked: Asked) -> Answer:

@@ -12,7 +12,7 @@ from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
 from bot.slack.blocks import forms
 from bot.slack.blocks.pieces import STATUS_SIGN, words
-from bot.slack.commands.reading import at_words, incident_of
+from bot.slack.commands.reading import as_of, at_words, clash_words, incident_of
 from bot.slack.text import mention
 
 NAMES = ("close", "closed", "end", "finish")
@@ -37,6 +37,6 @@ def close_one(desk: Desk, incident: Incident, read: Closing, *, by: str) -> Answ
     """Close, and tell the channel."""
     closed = closing.close(desk, incident, read, by=by)
     because = f": {words(read.why, {}, 500)}" if read.why else ""
-    says = f"{STATUS_SIGN[closed.status]} {closed.label} is closed{because}, says {mention(by)}"
-    when = at_words(desk, read.at, read.note)
-    return Answer(text=f"{says}{when}\nI draft the postmortem now and post it here.", in_channel=True)
+    says = f"{STATUS_SIGN[closed.status]} {closed.label} is closed{as_of(desk, read.at)}{because}, says {mention(by)}"
+    lines = [f"{says}{at_words(desk, None, read.note)}", *clash_words(desk, closed)]
+    return Answer(text="\n".join([*lines, "I draft the postmortem now and post it here."]), in_channel=True)

@@ -7,8 +7,8 @@ from bot.services import timeline
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
 from bot.slack.commands.note import unread
-from bot.slack.commands.reading import incident_of
-from bot.slack.text import plain
+from bot.slack.commands.reading import clash_words, incident_of
+from bot.slack.text import escape
 
 NAMES = ("import", "paste")
 USAGE = "import 12:03 GMT calendar is empty"
@@ -21,9 +21,10 @@ def run(desk: Desk, asked: Asked) -> Answer:
     found = timeline.import_lines(desk, incident, unescape(text), by=asked.user_id)
     count = len(found.lines)
     says = [f":inbox_tray: {count} {'entry' if count == 1 else 'entries'} imported into {incident.label}."]
-    says += [plain(note) for note in found.notes]
+    says += [escape(note) for note in found.notes]
+    says += clash_words(desk, incident)
     if found.unread:
         says.append(f"{len(found.unread)} not read:")
-        says += [f"line {line.line_number}: {plain(line.why)}" for line in found.unread[:20]]
+        says += [f"line {line.line_number}: {escape(line.why)}" for line in found.unread[:20]]
         says += ["Correct and paste again:", unread("\n".join(line.text for line in found.unread))]
     return Answer(text="\n".join(says))

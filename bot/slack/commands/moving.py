@@ -8,7 +8,7 @@ from bot.services import incidents
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
 from bot.slack.blocks.pieces import STATUS_SIGN, words
-from bot.slack.commands.reading import at_words, incident_of, time_of
+from bot.slack.commands.reading import as_of, at_words, clash_words, incident_of, time_of
 from bot.slack.text import mention
 
 
@@ -19,5 +19,8 @@ def move(desk: Desk, asked: Asked, status: Status, then: str) -> Answer:
     why = unescape(text).strip(" \t–—-:")
     incidents.reach(desk, incident, status, by=asked.user_id, at=at, why=why)
     because = f": {words(why, {}, 500)}" if why else ""
-    says = f"{STATUS_SIGN[status]} {incident.label} is {status}{because}, says {mention(asked.user_id)}"
-    return Answer(text=f"{says}{at_words(desk, at, note)}\n{then}", in_channel=True)
+    says = (
+        f"{STATUS_SIGN[status]} {incident.label} is {status}{as_of(desk, at)}{because}, says {mention(asked.user_id)}"
+    )
+    clashes = clash_words(desk, incident) if status is Status.MITIGATED else []
+    return Answer(text="\n".join([f"{says}{at_words(desk, None, note)}", *clashes, then]), in_channel=True)

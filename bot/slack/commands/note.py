@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.arguments import unescape
+from bot.domain import metrics
+from bot.domain.arguments import near_tags, unescape
 from bot.domain.incident import Status
 from bot.domain.timeline import Tag
 from bot.errors import UserError
@@ -10,7 +11,7 @@ from bot.services import timeline
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
 from bot.slack.blocks.pieces import words
-from bot.slack.commands.reading import at_words, incident_of
+from bot.slack.commands.reading import at_words, clash_words, incident_of
 from bot.slack.text import fence, plain
 from bot.store import people
 
@@ -30,17 +31,21 @@ def run(desk: Desk, asked: Asked) -> Answer:
         return _newest(desk, asked)
     at, tags, text, remark = timeline.read_note(desk, incident, text)
     text = unescape(text)
-    if not text and tags:
-        text = " ".join(tag.value for tag in tags).capitalize()
     if not text:
-        raise UserError("A note needs a few words after its time.", hint=f"Try `/incident {USAGE}`.", typed=asked.text)
+        beside = "beside its tag" if tags else "after its time"
+        raise UserError(f"A note needs a few words {beside}.", hint=f"Try `/incident {USAGE}`.", typed=asked.text)
     entry = timeline.note(desk, incident, text, by=asked.user_id, at=at, tags=tags)
     marked = f" [{' '.join(tag.value for tag in tags)}]" if tags else ""
-    late_word = (
-        " The incident is closed: `/postmortem` makes the draft anew." if incident.status is Status.CLOSED else ""
-    )
-    says = f":memo: {entry.label}{marked}: {words(entry.text, {}, 1500)}{at_words(desk, at, remark)}{late_word}"
-    return Answer(text=says)
+    lines = [f":memo: {entry.label}{marked}: {words(entry.text, {}, 1500)}{at_words(desk, at, remark)}"]
+    lines += [
+        f"`#{word}` is no tag. Did you mean `#{tag}`? Then `/incident strike {entry.label}` and note it again."
+        for word, tag in near_tags(text)
+    ]
+    if set(tags) & set(metrics.TAG_OF.values()):
+        lines += clash_words(desk, incident)
+    if incident.status is Status.CLOSED:
+        lines.append("The incident is closed: `/postmortem` makes the draft anew.")
+    return Answer(text="\n".join(lines))
 
 
 def _newest(desk: Desk, asked: Asked) -> Answer:

@@ -9,6 +9,7 @@ from bot.domain.arguments import find_person, find_severity
 from bot.domain.incident import Incident, Severity
 from bot.domain.naming import clean_title
 from bot.domain.roles import Role
+from bot.domain.times import describe_day
 from bot.errors import NotAllowed, UserError
 from bot.services import incidents
 from bot.services.desk import Desk
@@ -38,7 +39,9 @@ def run(desk: Desk, asked: Asked) -> Answer:
         desk, title=title, severity=severity, by=asked.user_id, lead=lead, started=started, force=bool(forced)
     )
     chosen = "" if severity else f" I took {incident.severity}; change it with `/incident sev sev1`."
-    began = f" Impact since{at_words(desk, started, note).removeprefix(' at')}." if started else ""
+    began = (
+        f" Impact since {describe_day(started, desk.zone, desk.now)}.{at_words(desk, None, note)}" if started else ""
+    )
     return Answer(text=opened(incident) + chosen + began + missing)
 
 

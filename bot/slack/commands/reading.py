@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.domain.arguments import find_incident, find_names, find_person
 from bot.domain.incident import Incident
-from bot.domain.times import Read, describe, find_time
+from bot.domain.times import Read, describe_day, find_time
 from bot.errors import NotFound, UserError
-from bot.services import incidents, timeline
+from bot.services import incidents, striking, timeline
 from bot.services.desk import Desk
 from bot.slack.asked import Asked
 
@@ -26,7 +26,9 @@ def incident_of(desk: Desk, asked: Asked, *, anywhere: bool = False) -> tuple[In
         number, rest = find_incident(asked.text)
         if number is not None:
             return incidents.find(desk, number=number, typed=asked.text), rest
-    return incidents.find(desk, channel_id=asked.channel_id, typed=f"{asked.command} {asked.text}".strip()), asked.text
+    like = " ".join(word for word in (asked.command, asked.verb, "{}", "…" if asked.text else "") if word)
+    typed = f"{asked.command} {asked.text}".strip()
+    return incidents.find(desk, channel_id=asked.channel_id, typed=typed, like=like), asked.text
 
 
 def here(desk: Desk, asked: Asked) -> Incident | None:
@@ -60,6 +62,16 @@ def person_of(text: str, what: str) -> tuple[str, str]:
     return "", rest
 
 
+def as_of(desk: Desk, at: datetime | None) -> str:
+    """` as of 13:10 UTC`, beside what has been so since then; "" when no time was said."""
+    return f" as of {describe_day(at, desk.zone, desk.now)}" if at else ""
+
+
+def clash_words(desk: Desk, incident: Incident) -> list[str]:
+    """A line for each contradiction of the moments on record, ready for Slack: it holds times and labels only."""
+    return [f":warning: {line}" for line in striking.contradiction(desk, incident).splitlines()]
+
+
 def at_words(desk: Desk, at: datetime | None, note: str) -> str:
-    """` at 13:10 UTC`, and how it was read."""
-    return (f" at {describe(at, desk.zone)}" if at else "") + (f"\n_{note}_" if note else "")
+    """` at 13:10 UTC`, with the date where it is not today's, and how it was read."""
+    return (f" at {describe_day(at, desk.zone, desk.now)}" if at else "") + (f"\n_{note}_" if note else "")

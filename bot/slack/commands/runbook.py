@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.arguments import find_incident, normalise, split_verb, unescape
+from bot.errors import UserError
 from bot.services import runbooks
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
@@ -14,16 +15,22 @@ NAMES = ("runbook", "runbooks", "playbook", "rb")
 USAGE = "runbook primary answers heartbeats but no queries"
 ABOUT = "find the playbook that fits what you see, and walk it step by step"
 
+_SHOW = ("show", "read")
+_WALK = ("walk", "start", "use")
+
 
 def run(desk: Desk, asked: Asked) -> Answer:
     """Find, show, or begin to walk; with nothing typed, list what there is."""
     text = normalise(unescape(asked.text)).strip()
     verb, rest = split_verb(text)
-    if verb in ("show", "read") and _is_name(rest):
+    if verb in (*_SHOW, *_WALK) and not rest:
+        example = f"`/runbook {verb} rebuild-indexes`"
+        raise UserError("Which playbook?", hint=f"Give its name: {example}. `/runbook list` shows them all.")
+    if verb in _SHOW and _is_name(rest):
         book = runbooks.get(desk.shelf, rest)
         return Answer(text=plain(book.title), blocks=step.page(book))
-    if verb in ("walk", "start", "use") and _is_name(rest):
-        incident, name = incident_of(desk, asked.rest(rest))
+    if verb in _WALK and _is_name(rest):
+        incident, name = incident_of(desk, asked.rest(rest, verb))
         walk = runbooks.begin(desk, incident, name.strip(), by=asked.user_id)
         return Answer(
             text=f":notebook: {mention(asked.user_id)} takes up {plain(walk.playbook.title)}.", in_channel=True

@@ -12,7 +12,7 @@ from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.blocks.card import severity_words
 from bot.slack.blocks.pieces import words
-from bot.slack.commands.reading import at_words, incident_of, time_of
+from bot.slack.commands.reading import as_of, at_words, incident_of, time_of
 from bot.slack.text import mention
 
 NAMES = ("sev", "severity", "priority")
@@ -36,6 +36,6 @@ def run(desk: Desk, asked: Asked) -> Answer:
         return Answer(text=f"{incident.label} is {incident.severity}.\n{choices}")
     before = incident.severity
     incident = incidents.set_severity(desk, incident, severity, by=asked.user_id, at=at, why=why)
-    because = f": {words(why, {}, 500)}" if why else ""
-    says = f"{incident.label}: {before} → {severity_words(severity)}{because}, by {mention(asked.user_id)}"
-    return Answer(text=says + at_words(desk, at, note), in_channel=True)
+    because = f" Why: {words(why, {}, 500)}" if why else ""
+    says = f"{incident.label}: {before} → {severity_words(severity)}{as_of(desk, at)}, says {mention(asked.user_id)}."
+    return Answer(text=f"{says}{because}{at_words(desk, None, note)}", in_channel=True)

@@ -6,6 +6,7 @@ import re
 
 from bot.domain.arguments import unescape
 from bot.domain.roles import Task
+from bot.errors import UserError
 from bot.services import tasks
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
@@ -19,6 +20,7 @@ USAGE = "task @ada raise the file handle limit"
 ABOUT = "write down what somebody should do; `task done 2` when it is done; `task` lists them"
 
 _DONE = re.compile(r"(?:done|finish(?:ed)?|close)\s+#?(\d{1,6})\s*|#?(\d{1,6})\s+(?:is\s+)?done\s*", re.IGNORECASE)
+_DONE_ALONE = re.compile(r"done|finish(?:ed)?|close", re.IGNORECASE)
 
 
 def run(desk: Desk, asked: Asked) -> Answer:
@@ -28,6 +30,10 @@ def run(desk: Desk, asked: Asked) -> Answer:
     if done := _DONE.fullmatch(text.strip()):
         task = tasks.finish(desk, incident, int(done[1] or done[2]), by=asked.user_id)
         return Answer(text=f":white_check_mark: Task {task.number} is done: {words(task.text, names)}", in_channel=True)
+    if _DONE_ALONE.fullmatch(text.strip()):
+        raise UserError(
+            "Which task is done?", hint="Give its number: `/incident task done 2`. `/incident task` lists them."
+        )
     text = re.sub(r"^add\s+", "", text.strip(), flags=re.IGNORECASE)
     if not text:
         found = tasks.all(desk, incident)
