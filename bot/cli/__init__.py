@@ -21,7 +21,7 @@ COMMANDS = {
     "doctor": ("bot.cli.doctor", "check settings, token, scopes, database and playbooks"),
     "manifest": ("bot.cli.manifest", "print the Slack app manifest"),
     "migrate": ("bot.cli.migrate", "bring the database's tables up to date"),
-    "incident": ("bot.cli.incident", "list, show, open, note, close incidents, also while Slack is down"),
+    "incident": ("bot.cli.incident", "list, show, open, note, strike, close incidents, also while Slack is down"),
     "runbook": ("bot.cli.runbook", "find and show playbooks"),
     "postmortem": ("bot.cli.postmortem", "print the postmortem draft of an incident"),
 }
@@ -36,6 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sub = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
         if name in given[:1]:
             importlib.import_module(module).add(sub)
+    if not given:
+        parser.print_help(sys.stderr)
+        return 2
     arguments = parser.parse_args(given)
     try:
         return int(importlib.import_module(COMMANDS[arguments.command][0]).run(arguments))

@@ -8,12 +8,15 @@ from typing import Any
 
 from bot import settings
 from bot.cli.talk import as_json, me, table
-from bot.domain.arguments import find_severity
-from bot.domain.incident import Incident, Severity
+from bot.domain import metrics
+from bot.domain.arguments import find_severity, near_tags
+from bot.domain.incident import Incident, Moment, Severity
+from bot.domain.postmortem.wording import plain
+from bot.domain.roles import Person
 from bot.domain.timeline import Entry, Source
-from bot.domain.times import describe
+from bot.domain.times import describe_day
 from bot.errors import UserError
-from bot.services import closing, incidents, tasks, timeline
+from bot.services import closing, incidents, striking, tasks, timeline
 from bot.services.desk import Desk
 from bot.store import incidents as stored
 from bot.store import people
@@ -35,10 +38,15 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     note.add_argument("incident", help="INC-3, or 3")
     note.add_argument("words", nargs="+", help="a time if it was not just now, #tags, and the text")
+    strike = verbs.add_parser(
+        "strike", help="take a wrong entry out: muster incident strike INC-3 E7 it was another day"
+    )
+    strike.add_argument("incident", help="INC-3, or 3")
+    strike.add_argument("words", nargs="+", help="the entry, as in E7, and the reason")
     close = verbs.add_parser("close", help="close one; the postmortem is drafted")
     close.add_argument("incident", help="INC-3, or 3")
     close.add_argument("words", nargs="*", help="started 12:02 GMT, detected 12:04 GMT, and how it ended")
-    for verb in (listing, show, opening, note, close):
+    for verb in (listing, show, opening, note, strike, close):
         verb.add_argument("--json", action="store_true", help="print data")
 
 
@@ -70,18 +78,26 @@ def _list(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
 def _show(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
     incident = _find(desk, arguments.incident)
     entries = timeline.entries(desk, incident)
-    names = people.names(desk.session, desk.team_id)
+    names, folk = people.names(desk.session, desk.team_id), _folk(desk)
     assignments = stored.assignments(desk.session, incident.id)
     todo = tasks.all(desk, incident)
-    lines = [f"{incident.label}  {incident.severity}  {incident.status}  {incident.title}"]
+    lines = [f"{incident.label}  {incident.severity}  {incident.status}  {plain(incident.title, folk)}"]
     lines += [f"{held.role}: {names.get(held.user_id, held.user_id)}" for held in assignments]
     rows = [
-        (f"{e.at:%Y-%m-%d %H:%M:%S}", e.label, names.get(e.author, e.author), " ".join(f"#{t}" for t in e.tags), e.text)
+        (
+            f"{e.at:%Y-%m-%d %H:%M:%S}",
+            e.label,
+            names.get(e.author, e.author),
+            " ".join(f"#{t}" for t in e.tags),
+            plain(e.text, folk),
+        )
         for e in entries
     ]
     lines += ["", "Timeline (UTC)", table(rows)]
     if todo:
-        marks = [("x" if t.done_at else " ", str(t.number), names.get(t.owner, t.owner), t.text) for t in todo]
+        marks = [
+            ("x" if t.done_at else " ", str(t.number), names.get(t.owner, t.owner), plain(t.text, folk)) for t in todo
+        ]
         lines += ["", "Tasks", table([(f"[{x}]", n, who, text) for x, n, who, text in marks])]
     data = _data(incident) | {
         "roles": {held.role.value: held.user_id for held in assignments},
@@ -109,8 +125,26 @@ def _note(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
     incident = _find(desk, arguments.incident)
     at, tags, text, remark = timeline.read_note(desk, incident, " ".join(arguments.words))
     entry = timeline.note(desk, incident, text, by=me(), at=at, tags=tags, source=Source.TERMINAL)
-    remark = f" {remark}" if remark else ""
-    return f"{incident.label} {entry.label} at {describe(entry.at, desk.zone)}: {entry.text}.{remark}", _entry(entry)
+    when = describe_day(entry.at, desk.zone, desk.now)
+    says = f"{incident.label} {entry.label} at {when}: {plain(entry.text, _folk(desk))}"
+    asks = [
+        f"`#{word}` is no tag. Did you mean `#{tag}`? Then `muster incident strike {incident.label} {entry.label}`."
+        for word, tag in near_tags(text)
+    ]
+    return "\n".join([says, *([remark] if remark else []), *asks, *_clashes(desk, incident)]), _entry(entry)
+
+
+def _strike(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
+    incident = _find(desk, arguments.incident)
+    numbers, why = striking.read(" ".join(arguments.words))
+    if not numbers:
+        raise UserError(
+            f"`{arguments.words[0]}` is no entry's name.",
+            hint=f"Write E7. `muster incident show {incident.label}` shows them.",
+        )
+    struck = [striking.strike(desk, incident, n, by=me(), why=why, source=Source.TERMINAL) for n in numbers]
+    lines = [f"{incident.label} {entry.label} is struck: {plain(entry.text, _folk(desk))}" for entry in struck]
+    return "\n".join([*lines, *_clashes(desk, incident)]), [_entry(entry) for entry in struck]
 
 
 def _close(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
@@ -120,14 +154,13 @@ def _close(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
     closed = closing.close(desk, incident, asked, by=me(), source=Source.TERMINAL)
     lines = [f"{closed.label} is closed. The running bot drafts the postmortem; `muster postmortem {closed.label}`."]
     if missing:
-        lines.append(
-            f"Not recorded: {', '.join(missing)}. Add it with "
-            f"`muster incident note {closed.label} 12:02 GMT '#impact …'`; the draft is made anew from that."
-        )
-    return "\n".join(lines), _data(closed) | {"not_recorded": list(missing)}
+        lines.append(f"Not recorded: {', '.join(missing)}. The draft is made anew from what you add:")
+        tags = [metrics.TAG_OF[Moment(name)] for name in missing]
+        lines += [f"`muster incident note {closed.label} 12:02 GMT '#{tag} …'`" for tag in tags]
+    return "\n".join([*lines, *_clashes(desk, closed)]), _data(closed) | {"not_recorded": list(missing)}
 
 
-_VERBS = {"list": _list, "show": _show, "open": _open, "note": _note, "close": _close}
+_VERBS = {"list": _list, "show": _show, "open": _open, "note": _note, "strike": _strike, "close": _close}
 _LATER = "Its channel is made when the bot runs and Slack answers."
 
 
@@ -138,6 +171,15 @@ def _find(desk: Desk, said: str) -> Incident:
             f"`{said}` is no incident's name.", hint="Write INC-3, or 3. `muster incident list` shows them."
         )
     return incidents.find(desk, number=number)
+
+
+def _folk(desk: Desk) -> dict[str, Person]:
+    """Everyone we know, so that a mention is shown by name."""
+    return {user: Person(user_id=user, name=name) for user, name in people.names(desk.session, desk.team_id).items()}
+
+
+def _clashes(desk: Desk, incident: Incident) -> list[str]:
+    return striking.contradiction(desk, incident, f"muster incident strike {incident.label}").splitlines()
 
 
 def _data(incident: Incident) -> dict[str, Any]:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-_IN_SLACK = re.compile(r"/(incident (?:list all|list|open|show|status|note|close)|runbook (?:show|list)|postmortem)\b")
+_IN_SLACK = re.compile(
+    r"/(incident (?:list all|list|open|show|status|note|strike|close)|runbook (?:show|list)|runbook|postmortem)\b"
+)
 _HERE = {
     "incident list all": "incident list --all",
     "incident status": "incident show",
     "runbook list": "runbook find --help",
+    "runbook": "runbook find",
 }
 
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot import settings
+from bot.services import incidents, timeline
+from bot.store import people
+from bot.wiring import desk as open_desk
+
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -95,7 +100,8 @@ def test_closing_says_what_is_not_recorded_and_how_to_add_it(muster):
     assert said.status == 0
     assert "INC-1 is closed." in said.out
     assert "Not recorded: started, detected, mitigated." in said.out
-    assert "`muster incident note INC-1 12:02 GMT '#impact …'`" in said.out
+    for tag in ("impact", "detected", "mitigated"):
+        assert f"`muster incident note INC-1 12:02 GMT '#{tag} …'`" in said.out
 
 
 def test_moments_given_at_the_close_are_recorded(muster):
@@ -143,3 +149,48 @@ def test_an_odd_title_is_taken_or_explained(muster, title):
     said = muster("incident", "open", title)
     assert said.status in (0, 1)
     assert (said.out if said.status == 0 else said.err).strip()
+
+
+def test_only_the_tags_of_what_is_missing_are_offered(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    said = muster("incident", "close", "1", "started 2020-01-31 12:02 GMT detected 2020-01-31 12:04 GMT").out
+    assert "Not recorded: mitigated." in said and "'#mitigated …'" in said
+    assert "#impact" not in said and "#detected" not in said
+
+
+def test_people_are_shown_by_name_and_by_label_where_unknown(muster, database):
+    muster("incident", "open", "sev1 checkout is failing")
+    with open_desk(settings.read()) as desk:
+        people.heard_of(desk.session, desk.team_id, "U0ADA", "Ada Lovelace", desk.now)
+        incident = incidents.find(desk, number=1)
+        timeline.joined(desk, incident, "U0ADA")
+        timeline.note(desk, incident, "ask <@U0BEN|ben>", by="U0ADA")
+    shown = muster("incident", "show", "1").out
+    assert "@Ada Lovelace joined" in shown and "ask @ben" in shown
+    assert "<@" not in shown
+
+
+def test_a_note_of_another_day_is_answered_with_its_date(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    assert (
+        "INC-1 E2 at 2020-01-31 12:03 UTC: it began"
+        in muster("incident", "note", "1", "2020-01-31 12:03 GMT it began").out
+    )
+
+
+def test_a_wrong_entry_is_struck(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    muster("incident", "note", "1", "2020-01-31 12:03 GMT #impact it began")
+    said = muster("incident", "note", "1", "2020-01-31 12:01 GMT #detected the pager rings")
+    assert "Strike the wrong one: `muster incident strike INC-1 E2` or `muster incident strike INC-1 E3`." in said.out
+    said = muster("incident", "strike", "1", "E2", "it", "was", "earlier")
+    assert said.out == "INC-1 E2 is struck: it began\n"
+    assert [e["text"] for e in muster("incident", "show", "1", "--json").data["timeline"]][
+        -1
+    ] == "Struck E2: it was earlier"
+    assert "`that` is no entry's name." in muster("incident", "strike", "1", "that").err
+
+
+def test_a_tag_that_may_be_misspelt_is_asked_about(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    assert "Did you mean `#impact`?" in muster("incident", "note", "1", "#impcat nobody can pay").out

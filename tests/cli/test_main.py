@@ -18,8 +18,12 @@ def test_an_unknown_command_is_answered_with_the_known_ones(muster):
     assert all(command in said.err for command in COMMANDS)
 
 
-def test_no_command_at_all_is_answered_with_the_usage(muster):
-    assert muster().status == 2
+def test_no_command_at_all_is_answered_with_the_whole_help(muster):
+    said = muster()
+    assert said.status == 2
+    assert said.err.startswith("usage: muster") and all(
+        about in " ".join(said.err.split()) for _, about in COMMANDS.values()
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -66,3 +66,9 @@ def test_the_folder_is_the_one_of_the_settings(muster, tmp_path, monkeypatch):
     (tmp_path / "turn-it-off.md").write_text("# The fryer smokes\n\nTurn it off.\n")
     monkeypatch.setenv("MUSTER_PLAYBOOKS", str(tmp_path))
     assert [one["name"] for one in muster("runbook", "find", "fryer smokes", "--json").data] == ["turn-it-off"]
+
+
+def test_a_name_with_nothing_near_it_is_told_how_to_look_at_a_terminal(muster):
+    said = muster("runbook", "show", "nope")
+    assert said.status == 1
+    assert said.err.endswith("Look for one with `muster runbook find` and words.\n")
