@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 INTRODUCE_EVERY_S = 5.0
+LOOK_AT_SOCKET_EVERY_S = 1.0
 
 
 def wall() -> datetime:
@@ -138,9 +139,11 @@ class Muster:
 
         checks: dict[str, dict[str, Any]] = {}
         try:
-            waiting = await self.deps.door.read(_waiting)
+            waiting, given_up = await self.deps.door.read(_waiting)
             checks["database"] = {"ok": True, "says": "answers"}
             checks["work"] = {"ok": waiting < 1000, "says": f"{waiting} promised"}
+            if given_up:
+                checks["work"]["says"] += f", {given_up} given up in the last days: the log says which"
         except Exception as error:  # noqa: BLE001  # whatever it is, the database did not answer
             checks["database"] = {"ok": False, "says": type(error).__name__}
         trouble = self._state.get("slack", "not asked yet")
@@ -179,19 +182,20 @@ class Muster:
             self._closers += [self._socket.close_async, connecting.cancel]
 
     async def _connect(self) -> None:
-        """Open the socket; while Slack is away, try again. After that the client itself reconnects."""
-        while True:
+        """Open the socket; while Slack is away, try again. After that the client itself reconnects, and we tell."""
+        away = False
+        while not self._connected():
             try:
                 await self._socket.client.connect()  # type: ignore[no-untyped-call]
             except Exception as error:  # noqa: BLE001  # the client raises whatever its transport does
-                log.warning("the socket to Slack does not open yet: %s", type(error).__name__)
+                away = _tell(away, False, type(error).__name__)
                 await asyncio.sleep(INTRODUCE_EVERY_S)
-            else:
-                return
+        while True:
+            away = _tell(away, self._connected(), "it closed")
+            await asyncio.sleep(LOOK_AT_SOCKET_EVERY_S)
 
     def _connected(self) -> bool:
-        current = self._socket.client.current_session
-        return current is not None and not current.closed
+        return self._socket.is_open
 
     async def _introduce(self) -> None:
         """Learn who we are. Slack may be away at start; the bot works without until it is back."""
@@ -199,11 +203,14 @@ class Muster:
             try:
                 me = await self.deps.chat.who_am_i()
             except (ChatDown, ChatRefused, ChatUnknown) as error:
+                if self._state.get("slack") != str(error):
+                    log.warning("Slack does not know us yet: %s I ask again by myself.", error)
                 self._state["slack"] = str(error)
-                log.warning("Slack does not know us yet: %s", error)
                 await asyncio.sleep(INTRODUCE_EVERY_S)
                 continue
             await self.deps.door.write(partial(_meet, me))
+            if self._state.get("slack"):
+                log.warning("Slack knows us now.")
             self._state["slack"] = ""
             return
 
@@ -212,5 +219,14 @@ def _meet(me: Identity, session: Session) -> None:
     people.meet(session, me.team_id, wall(), name=me.team, url=me.url, bot_user_id=me.bot_user_id, bot_id=me.bot_id)
 
 
-def _waiting(session: Session) -> int:
-    return len(work.unfinished(session))
+def _waiting(session: Session) -> tuple[int, int]:
+    return len(work.unfinished(session)), work.given_up(session)
+
+
+def _tell(away: bool, connected: bool, why: str) -> bool:
+    """Say once that the socket is gone and once that it is back. Return whether it is gone."""
+    if away and connected:
+        log.warning("Slack is back: the socket is open.")
+    elif not away and not connected:
+        log.warning("Slack is away: no socket (%s). I try again by myself.", why)
+    return not connected

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot import wiring
 from bot.domain.incident import Severity
 from bot.errors import UserError
+from bot.rehearsal.knobs import Fault
 from bot.rehearsal.server import Rehearsal
 from bot.services import incidents
 from bot.settings import Settings
@@ -183,3 +184,41 @@ def test_new_ids_are_all_different_and_grow_with_time():
     assert len(set(ids)) == 1000
     assert all(len(one) == 32 for one in ids)
     assert [one[:12] for one in ids] == sorted(one[:12] for one in ids)
+
+
+async def test_the_log_says_once_that_slack_is_away_and_once_that_it_is_back(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+):
+    stage.rehearsal.knobs.down = True
+    await soon(lambda: "Slack is away: no socket (it closed)." in caplog.text)
+    stage.rehearsal.knobs.down = False
+    await soon(lambda: "Slack is back: the socket is open." in caplog.text, 30)
+    told = [r for r in caplog.records if r.name.startswith(("bot.", "slack_sdk")) and r.levelname != "INFO"]
+    assert len(told) == 2
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_slack_that_is_away_at_the_start_is_told_once(
+    rehearsal: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(wiring, "INTRODUCE_EVERY_S", 0.05)
+    rehearsal.knobs.faults.append(Fault("auth.test", status=503, times=4))
+    bot = Muster(settings_for(rehearsal, f"sqlite:///{tmp_path}/muster.db", slack_app_token=""))
+    await bot.start()
+    try:
+        await soon(lambda: "Slack knows us now." in caplog.text)
+        assert not rehearsal.knobs.faults
+        assert caplog.text.count("Slack does not know us yet") == 1
+    finally:
+        await bot.stop()
+
+
+async def test_health_tells_of_work_that_was_given_up(stage: Stage):
+    incident = await stage.opened()
+
+    def give_up(session) -> None:
+        work.promise(session, id="w1", team_id="T1", kind="card", subject=incident.id, now=wiring.wall(), after_s=60)
+        work.finish(session, "w1", wiring.wall(), "given up: it was running when 6 workers died")
+
+    await stage.muster.deps.door.write(give_up)
+    assert (await stage.muster.report()).checks["work"]["says"].startswith("0 promised, 1 given up")

@@ -27,6 +27,15 @@ log = logging.getLogger(__name__)
 
 PATH = "/slack/events"  # commands, interactivity and events: one address to enter in Slack's settings
 
+# What the socket's client says each time it tries again, with a traceback; we say once that Slack is away.
+RETRIES = (
+    "Failed to check the current session",
+    "Failed to receive or enqueue a message",
+    "Failed to retrieve WSS URL",
+    "Failed to connect",
+    "Failed to send a ping message",
+)
+
 Calls = list[Callable[[], Awaitable[None]]]
 
 
@@ -60,6 +69,17 @@ def http(app: AsyncApp, gate: Gate) -> Route:
 class Socket(AsyncSocketModeHandler):
     """Socket Mode. The acknowledgement goes out first, then what follows it."""
 
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
+        talk = logging.getLogger(f"{__name__}.socket")
+        talk.addFilter(_no_retry)
+        super().__init__(app, app_token, logger=talk)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Slack can reach us now."""
+        session = self.client.current_session
+        return session is not None and not session.closed
+
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         """Take one envelope."""
         started, calls = time(), Calls()
@@ -91,6 +111,10 @@ async def answered(app: AsyncApp, asked: AsyncBoltRequest) -> BoltResponse:
     except (AttributeError, LookupError, TypeError) as error:
         log.info("Bolt cannot read a payload (%s)", type(error).__name__)
         return BoltResponse(status=400, body="")
+
+
+def _no_retry(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith(RETRIES)
 
 
 async def run_all(calls: Calls) -> None:

@@ -174,6 +174,11 @@ def unfinished(session: Session) -> list[Work]:
     return [_work(row) for row in session.exec(query)]
 
 
+def given_up(session: Session) -> int:
+    """How much of the work that is still remembered was given up."""
+    return len(session.exec(select(WorkRow.id).where(col(WorkRow.trouble).startswith("given up"))).all())
+
+
 def forget_before(session: Session, before: datetime) -> None:
     """Drop finished work older than `before`."""
     session.connection().execute(sa.delete(WorkRow).where(col(WorkRow.done_at) < before))
