@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot import settings
 from bot.cli.talk import as_json
+from bot.domain.access import VALID_DAYS, are_open
 from bot.errors import ChatDown, ChatRefused, ChatUnknown, UserError
 from bot.settings import Settings
 from bot.store.door import Door
@@ -138,8 +139,11 @@ def _playbooks(read: Settings) -> list[Found]:
 
 
 def _pages(read: Settings) -> Found:
-    if read.pages_are_local or read.muster_url:
-        return Found(what="pages", state="green", says=f"at {read.pages_url}")
+    if are_open(read):
+        return Found(what="pages", state="green", says=f"at {read.pages_url}, open to browsers on this machine only")
+    if read.muster_url:
+        says = f"at {read.pages_url}, open to who has a link from Slack of the last {VALID_DAYS} days"
+        return Found(what="pages", state="green", says=says)
     remedy = "Set MUSTER_URL to the address at which people reach the pages."
     return Found(
         what="pages", state="yellow", says="links in Slack point to the address this process listens on", remedy=remedy

@@ -152,3 +152,18 @@ async def test_pages_that_others_reach_need_an_address_to_link_to(doctor):
     said = await doctor("--json", HOST="0.0.0.0")
     (pages,) = found(said, "pages")
     assert (pages["state"], "MUSTER_URL" in pages["remedy"]) == ("yellow", True)
+
+
+@pytest.mark.parametrize(
+    ("address", "who"),
+    [
+        (None, "open to browsers on this machine only"),
+        ("http://localhost:3000", "open to browsers on this machine only"),
+        ("https://muster.example", "open to who has a link from Slack of the last 7 days"),
+    ],
+)
+async def test_it_says_who_can_open_the_pages(doctor, address, who):
+    said = await doctor("--json", MUSTER_URL=address)
+    (pages,) = found(said, "pages")
+    assert pages["state"] == "green"
+    assert pages["says"].endswith(who)
