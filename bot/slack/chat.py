@@ -127,7 +127,7 @@ class SlackChat:
         await self._edit(channel, ts, steps.fallback(walk), steps.shown(walk))
 
     async def post_summary(self, channel: str, summary: Summary, op: str) -> str:
-        text = f"Postmortem draft of {summary.incident.label}: {escape(summary.incident.title)}"
+        text = f"{summaries.title(summary)}: {escape(summary.incident.title)}"
         return await self._post(channel, text, summaries.summary(summary), op)
 
     async def upload(self, channel: str, *, filename: str, title: str, content: str) -> str:

@@ -16,10 +16,13 @@ from bot.web.incidents import number_in
 
 
 async def document(visit: Visit) -> Response:
-    """The draft as it was kept: one page with its style inside."""
-    _, kept = await _newest(visit)
+    """The draft as it was kept, with a way back to its incident: one page with its style inside."""
+    incident, kept = await _newest(visit)
+    # Only here: the draft as a file has nothing to lead back to.
+    back = f'<p class="kicker"><a href="/incidents/{incident.number}">{incident.label}, the incident</a></p>'
+    shown = kept.html.replace("<main>", f"<main>\n{back}", 1)
     headers = {"content-security-policy": DOCUMENT_POLICY}
-    return Response(kept.html.encode("utf-8", "replace"), headers=headers, media_type="text/html; charset=utf-8")
+    return Response(shown.encode("utf-8", "replace"), headers=headers, media_type="text/html; charset=utf-8")
 
 
 async def markdown(visit: Visit) -> Response:

@@ -302,3 +302,12 @@ def test_everything_at_its_longest_is_still_one_message(text):
             Summary(incident=incident, version=1, lines=lines, page_url=f"{URL}/x", filename="x.md", markdown=text)
         )
     )
+
+
+def test_a_later_draft_carries_its_number():
+    incident = Incident(
+        id="i", team_id="T1", number=7, title="x", severity=Severity.SEV1, declared_by="U1", declared_at=AT
+    )
+    one = Summary(incident=incident, version=1, lines=(), page_url=URL, filename="x.md", markdown="")
+    heads = [summary.summary(made)[0]["text"]["text"] for made in (one, replace(one, version=2))]
+    assert heads == [":page_facing_up: Postmortem draft of INC-7", ":page_facing_up: Postmortem draft 2 of INC-7"]

@@ -23,6 +23,7 @@ async def test_the_draft_is_one_page_that_may_do_nothing_but_look_good(
     assert "script-src" not in policy
     assert "checkout is failing" in page.text
     assert 'id="e3"' in page.text
+    assert '<a href="/incidents/1">INC-1, the incident</a>' in page.text
 
 
 async def test_the_draft_can_be_taken_away_as_markdown_and_json(house: House, browser: httpx.AsyncClient) -> None:
@@ -52,4 +53,5 @@ async def test_a_draft_that_is_not_there_says_what_to_type(house: House, browser
         page = await browser.get(f"/incidents/1/{path}")
         assert page.status_code == 404
         assert "<code>/postmortem INC-1</code>" in page.text
+        assert '<a href="/incidents">All incidents</a>' in page.text
     assert (await browser.get("/incidents/2/postmortem")).status_code == 404

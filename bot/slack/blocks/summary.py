@@ -9,14 +9,19 @@ from bot.slack.text import link, plain, shorten
 
 def summary(made: Summary) -> list[Block]:
     """At most nine blocks."""
-    incident = made.incident
     lines = [
         f"• {plain(shorten(line.text, 600))} _[{', '.join(plain(ref) for ref in line.refs[:6])}]_"
         for line in made.lines
     ]
     return [
-        header(f":page_facing_up: Postmortem draft of {incident.label}"),
+        header(f":page_facing_up: {title(made)}"),
         section("\n".join(lines) or "Nothing was recorded."),
         section(f"{link(made.page_url, 'Read the whole draft')}. The document follows as a file."),
         context("Each line names the timeline entries it rests on. What nobody recorded says so; nothing was added."),
     ]
+
+
+def title(made: Summary) -> str:
+    """What it is; from the second draft on with its number."""
+    number = f" {made.version}" if made.version > 1 else ""
+    return f"Postmortem draft{number} of {made.incident.label}"
