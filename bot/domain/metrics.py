@@ -33,6 +33,8 @@ class Measure(StrEnum):
     RESOLVE = "resolve"
 
 
+TELLS_SECONDS = timedelta(minutes=2)
+
 SPANS = {
     Measure.DETECT: (Moment.STARTED, Moment.DETECTED),
     Measure.DECLARE: (Moment.DETECTED, Moment.DECLARED),
@@ -59,7 +61,7 @@ class Span:
     end: Moment
     length: timedelta | None = None
     refs: tuple[str, ...] = ()
-    contradiction: bool = False  # the end is recorded as earlier than the start
+    contradiction: bool = False  # the end is recorded as earlier than the start, by the minute
 
 
 def moments(incident: Incident, entries: Sequence[Entry]) -> dict[Moment, Known]:
@@ -78,11 +80,22 @@ def spans(known: Mapping[Moment, Known]) -> tuple[Span, ...]:
     return tuple(_span(measure, known) for measure in Measure)
 
 
+def between(start: datetime, end: datetime) -> timedelta:
+    """Return the length from `start` to `end` as clocks without seconds tell it; negative when they run backwards.
+
+    Times are shown to the minute, and a length beside them must be their difference. Under TELLS_SECONDS the seconds
+    count: 13:50:50 to 13:51:10 is not a minute.
+    """
+    shown = end.replace(second=0, microsecond=0) - start.replace(second=0, microsecond=0)
+    exact = max(timedelta(0), end - start)
+    return exact if shown >= timedelta(0) and exact < TELLS_SECONDS else shown
+
+
 def clashes(known: Mapping[Moment, Known]) -> tuple[tuple[Known, Known], ...]:
     """Return the first signal and the end of the impact where it lies before the impact's beginning, each with that."""
     start = known.get(Moment.STARTED)
     ends = [known[moment] for moment in (Moment.DETECTED, Moment.MITIGATED) if moment in known]
-    return tuple((end, start) for end in ends if start and end.at < start.at)
+    return tuple((end, start) for end in ends if start and between(start.at, end.at) < timedelta(0))
 
 
 def spelt_out(length: timedelta) -> str:
@@ -101,9 +114,10 @@ def _span(measure: Measure, known: Mapping[Moment, Known]) -> Span:
     if first is None or last is None:
         return Span(measure=measure, start=start, end=end)
     refs = tuple(dict.fromkeys(first.refs + last.refs))
-    if last.at < first.at:
+    length = between(first.at, last.at)
+    if length < timedelta(0):
         return Span(measure=measure, start=start, end=end, refs=refs, contradiction=True)
-    return Span(measure=measure, start=start, end=end, length=last.at - first.at, refs=refs)
+    return Span(measure=measure, start=start, end=end, length=length, refs=refs)
 
 
 def _from_field(incident: Incident, moment: Moment, at: datetime, entries: Sequence[Entry]) -> Known:

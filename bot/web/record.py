@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident, Moment, Status
+from bot.domain.metrics import between
 from bot.domain.playbook import Did, Mark, Step, Walk
 from bot.domain.postmortem import Draft
 from bot.domain.postmortem import draft as compose
@@ -101,7 +102,7 @@ def lasts(incident: Incident, now: datetime) -> timedelta:
     """How long the incident lasts: from its first known moment to the steady state, to its close, or until now."""
     begun = min(at for moment in Moment if (at := incident.moment(moment)))
     over = incident.resolved_at or incident.closed_at or now
-    return max(timedelta(0), over - begun)
+    return max(timedelta(0), between(begun, over))
 
 
 def _walked(walk: Walk, name: Callable[[str], str]) -> Walked:

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.incident import Moment
-from bot.domain.metrics import How, Known, Measure, moments, spans, spelt_out
+from bot.domain.metrics import How, Known, Measure, between, clashes, moments, spans, spelt_out
 from bot.domain.timeline import Kind, Tag
 from tests.domain.postmortem_cases import at, entry, incident
 
@@ -98,3 +100,44 @@ def test_the_bot_saw_the_declaration_and_a_person_said_the_rest():
 )
 def test_lengths_are_spelt_out_in_whole_minutes(seconds, words):
     assert spelt_out(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("13:50:40", "14:22:10", "32 min"),
+        ("13:50:10", "14:22:40", "32 min"),
+        ("13:50:50", "13:51:10", "under 1 min"),
+        ("13:50:05", "13:51:55", "1 min"),
+        ("13:50:00", "13:52:59", "2 min"),
+        ("13:50:30", "13:50:10", "under 1 min"),
+    ],
+)
+def test_a_length_is_the_difference_of_the_clock_times_shown(start, end, words):
+    assert spelt_out(between(moment(start), moment(end))) == words
+
+
+def moment(clock):
+    return at(clock[:5]) + timedelta(seconds=int(clock[6:]))
+
+
+@given(st.datetimes(), st.timedeltas(timedelta(0), timedelta(days=3)))
+def test_from_two_minutes_on_the_minutes_shown_add_up(start, length):
+    try:
+        end = start + length
+    except OverflowError:
+        return
+    told = between(start, end)
+    cut = [one.replace(second=0, microsecond=0) for one in (start, end)]
+    assert told == (length if length < timedelta(minutes=2) else cut[1] - cut[0])
+    assert abs(told - length) < timedelta(minutes=1)
+
+
+def test_only_an_end_of_an_earlier_minute_is_a_contradiction():
+    start = Known(at=moment("13:50:40"), how=How.SAID, refs=("E1",))
+    same = Known(at=moment("13:50:10"), how=How.SAID, refs=("E2",))
+    before = Known(at=moment("13:49:59"), how=How.SAID, refs=("E3",))
+    assert clashes({Moment.STARTED: start, Moment.MITIGATED: same}) == ()
+    assert clashes({Moment.STARTED: start, Moment.MITIGATED: before}) == ((before, start),)
+    assert clashes({Moment.DETECTED: before}) == ()
+    assert span({Moment.STARTED: start, Moment.DETECTED: same}, Measure.DETECT).length == timedelta(0)

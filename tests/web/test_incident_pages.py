@@ -200,3 +200,16 @@ async def test_hundreds_of_closed_incidents_are_cut_and_counted(house: House, br
             )
         )
     assert "And 3 older ones." in text_of((await browser.get("/")).text)
+
+
+async def test_a_closed_incident_lasted_until_its_steady_state_and_not_until_the_close(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    house.now = house.now.replace(hour=12, minute=2, second=40)
+    incident = house.do(lambda desk: incidents.open(desk, title="mail is down", severity=Severity.SEV2, by="U0ADA"))
+    for clock, status in (("12:30", Status.RESOLVED), ("15:00", Status.CLOSED)):
+        house.now = house.at(clock).now.replace(second=10)
+        shown = text_of((await browser.get("/incidents/1")).text)
+        assert "open for 28 min" in shown if status is Status.RESOLVED else "resolved after 28 min" in shown
+        incident = house.do(lambda desk, was=incident, to=status: incidents.reach(desk, was, to, by="U0ADA"))
+    assert "closed lasted 28 min" in text_of((await browser.get("/incidents/1")).text)

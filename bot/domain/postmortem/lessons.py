@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.domain.incident import Moment
-from bot.domain.metrics import Measure, spelt_out
+from bot.domain.metrics import Measure, between, spelt_out
 from bot.domain.playbook import Did
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.response import finished, step_entry
@@ -74,9 +74,10 @@ def _quick(ev: Evidence) -> list[Sentence]:
 def _led(ev: Evidence) -> list[Sentence]:
     declared = ev.moments[Moment.DECLARED]
     taken = [e for e in ev.of(Kind.ROLE) if e.data.get("role") == Role.COMMANDER and e.data.get("user")]
-    if not taken or not timedelta(0) <= taken[0].at - declared.at <= QUICK:
+    length = between(declared.at, taken[0].at) if taken else None
+    if length is None or not timedelta(0) <= length <= QUICK:
         return []
-    told = f"There was a commander {spelt_out(taken[0].at - declared.at)} after the declaration."
+    told = f"There was a commander {spelt_out(length)} after the declaration."
     return [Sentence(told, tuple(dict.fromkeys((*declared.refs, taken[0].label))))]
 
 

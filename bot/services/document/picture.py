@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from html import escape
 
 from bot.domain.incident import Moment
-from bot.domain.metrics import spelt_out
+from bot.domain.metrics import between, spelt_out
 from bot.domain.postmortem.values import Draft, Line
 from bot.domain.postmortem.wording import HAPPENED
 from bot.domain.timeline import Tag
@@ -51,7 +51,7 @@ class Phase:
     @property
     def length(self) -> str:
         """Its length in words."""
-        return spelt_out(self.end - self.begin)
+        return spelt_out(between(self.begin, self.end))
 
 
 @dataclass(frozen=True)
