@@ -9,11 +9,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import shlex
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
@@ -79,8 +82,17 @@ async def _demo(arguments: argparse.Namespace) -> None:
     once = arguments.once
     seconds = arguments.seconds if arguments.seconds is not None else 0.0 if once else DEFAULT_SECONDS
     ports = (0, 0) if once else (WORKSPACE_PORT, PAGES_PORT)
+    # With --once the database is of no use afterwards; where it stays, it is named after the port that nobody shares.
+    keep = contextlib.nullcontext(arguments.out) if not once else tempfile.TemporaryDirectory(prefix="muster-demo-")
+    with keep as folder:
+        await _play(arguments, story, Path(folder), seconds, ports)
+
+
+async def _play(
+    arguments: argparse.Namespace, story: replay.Story, folder: Path, seconds: float, ports: tuple[int, int]
+) -> None:
     async with stage(
-        database=_fresh(arguments.out / f"demo-{story.id}.db"),
+        database=lambda port: folder / f"demo-{story.id}-{port}.db",
         port=ports[0] if arguments.port is None else arguments.port,
         pages_port=ports[1] if arguments.pages_port is None else arguments.pages_port,
         people=replay.people(story),
@@ -97,20 +109,29 @@ async def _demo(arguments: argparse.Namespace) -> None:
         files = _write(draft, arguments.out, story.id)
         rehearsal.progress(f"The replay is over: {played.acts} acts. Go on from here: /incident help")
         print("The incident is closed. The postmortem draft:\n" + "\n".join(f"  {file}" for file in files))
-        print(f"  {muster.url}/incidents/1/postmortem", flush=True)
-        if not once:
-            print(
-                f"\nGo on in the browser: {rehearsal.url}\nAct as anyone, type /incident help. Ctrl-C ends it.",
-                flush=True,
-            )
-            await asyncio.Event().wait()
+        if arguments.once:
+            print("Its links to messages lead to the rehearsal, which has ended.", flush=True)
+            return
+        print(f"  {muster.url}/incidents/1/postmortem")
+        print(f"\nGo on in the browser: {rehearsal.url}\nAct as anyone, type /incident help.")
+        print(f"In another terminal: {_at_a_terminal(muster.settings.database_url)}")
+        print("What is typed there carries this machine's time, not the story's. Ctrl-C ends it.", flush=True)
+        await asyncio.Event().wait()
 
 
 @contextlib.asynccontextmanager
 async def stage(
-    *, database: Path, port: int, pages_port: int, people: Sequence[PersonSpec] = DEFAULT_PEOPLE, clock: Clock
+    *,
+    database: Callable[[int], Path],
+    port: int,
+    pages_port: int,
+    people: Sequence[PersonSpec] = DEFAULT_PEOPLE,
+    clock: Clock,
 ) -> AsyncIterator[tuple[Rehearsal, Muster]]:
-    """A workspace and the bot in it, on 127.0.0.1."""
+    """A workspace and the bot in it, on 127.0.0.1.
+
+    `database` names a new file by the workspace's port. While that port is ours, no other stage has a file of its name.
+    """
     app = AppConfig.from_manifest(manifest(), bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET)
     rehearsal = Rehearsal(app, port=port, clock=clock, people=people)
     await rehearsal.start()
@@ -119,7 +140,7 @@ async def stage(
         slack_app_token=APP_TOKEN,
         slack_signing_secret=SECRET,
         slack_api_url=rehearsal.api_url,
-        database_url=f"sqlite:///{database}",
+        database_url=f"sqlite:///{_fresh(database(urlsplit(rehearsal.url).port or 0))}",
         port=pages_port,
         muster_playbooks=HERE / "playbooks",
         muster_executor_id="demo",
@@ -179,4 +200,11 @@ def _write(draft: postmortems.Kept, folder: Path, name: str) -> list[Path]:
 def _fresh(database: Path) -> Path:
     for suffix in ("", "-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
-    return database.resolve()
+    return database
+
+
+def _at_a_terminal(database_url: str) -> str:
+    program = Path(sys.executable).with_name("muster")
+    with contextlib.suppress(ValueError):
+        program = program.relative_to(Path.cwd())
+    return f"DATABASE_URL={shlex.quote(database_url)} {shlex.quote(str(program))} incident list"

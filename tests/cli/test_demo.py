@@ -22,9 +22,9 @@ from bot.settings import HERE
 from tests.conftest import soon
 
 
-def bot(*words: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
+def bot(*words: str, timeout_s: float = 300, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command from the environment of nobody: no settings are needed."""
-    environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environ = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ} | settings
     return subprocess.run(
         [sys.executable, "-m", "bot", *words],
         cwd=HERE, env=environ, capture_output=True, text=True, timeout=timeout_s, check=False,
@@ -52,6 +52,9 @@ def test_each_outage_is_played_to_its_draft(outage, tmp_path):
     assert not re.search(r"<(?:script|link|img|iframe)\b|@import", page)
     assert f"{len(story.acts)} of {len(story.acts)}" in done.stdout
     assert str(tmp_path / f"{outage}-postmortem.html") in done.stdout
+    assert "/incidents/1/postmortem" not in done.stdout
+    assert "lead to the rehearsal, which has ended." in done.stdout
+    assert list(tmp_path.glob("*.db*")) == []
     assert all(remark in done.stdout for remark in story.remarks)
 
 
@@ -115,6 +118,17 @@ async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_pa
             assert "INC-1" in (await client.get(f"{pages[1]}/incidents/1/postmortem")).text
             state = (await client.get(f"{workspace[1]}/page/state")).json()
         assert state["progress"].endswith("/incident help")
+        told = re.search(r"DATABASE_URL=(\S+) (\S+) incident list", text)
+        assert told
+        listed = await asyncio.to_thread(bot, "incident", "list", "--all", DATABASE_URL=told[1])
+        assert "INC-1" in listed.stdout
+        (database,) = tmp_path.glob("demo-*.db")
+        before = database.stat().st_ino
+        ports = (workspace[1].rpartition(":")[2], pages[1].rpartition(":")[2])
+        for again in (("--port", ports[0]), ("--port", "0", "--pages-port", ports[1])):
+            words = ("demo", "--incident", "small-giant", *again, "--out", str(tmp_path))
+            assert "The demo cannot start" in (await asyncio.to_thread(bot, *words)).stderr
+        assert database.stat().st_ino == before
         running.send_signal(signal.SIGINT)
         async with asyncio.timeout(60):
             _, err = await running.communicate()
