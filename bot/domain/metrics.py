@@ -1,7 +1,8 @@
 """The moments of an incident, how each is known, and the times between them.
 
 A moment comes from the incident's own field if it has one, else from a tag: the earliest `#impact` for its
-beginning, the earliest `#detected` for the first signal, the last `#mitigated` for its end. The definitions of the
+beginning, the earliest `#detected` for the first signal, the last `#mitigated` for its end. A tag that was recorded
+after the field corrects it: with an earlier beginning or signal, or with another end. The definitions of the
 times follow what incident tools have in common; "MTTR" is avoided because its R means four things.
 """
 
@@ -122,6 +123,9 @@ def _span(measure: Measure, known: Mapping[Moment, Known]) -> Span:
 
 def _from_field(incident: Incident, moment: Moment, at: datetime, entries: Sequence[Entry]) -> Known:
     entry = _recording(moment, at, entries)
+    later = _from_tag(moment, [e for e in entries if entry and e.seq > entry.seq])
+    if later and (moment is Moment.MITIGATED or later.at < at):
+        return later
     seen = moment in (Moment.DECLARED, Moment.CLOSED)
     return Known(at=at, how=How.OBSERVED if seen else How.SAID, refs=(entry.label if entry else incident.label,))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import metrics
-from bot.domain.incident import Incident, Moment
+from bot.domain.incident import Incident, Moment, Status
 from bot.domain.redaction import redact
 from bot.domain.timeline import Entry, Kind, Source, Tag
 from bot.domain.times import describe_day
@@ -23,6 +23,7 @@ CAN_BE_STRUCK = (Kind.NOTE, Kind.MESSAGE, Kind.IMPORTED)
 _LABELS = re.compile(
     r"\s*((?:#?E-?[0-9]{1,6}(?![\w.]|:[0-9])[\s,;]*(?:and\s+)?)+|[0-9]{1,6}(?![\w.]|:[0-9]))", re.I | re.A
 )
+_RIGHT_END = "Note when it really stopped: `/incident note 13:50 #mitigated customers can pay`"
 _WHAT = {
     Kind.DECLARED: "the declaration",
     Kind.STATUS: "a change of status",
@@ -61,10 +62,9 @@ def strike(
         raise NotAllowed(f"{entry.label} is out of the timeline already.", hint="See the rest with `/incident note`.")
     if entry.kind not in CAN_BE_STRUCK or "struck" in entry.data:
         what = _WHAT.get(entry.kind, "what was struck")
-        raise NotAllowed(
-            f"{entry.label} records {what}, which did happen, so it stays.",
-            hint=f"Say what is wrong with it: `/incident note {entry.label} …`.",
-        )
+        ended = entry.kind is Kind.STATUS and entry.data.get("to") == Status.MITIGATED
+        hint = f"{_RIGHT_END}." if ended else f"Say what is wrong with it: `/incident note {entry.label} …`."
+        raise NotAllowed(f"{entry.label} records {what}, which did happen, so it stays.", hint=hint)
     stored.strike(desk.session, entry, desk.now)
     _forget(desk, incident, entry)
     reason = redact(" ".join(why.split()))[:MAX_REASON_CHARS]
@@ -103,5 +103,7 @@ def _forget(desk: Desk, incident: Incident, entry: Entry) -> None:
 
 
 def _status_changed_at(desk: Desk, incident: Incident) -> datetime | None:
-    changes = [e for e in timeline.entries(desk, incident) if e.kind is Kind.STATUS and e.data.get("to") == "mitigated"]
+    changes = [
+        e for e in timeline.entries(desk, incident) if e.kind is Kind.STATUS and e.data.get("to") == Status.MITIGATED
+    ]
     return changes[-1].at if changes else None

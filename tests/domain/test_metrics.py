@@ -77,6 +77,23 @@ def test_a_moment_given_later_rests_on_the_entry_at_its_own_time():
     assert moments(incident(), [change, given])[Moment.MITIGATED].refs == ("E12",)
 
 
+def test_an_end_noted_after_the_change_of_status_corrects_it():
+    change = entry(9, "13:50", "Mitigated", "U1", Kind.STATUS, data={"to": "mitigated"})
+    before = entry(8, "13:20", "some can pay", "U1", Kind.NOTE, Tag.MITIGATED)
+    after = entry(10, "13:30", "all can pay", "U1", Kind.NOTE, Tag.MITIGATED)
+    assert moments(incident(), [before, change])[Moment.MITIGATED].at == at("13:50")
+    assert moments(incident(), [before, after, change])[Moment.MITIGATED].refs == ("E10",)
+
+
+def test_an_earlier_beginning_noted_later_corrects_the_field_and_a_later_one_does_not():
+    began = incident().started_at
+    given = entry(2, f"{began:%H:%M}", "Impact began", "U1", Kind.NOTE, Tag.IMPACT)
+    late = entry(3, "12:40", "nobody can pay", "U1", Kind.NOTE, Tag.IMPACT)
+    early = entry(4, "11:40", "some cannot pay", "U1", Kind.NOTE, Tag.IMPACT)
+    assert moments(incident(), [given, late])[Moment.STARTED].refs == ("E2",)
+    assert moments(incident(), [given, late, early])[Moment.STARTED].refs == ("E4",)
+
+
 def test_a_moment_without_an_entry_rests_on_the_record_of_the_incident():
     assert moments(incident(), [])[Moment.STARTED].refs == ("INC-7",)
 

@@ -114,3 +114,14 @@ def test_a_contradiction_names_both_moments_and_what_to_type(office: Office):
         "The end of the impact, 2026-03-13 12:00 UTC (E3), is before impact began at 12:00 UTC (E2). "
         "Strike the wrong one: `strike E2` or `strike E3`."
     )
+
+
+def test_a_wrong_end_by_status_is_corrected_by_a_note(office: Office):
+    incident = office.opened()
+    incident = office.do(lambda desk: incidents.reach(desk, incident, Status.MITIGATED, by=ADA))
+    with pytest.raises(NotAllowed) as refused:
+        strike(office, incident, 2)
+    assert "`/incident note 13:50 #mitigated customers can pay`" in refused.value.hint
+    right = NOON - timedelta(minutes=10)
+    office.do(lambda desk: timeline.note(desk, incident, "they can", by=ADA, at=right, tags=(Tag.MITIGATED,)))
+    assert metrics.moments(office.as_it_is(incident), office.entries(incident))[Moment.MITIGATED].at == right
