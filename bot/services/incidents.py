@@ -13,7 +13,7 @@ from bot.domain.naming import clean_title
 from bot.domain.redaction import redact
 from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind, Source, Tag
-from bot.domain.times import describe
+from bot.domain.times import describe_day
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
 from bot.services.desk import Desk
@@ -182,7 +182,7 @@ def _after_declaration(desk: Desk, incident: Incident, status: Status, at: datet
     declared = incident.declared_at
     if at < declared.replace(second=0, microsecond=0):
         raise NotAllowed(
-            f"{incident.label} was declared at {describe(declared, desk.zone)}, after that time.",
+            f"{incident.label} was declared at {describe_day(declared, desk.zone, desk.now)}, after that time.",
             hint=f"Leave the time out, or give one after the declaration: `/incident {_VERB[status]} at 12:03`.",
         )
     return max(at, declared)  # people type `at 14:00` for what was declared at 14:00:35

@@ -110,7 +110,9 @@ async def test_a_number_at_the_start_of_a_note_is_a_word_not_an_incident(inc: Ro
 
 async def test_without_words_the_newest_entries_are_shown(inc: Room):
     await inc.say("note the first thing")
+    await inc.say("note yesterday 23:10 the deploy")
     answer = await inc.say("note")
+    assert "\n2026-04-22 23:10 E" in answer
     assert "the first thing" in answer and f"/incidents/{inc.number}|All of them>" in answer
 
 

@@ -147,3 +147,12 @@ async def test_roles_of_a_closed_incident_stay(shared: Stage):
     assert "is closed" in await inc.say("lead @ben")
     assert "is closed" in await inc.say("sev sev1")
     assert await carried(inc) == {}
+
+
+async def test_a_role_is_carried_as_of_the_time_said(inc: Room):
+    assert f"is scribe of {inc.label} as of 14:00 UTC" in await inc.say("role scribe @ben at 14:00")
+
+
+async def test_what_lies_before_the_declaration_is_told_with_the_day_of_it(inc: Room):
+    answer = await inc.say("resolve at 13:10")
+    assert f"{inc.label} was declared at 14:0" in answer and "after that time" in answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain import metrics
 from bot.domain.arguments import near_tags, unescape
 from bot.domain.incident import Status
@@ -52,10 +54,14 @@ def _newest(desk: Desk, asked: Asked) -> Answer:
     incident, _ = incident_of(desk, asked)
     entries = timeline.entries(desk, incident)[-SHOWN:]
     names = people.names(desk.session, desk.team_id)
-    lines = [f"{e.at:%H:%M} {e.label} {words(e.text, names, 160)}" for e in entries]
+    lines = [f"{_clock(e.at, desk.now)} {e.label} {words(e.text, names, 160)}" for e in entries]
     head = f"*{incident.label}* {plain(incident.title)}: the last {len(lines)} entries, UTC."
     page = f"<{desk.pages_url}/incidents/{incident.number}|All of them>"
     return Answer(text="\n".join([head, *lines, f"{page}. Add one with `/incident {USAGE}`."]))
+
+
+def _clock(at: datetime, now: datetime) -> str:
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M}"
 
 
 def unread(lines: str) -> str:

@@ -8,7 +8,7 @@ from bot.errors import UserError
 from bot.services import incidents
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked, as_typed
-from bot.slack.commands.reading import at_words, incident_of, person_of, time_of
+from bot.slack.commands.reading import as_of, at_words, incident_of, person_of, time_of
 from bot.slack.text import mention
 from bot.store import incidents as stored
 
@@ -47,7 +47,7 @@ def run(desk: Desk, asked: Asked) -> Answer:
         lines = [f"{held.role}: {mention(held.user_id)}" for held in carried] or ["Nobody carries a role yet."]
         return Answer(text="\n".join([*lines, "Give one with `/incident lead @ada` or `/incident role scribe @ben`."]))
     incidents.assign(desk, incident, role, who, by=asked.user_id, at=at)
-    says = f"{mention(who)} is {role} of {incident.label}" + at_words(desk, at, note)
+    says = f"{mention(who)} is {role} of {incident.label}{as_of(desk, at)}{at_words(desk, None, note)}"
     return Answer(text=says, in_channel=True)
 
 
