@@ -21,7 +21,7 @@ MAX_REASON_CHARS = 500
 CAN_BE_STRUCK = (Kind.NOTE, Kind.MESSAGE, Kind.IMPORTED)
 
 _LABELS = re.compile(
-    r"\s*((?:#?E-?[0-9]{1,6}(?![\w.]|:[0-9])[\s,;]*(?:and\s+)?)+|[0-9]{1,6}(?![\w.]|:[0-9]))", re.I | re.A
+    r"\s*((?:#?E-?[0-9]{1,6}(?!\w|\.\w|:[0-9])[\s,;]*(?:and\s+)?)+|[0-9]{1,6}(?!\w|\.\w|:[0-9]))", re.I | re.A
 )
 _RIGHT_END = "Note when it really stopped: `/incident note 13:50 #mitigated customers can pay`"
 _WHAT = {
@@ -43,7 +43,7 @@ def read(text: str) -> tuple[tuple[int, ...], str]:
     if not found:
         return (), text.strip()
     numbers = tuple(dict.fromkeys(int(digits) for digits in re.findall(r"[0-9]+", found[1])))
-    return numbers, text[found.end() :].strip(" \t–—-:,")
+    return numbers, text[found.end() :].strip(" \t–—-:,.")
 
 
 def strike(

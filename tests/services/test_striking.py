@@ -32,6 +32,7 @@ def with_moments(office: Office, **moments):
         ("7: wrong day", (7,), "wrong day"),
         ("E7, E8 and E9 - wrong day", (7, 8, 9), "wrong day"),
         ("#E7", (7,), ""),
+        ("E7.", (7,), ""),
         ("", (), ""),
         ("the last one", (), "the last one"),
         ("12:03 was wrong", (), "12:03 was wrong"),
