@@ -35,6 +35,11 @@ T = TypeVar("T")
 
 
 @pytest.fixture(autouse=True)
+def _cards_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.services.timeline.CARD_AFTER_S", 0.05)
+
+
+@pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*(field.upper() for field in Settings.__dataclass_fields__), "DYNO"):
         if name != "MUSTER_TEST_DATABASE_URL":

@@ -71,7 +71,6 @@ def view(session: Session, incident_id: str, pages_url: str) -> Room | None:
     incident = incidents.load(session, incident_id)
     if incident is None:
         return None
-    entries = timeline.entries(session, incident_id)
     sent = work.outbounds(session, incident_id)
     walked = walks.of_incident(session, incident_id)
     return Room(
@@ -80,8 +79,8 @@ def view(session: Session, incident_id: str, pages_url: str) -> Room | None:
         open_tasks=tuple(task for task in incidents.tasks(session, incident_id) if task.done_at is None),
         walks=walked,
         step_links={walk.id: step_link(session, walk.id) for walk in walked if walk.in_hand},
-        last_entries=entries[-SHOWN_ENTRIES:],
-        entry_count=len(entries),
+        last_entries=timeline.last(session, incident_id, SHOWN_ENTRIES),
+        entry_count=timeline.count(session, incident_id),
         troubles=tuple(step for step in sent if step.state in ("failed", "waiting")),
         pages_url=pages_url,
         names=people.names(session, incident.team_id),

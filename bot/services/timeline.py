@@ -19,7 +19,7 @@ from bot.store import incidents
 from bot.store import timeline as stored
 
 MAX_NOTE_CHARS = 3000
-CARD_AFTER_S = 0.1  # what is recorded in one breath is one edit of the card
+CARD_AFTER_S = 0.5  # what is recorded in one breath is one edit of the card; Slack allows about one in a second
 
 
 def record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -16,7 +17,7 @@ from bot.store.tables import AssignmentRow, IncidentRow, TaskRow
 _FIELDS = tuple(field.name for field in fields(Incident))
 # Put together once: it is asked for before every acknowledgement.
 _BY_CHANNEL = (
-    select(IncidentRow)
+    sa.select(*(getattr(IncidentRow, name) for name in _FIELDS))
     .where(
         col(IncidentRow.team_id) == sa.bindparam("team_id"), col(IncidentRow.channel_id) == sa.bindparam("channel_id")
     )
@@ -78,7 +79,8 @@ def by_number(session: Session, team_id: str, number: int) -> Incident | None:
 
 def by_channel(session: Session, team_id: str, channel_id: str) -> Incident | None:
     """The incident whose channel this is."""
-    row = session.exec(_BY_CHANNEL, params={"team_id": team_id, "channel_id": channel_id}).first()
+    session.flush()
+    row = session.connection().execute(_BY_CHANNEL, {"team_id": team_id, "channel_id": channel_id}).first()
     return _incident(row) if row else None
 
 
@@ -138,6 +140,6 @@ def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> Incident | No
     return _incident(row) if row else None
 
 
-def _incident(row: IncidentRow) -> Incident:
+def _incident(row: IncidentRow | sa.Row[Any]) -> Incident:
     values = {name: getattr(row, name) for name in _FIELDS}
     return Incident(**values | {"severity": Severity(row.severity), "status": Status(row.status)})

@@ -67,6 +67,17 @@ def entries(session: Session, incident_id: str) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in rows)
 
 
+def last(session: Session, incident_id: str, limit: int) -> tuple[Entry, ...]:
+    """The newest entries by the time things happened, at most `limit`, the newest last."""
+    rows = session.exec(
+        select(EntryRow)
+        .where(col(EntryRow.incident_id) == incident_id, col(EntryRow.withdrawn_at).is_(None))
+        .order_by(col(EntryRow.at).desc(), col(EntryRow.seq).desc())
+        .limit(limit)
+    )
+    return tuple(_entry(row) for row in reversed(rows.all()))
+
+
 def count(session: Session, incident_id: str) -> int:
     """How many entries the timeline has."""
     return session.exec(

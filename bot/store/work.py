@@ -43,7 +43,7 @@ class Outbound:
 
 # Put together once: they are part of what an acknowledgement waits for.
 _WAITING = (
-    select(WorkRow)
+    sa.select(col(WorkRow.id))
     .where(
         col(WorkRow.subject) == sa.bindparam("subject"),
         col(WorkRow.kind).in_(sa.bindparam("kinds", expanding=True)),
@@ -70,15 +70,15 @@ def promise(
 ) -> None:
     """Promise work in the caller's transaction. With `once`, work not yet started that does this is enough.
 
-    With `at_once`, that work is not left to wait until it would have been tried again; with `after_s` it falls due
-    that many seconds from now.
+    With `at_once`, that work does not wait until it would have been tried again; it falls due in `after_s` seconds.
     """
     if once:
         # Held until we commit: started before that, it would not see what it was promised for.
         asked = {"subject": subject, "kinds": COVERED.get(kind, (kind,))}
-        waiting = session.exec(_WAITING, params=asked).first()
+        waiting = session.connection().execute(_WAITING, asked).first()
         if waiting:
-            waiting.due_at = min(waiting.due_at, now) if at_once else waiting.due_at
+            if at_once and (row := session.get(WorkRow, waiting.id)):
+                row.due_at = min(row.due_at, now)
             return
     values = {
         "id": id,
