@@ -114,10 +114,13 @@ async def measure() -> list[Figure]:
         resting = bot.rss_mib()
         acks = await measure_acks(rehearsal, bot)
         busy = bot.rss_mib()
+    async with serving() as (rehearsal, bot):
+        spaced = await measure_acks(rehearsal, bot, pause_s=0.01)
     return [
         Figure("the declarer is in the channel, after submitting", "ms", inside, 330),
         Figure("the room is ready, after submitting", "ms", room, 480),
         Figure("a command is acknowledged, after its durable write", "ms", acks, 3, 10),
+        Figure("the same with 10 ms of nothing before each", "ms", spaced, 3, 10),
         Figure("ready after start", "ms", ready, 1500),
         Figure("memory at rest", "MiB", [resting], 120),
         Figure(f"memory after {ACKS} notes", "MiB", [busy], 140),
@@ -146,7 +149,7 @@ async def measure_opens() -> tuple[list[float], list[float]]:
     return inside, room
 
 
-async def measure_acks(rehearsal: Rehearsal, bot: Bot) -> list[float]:
+async def measure_acks(rehearsal: Rehearsal, bot: Bot, *, pause_s: float = 0.0) -> list[float]:
     """Send notes as signed requests over one kept connection, and time each answer."""
     ada = rehearsal.person("ada")
     await ada.types("#general", "/incident open sev2 where notes go")
@@ -164,7 +167,7 @@ async def measure_acks(rehearsal: Rehearsal, bot: Bot) -> list[float]:
             channel.id,
             ada.user_id,
         ),
-        *(SECRET, str(ACKS)),
+        *(SECRET, str(ACKS), str(pause_s)),
         cwd=HERE,
         stdout=asyncio.subprocess.PIPE,
     )
