@@ -60,6 +60,7 @@ class Engine:
     def __init__(self, deps: Deps, wake: asyncio.Event) -> None:
         self._deps = deps
         self._wake = wake
+        self._taken: dict[str, Work] = {}  # read a moment ago, on its way to its run
         self._loops: list[asyncio.Task[None]] = []
         self._home: asyncio.AbstractEventLoop | None = None
 
@@ -79,7 +80,7 @@ class Engine:
         )
 
         async def carry(work_id: str) -> None:
-            await DBOS.run_step_async({"name": "carry"}, self._at_home, work_id)
+            await self._at_home(work_id)
 
         self._carry = DBOS.workflow(name="carry", max_recovery_attempts=MAX_RESCUES)(carry)
         await asyncio.to_thread(DBOS.launch)
@@ -127,6 +128,7 @@ class Engine:
         now = self._deps.wall()
         if woken or await self._deps.door.read(lambda session: stored.anything_due(session, now)):
             for work in await self._deps.door.write(lambda session: stored.take_due(session, now)):
+                self._taken[work.id] = work
                 await self._start(work)
 
     async def _start(self, work: Work) -> None:
@@ -161,7 +163,8 @@ class Engine:
             await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._carry_out(work_id), self._home))
 
     async def _carry_out(self, work_id: str) -> None:
-        work = await self._deps.door.read(lambda session: stored.load(session, work_id))
+        taken = self._taken.pop(work_id, None)
+        work = taken or await self._deps.door.read(lambda session: stored.load(session, work_id))
         if work is None:
             return  # finished before the crash that made us ask again
         hands = Hands(self._deps, work)

@@ -15,7 +15,7 @@ from sqlmodel import Session
 BUSY_LIMIT_MS = 30_000
 CONNECT_LIMIT_S = 10
 QUIET = {"hide_parameters": True}  # what people wrote stays out of errors, and so out of the log
-THREADS = 8
+THREADS = 4
 
 T = TypeVar("T")
 
