@@ -15,6 +15,7 @@ from typing import Any
 from bot.domain.incident import Incident
 from bot.domain.naming import channel_name
 from bot.errors import ChatRefused
+from bot.flows import announcement
 from bot.flows.hands import CARD_EDIT, Hands, StopHere
 from bot.services import rooms
 from bot.services.rooms import Room
@@ -40,7 +41,7 @@ async def open_room(hands: Hands) -> None:
     room = await looking
     if made is None:
         if hands.wait_s is None:  # refused for good: people hear of the incident all the same
-            await _announce(hands, await now(hands))
+            await announcement.announce(hands, await now(hands))
         return
     channel = made["id"]
     if not room.incident.channel_id:
@@ -51,7 +52,7 @@ async def open_room(hands: Hands) -> None:
         _invite(hands, room, channel, incident.declared_by),
         _pinned_card(hands, room, channel),
         _topic(hands, room, channel),
-        _announce(hands, room),
+        announcement.announce(hands, room),
         _bookmark(hands, channel, incident),
         *(_invite(hands, room, channel, held.user_id) for held in room.assignments),
     )
@@ -59,7 +60,21 @@ async def open_room(hands: Hands) -> None:
 
 
 async def _pinned_card(hands: Hands, room: Room, channel: str) -> None:
-    card = await _post_card(hands, room, channel)
+    early: list[asyncio.Task[None]] = []
+
+    def pin_now(ts: str) -> None:
+        early.append(asyncio.create_task(_pin(hands, room, channel, ts)))
+
+    try:
+        # The pin goes out as soon as Slack has named the card, while we still write that down.
+        card = await _post_card(hands, room, channel, posted=pin_now)
+    finally:
+        await asyncio.gather(*early)
+    if not early:
+        await _pin(hands, room, channel, card)
+
+
+async def _pin(hands: Hands, room: Room, channel: str, card: str) -> None:
     if card and not _is_done(room, "pin"):
         await hands.step(room.incident.id, "pin", _effect(lambda: hands.deps.chat.pin(channel, card)), again=True)
 
@@ -74,7 +89,7 @@ async def refresh_card(hands: Hands) -> None:
         edited = await hands.step(room.incident.id, CARD_EDIT, lambda _: _edit_card(hands, channel, card), again=True)
         if edited and edited.get("gone"):
             await _post_card(hands, room, channel, again=hands.work.id)
-    await _together(_topic(hands, room, channel), _edit_announcement(hands, room))
+    await _together(_topic(hands, room, channel), announcement.keep_up(hands, room))
 
 
 async def invite(hands: Hands) -> None:
@@ -137,16 +152,21 @@ async def _invite(hands: Hands, room: Room, channel: str, user_id: str) -> None:
     await hands.step(room.incident.id, step, do, again=True)
 
 
-async def _post_card(hands: Hands, room: Room, channel: str, again: str = "") -> str:
+async def _post_card(
+    hands: Hands, room: Room, channel: str, again: str = "", posted: Callable[[str], None] | None = None
+) -> str:
     op = f"{room.incident.id}:card{again}"
 
     async def do(before: bool) -> dict[str, Any]:
         if before and (ts := await hands.deps.chat.find_post(channel, op)):
             return {"ts": ts, "shows": "what it showed when it was posted"}
-        return {"ts": await hands.deps.chat.post_card(channel, room, op), "shows": room.fingerprint}
+        ts = await hands.deps.chat.post_card(channel, room, op)
+        if posted:
+            posted(ts)
+        return {"ts": ts, "shows": room.fingerprint}
 
-    posted = await hands.step(room.incident.id, f"card:{again}" if again else "card", do)
-    return posted["ts"] if posted else ""
+    kept = await hands.step(room.incident.id, f"card:{again}" if again else "card", do)
+    return kept["ts"] if kept else ""
 
 
 async def _edit_card(hands: Hands, channel: str, card: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +181,7 @@ async def _edit_card(hands: Hands, channel: str, card: dict[str, Any]) -> dict[s
 
 
 async def _topic(hands: Hands, room: Room, channel: str) -> None:
-    if _shown(room, "topic") == room.headline:
+    if room.shown("topic") == room.headline:
         return
 
     async def do(_: bool) -> dict[str, Any]:
@@ -169,34 +189,6 @@ async def _topic(hands: Hands, room: Room, channel: str) -> None:
         return {"shows": room.headline}
 
     await hands.step(room.incident.id, "topic", do, again=True)
-
-
-async def _announce(hands: Hands, room: Room) -> None:
-    where = hands.deps.settings.muster_announce_channel
-    if where == "none":
-        return
-    op = f"{room.incident.id}:announcement"
-
-    async def do(before: bool) -> dict[str, Any]:
-        if before and (ts := await hands.deps.chat.find_post(where, op)):
-            return {"channel": where, "ts": ts, "shows": ""}  # what it shows is not known, so it is edited
-        channel, ts = await hands.deps.chat.announce(where, room, op)
-        return {"channel": channel, "ts": ts, "shows": room.headline}
-
-    await hands.step(room.incident.id, "announcement", do)
-
-
-async def _edit_announcement(hands: Hands, room: Room) -> None:
-    posted = room.sent.get("announcement")
-    shown = _shown(room, "announcement-edit") or _shown(room, "announcement")
-    if posted is None or posted.state != "done" or shown == room.headline:
-        return
-
-    async def do(_: bool) -> dict[str, Any]:
-        await hands.deps.chat.edit_announcement(posted.result["channel"], posted.result["ts"], room)
-        return {"shows": room.headline}
-
-    await hands.step(room.incident.id, "announcement-edit", do, again=True)
 
 
 async def _bookmark(hands: Hands, channel: str, incident: Incident) -> None:
@@ -239,7 +231,3 @@ def _card(room: Room) -> dict[str, Any]:
 
 def _is_done(room: Room, step: str) -> bool:
     return step in room.sent and room.sent[step].state == "done"
-
-
-def _shown(room: Room, step: str) -> str:
-    return str(room.sent[step].result.get("shows", "")) if step in room.sent else ""

@@ -35,6 +35,10 @@ class Room:
     names: dict[str, str] = field(default_factory=dict)  # user id -> name, of those we know
     sent: dict[str, Outbound] = field(default_factory=dict)  # step name -> what is known of it
 
+    def shown(self, step: str) -> str:
+        """The headline that a step showed when it was last taken; "" when it was not."""
+        return str(self.sent[step].result.get("shows", "")) if step in self.sent else ""
+
     @property
     def headline(self) -> str:
         """Changes whenever the topic and the announcement have something new to say."""
