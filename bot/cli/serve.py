@@ -6,9 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import ctypes
-import gc
 import signal
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,8 +15,6 @@ from bot.cli.talk import quiet_logging
 from bot.errors import UserError
 from bot.settings import Settings
 from bot.wiring import Muster
-
-SWITCH_AFTER_S = 0.0005  # Python's own is 5 ms, more than a whole acknowledgement takes
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +31,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.only == "web" and not found.slack_signing_secret and not found.socket_mode:
         raise UserError("SLACK_SIGNING_SECRET is missing.", hint="The web process needs it to trust Slack's requests.")
     quiet_logging()
-    # A thread that works on a card may keep the interpreter for this long while an acknowledgement waits for it.
-    sys.setswitchinterval(SWITCH_AFTER_S)
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(_serve(found, arguments.only))
     return 0
@@ -63,9 +57,6 @@ async def _serve(found: Settings, only: str | None) -> None:
         await muster.stop()
         raise UserError(f"Muster cannot start: {error.strerror or error}.", hint="Set PORT to a free one.") from None
     how = "a socket to Slack" if found.socket_mode else "Slack's requests by HTTP"
-    # What was built lives as long as the process: the collector need not look at it again, which took it 40 ms.
-    gc.collect()
-    gc.freeze()
     with contextlib.suppress(OSError, AttributeError):  # glibc only: what the start took and freed goes back
         ctypes.CDLL(None).malloc_trim(0)
     where = f"pages at {muster.url}" if muster.url else "no pages in this process"

@@ -2,7 +2,7 @@
 
 Data reaches Slack in one of four ways: as `plain_text` or rich text, cut with `shorten`; inside mrkdwn, through `plain`
 (shown letter by letter) or `escape` (formatting is welcome, pings are not); in a code block, through `fence`.
-Only `mention`, `channel_link`, `link` and `date` write the angle brackets that Slack acts on.
+Only `mention`, `link` and `date` write the angle brackets that Slack acts on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ _LOOKALIKES = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
 _SPAN_EDGE = re.compile(r"`|(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])")
 _QUOTE = re.compile(r"(?m)^([ \t]{0,8})>")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{1,30}")
-_CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{1,30}")
 _HANGUL_L, _HANGUL_VT = range(0x1100, 0x1160), range(0x1160, 0x1200)
 
 
@@ -79,11 +78,6 @@ def fence(text: str, limit: int | None = None) -> str:
 def mention(user_id: str) -> str:
     """`<@U123>` for a well-formed user id; anything else, such as `terminal:ada`, as plain text."""
     return f"<@{user_id}>" if _USER_ID.fullmatch(user_id) else plain(user_id)
-
-
-def channel_link(channel_id: str) -> str:
-    """`<#C123>` for a well-formed channel id; anything else as plain text."""
-    return f"<#{channel_id}>" if _CHANNEL_ID.fullmatch(channel_id) else plain(channel_id)
 
 
 def link(url: str, label: str) -> str:

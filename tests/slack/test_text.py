@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.arguments import unescape
-from bot.slack.text import channel_link, date, escape, fence, link, mention, plain, shorten, units
+from bot.slack.text import date, escape, fence, link, mention, plain, shorten, units
 
 NAUGHTY = json.loads((Path(__file__).parents[1] / "naughty.json").read_text())
 TEXTS = st.one_of(
@@ -100,14 +100,12 @@ def test_only_well_formed_ids_become_mentions():
     assert mention("U123") == "<@U123>"
     assert mention("terminal:ada") == "terminal:ada"
     assert mention("U1> <!here") == "U1&gt; &lt;!here"
-    assert channel_link("C123") == "<#C123>"
-    assert channel_link("general") == "general"
 
 
 @given(TEXTS)
 def test_data_can_never_become_a_mention(text):
     assert acted_on(mention(text)) in ([], [f"<@{text}>"])
-    assert "!" not in "".join(acted_on(mention(text) + channel_link(text)))
+    assert "!" not in "".join(acted_on(mention(text)))
 
 
 @pytest.mark.parametrize(
