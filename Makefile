@@ -11,7 +11,7 @@ demo: .venv/ready  ## Watch a real outage being handled; ARGS='--once', ARGS='--
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: .venv/ready-to-test  ## The whole suite; ARGS='-k gate' for a part
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile $(ARGS)
 
 check: .venv/ready-to-test  ## Format, lint, types
 	@$(BIN)/ruff format --check -q .

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 INTRODUCE_EVERY_S = 5.0
 LOOK_AT_SOCKET_EVERY_S = 1.0
+STOP_WITHIN_S = 15.0
 
 
 def wall() -> datetime:
@@ -122,7 +123,7 @@ class Muster:
             with contextlib.suppress(asyncio.CancelledError):
                 done = close()
                 if asyncio.iscoroutine(done):
-                    await done
+                    await _within(STOP_WITHIN_S, done)
         self._closers.clear()
 
     async def ready(self, within_s: float = 10.0) -> None:
@@ -213,6 +214,15 @@ class Muster:
                 log.warning("Slack knows us now.")
             self._state["slack"] = ""
             return
+
+
+async def _within(seconds: float, stopping: Coroutine[Any, Any, Any]) -> None:
+    """Wait for a part to stop, but not for ever: what it leaves open is taken up at the next start."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stopping
+    except TimeoutError:
+        log.warning("%s did not end within %g s; I stop without it.", stopping, seconds)
 
 
 def _meet(me: Identity, session: Session) -> None:

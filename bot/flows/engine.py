@@ -121,8 +121,10 @@ class Engine:
             except Exception:  # the database may be away for a while; this loop must outlive that
                 log.exception("could not look for promised work")
                 await asyncio.sleep(1.0)
+            # Not wait_for: on Python 3.11 it swallows a stop that comes in the same moment as the wake.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._wake.wait()
 
     async def _start_due(self, *, woken: bool) -> None:
         now = self._deps.wall()

@@ -104,7 +104,8 @@ class SocketHub:
         connection.waiting[envelope_id] = future
         await connection.send(envelope)
         try:
-            return True, await asyncio.wait_for(future, limit_s)
+            async with asyncio.timeout(limit_s):
+                return True, await future
         except TimeoutError:
             return False, None
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -148,6 +149,18 @@ async def test_a_bug_in_one_piece_of_work_leaves_the_others_alone(stage: Stage):
     assert incident.channel_name == "inc-1-checkout-is-failing"
     [odd] = await deps.door.read(work.unfinished)
     assert odd.id == "odd"
+
+
+async def test_a_stop_in_the_same_moment_as_a_wake_is_heard(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engine, "LOOK_EVERY_S", 60.0)
+    wake = asyncio.Event()
+    looking = asyncio.create_task(engine.Engine(stage.muster.deps, wake)._dispatch())
+    await asyncio.sleep(0.2)
+    wake.set()
+    await asyncio.sleep(0)  # the wake has arrived, and the loop has not gone round yet
+    looking.cancel()
+    await asyncio.wait({looking}, timeout=5)
+    assert looking.cancelled()
 
 
 async def test_slow_calls_of_one_incident_do_not_hold_up_another(stage: Stage):

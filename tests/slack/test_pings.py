@@ -84,6 +84,7 @@ async def test_hostile_words_ping_nobody_in_any_place(shared: Stage, hostile):
     said = await shared.person("ada").says(inc.channel, f"a message {hostile}")
     await shared.person("ada").reacts(inc.channel, said["ts"], "pushpin")
     await inc.say(f"close now {hostile}")
+    await shared.person("ada").dismisses((await inc.form())["id"])
     await inc.say(f"close {hostile} now")
     await shared.settled()
     known = tuple(person.id for person in shared.rehearsal.workspace.people.values())
