@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -108,6 +109,7 @@ class Muster:
             wall=wall,
             new_id=new_id,
             wake=wake.set,
+            begun=deque() if self.worker else None,
         )
         self.app = slack_app.build(self.deps, client, Aftercare(caller))
         if self.web:

@@ -117,7 +117,8 @@ class Engine:
             woken = self._wake.is_set()
             self._wake.clear()
             try:
-                await self._start_due(woken=woken)
+                begun = await self._start_begun()
+                await self._start_due(woken=woken and not begun)
             except Exception:  # the database may be away for a while; this loop must outlive that
                 log.exception("could not look for promised work")
                 await asyncio.sleep(1.0)
@@ -126,14 +127,21 @@ class Engine:
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._wake.wait()
 
+    async def _start_begun(self) -> bool:
+        """Start what was committed as started a moment ago. What a crash leaves here is found as lost."""
+        any_begun = bool(self._deps.begun)
+        while self._deps.begun:
+            await self._start(self._deps.begun.popleft())
+        return any_begun
+
     async def _start_due(self, *, woken: bool) -> None:
         now = self._deps.wall()
         if woken or await self._deps.door.read(lambda session: stored.anything_due(session, now)):
             for work in await self._deps.door.write(lambda session: stored.take_due(session, now)):
-                self._taken[work.id] = work
                 await self._start(work)
 
     async def _start(self, work: Work) -> None:
+        self._taken[work.id] = work
         # The same id twice is one workflow: a start that may have been lost can be repeated.
         with SetWorkflowID(_run_of(work)):
             await DBOS.start_workflow_async(self._carry, work.id)

@@ -39,6 +39,15 @@ class Hands:
         self.work = work
         self.wait_s: float | None = None  # set when something must be tried again later
         self.trouble = ""
+        self._begun: dict[tuple[str, str], stored.Outbound | None] = {}
+
+    async def begin(self, subject: str, *names: str) -> None:
+        """Write down in one go that these steps are about to be taken, while there is nothing else to wait for."""
+
+        def note(session: Session) -> dict[tuple[str, str], stored.Outbound | None]:
+            return {(subject, name): self._begin(session, subject, name) for name in names}
+
+        self._begun |= await self.deps.door.write(note)
 
     async def step(
         self,
@@ -85,7 +94,7 @@ class Hands:
     async def _take(
         self, subject: str, name: str, do: Do, again: bool, keep: Callable[[Session, dict[str, Any]], None] | None
     ) -> dict[str, Any]:
-        before = None if again else await self.deps.door.write(lambda session: self._begin(session, subject, name))
+        before = None if again else await self._before(subject, name)
         if before is not None and before.state == "done":
             return {"state": "done", "result": before.result}
         try:
@@ -108,6 +117,11 @@ class Hands:
 
         await self.deps.door.write(done)
         return {"state": "done", "result": result}
+
+    async def _before(self, subject: str, name: str) -> stored.Outbound | None:
+        if (subject, name) in self._begun:
+            return self._begun.pop((subject, name))
+        return await self.deps.door.write(lambda session: self._begin(session, subject, name))
 
     def _begin(self, session: Session, subject: str, name: str) -> stored.Outbound | None:
         before = stored.outbound(session, subject, name)

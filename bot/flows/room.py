@@ -9,44 +9,69 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from bot.domain.incident import Incident
-from bot.domain.naming import channel_name
 from bot.errors import ChatRefused
 from bot.flows import announcement
+from bot.flows.channel import create
 from bot.flows.hands import CARD_EDIT, Hands, StopHere
 from bot.services import rooms
 from bot.services.rooms import Room
 from bot.store import incidents
 
-MAX_NAMES = 6
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
-CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
 async def open_room(hands: Hands) -> None:
     """Make the channel, bring the declarer in, and set the rest up beside that."""
-    incident = await hands.read(lambda session: incidents.load(session, hands.work.subject))
+    subject = hands.work.subject
+    incident, _ = await asyncio.gather(
+        hands.read(lambda session: incidents.load(session, subject)), hands.begin(subject, "channel")
+    )
     if incident is None:
         raise StopHere("the incident is gone")
-    looking = asyncio.create_task(now(hands))  # while the channel is being made
-    made = await hands.step(
-        incident.id,
-        "channel",
-        lambda before: _create(hands, incident, before),
-        keep=lambda session, got: incidents.set_channel(session, incident.id, got["id"], got["name"]),
-    )
+    looking = asyncio.create_task(_ahead(hands))  # while the channel is being made
+    filling: list[asyncio.Task[None]] = []
+
+    def fill_now(got: dict[str, Any]) -> None:
+        if not filling:
+            filling.append(asyncio.create_task(_fill(hands, looking, got)))
+
+    async def make(before: bool) -> dict[str, Any]:
+        got = await create(hands, incident, before)
+        fill_now(got)  # while we still write down which channel it is: all that follows bears a repeat
+        return got
+
+    try:
+        made = await hands.step(
+            incident.id,
+            "channel",
+            make,
+            keep=lambda session, got: incidents.set_channel(session, incident.id, got["id"], got["name"]),
+        )
+        if made:
+            fill_now(made)
+    finally:
+        await _together(looking, *filling)
+    if made:
+        await refresh_card(hands)
+    elif hands.wait_s is None:  # refused for good: people hear of the incident all the same
+        await announcement.announce(hands, await now(hands))
+
+
+async def _ahead(hands: Hands) -> Room:
+    room = await now(hands)
+    await hands.begin(room.incident.id, "card", "bookmark")
+    return room
+
+
+async def _fill(hands: Hands, looking: asyncio.Task[Room], made: dict[str, Any]) -> None:
     room = await looking
-    if made is None:
-        if hands.wait_s is None:  # refused for good: people hear of the incident all the same
-            await announcement.announce(hands, await now(hands))
-        return
-    channel = made["id"]
-    if not room.incident.channel_id:
-        there = {"channel_id": channel, "channel_name": made["name"], "version": room.incident.version + 1}
-        room = replace(room, incident=replace(room.incident, **there))
+    incident, channel = room.incident, made["id"]
+    if not incident.channel_id:
+        there = {"channel_id": channel, "channel_name": made["name"], "version": incident.version + 1}
+        room = replace(room, incident=replace(incident, **there))
     # The declarer's invitation goes out first, the card right behind it, and what needs neither behind that.
     await _together(
         _invite(hands, room, channel, incident.declared_by),
@@ -56,7 +81,6 @@ async def open_room(hands: Hands) -> None:
         _bookmark(hands, channel, incident),
         *(_invite(hands, room, channel, held.user_id) for held in room.assignments),
     )
-    await refresh_card(hands)
 
 
 async def _pinned_card(hands: Hands, room: Room, channel: str) -> None:
@@ -116,26 +140,6 @@ async def _drawn(hands: Hands) -> Room:
     """The room as the card draws it: without the trouble of editing the card, which is over where it is read."""
     room = await now(hands)
     return replace(room, troubles=tuple(step for step in room.troubles if step.step != CARD_EDIT))
-
-
-async def _create(hands: Hands, incident: Incident, before: bool) -> dict[str, Any]:
-    chat = hands.deps.chat
-    since = incident.declared_at - CLOCK_TOLERANCE
-    for attempt in range(MAX_NAMES):
-        name = channel_name(incident.number, incident.title, attempt)
-        if before and (own := await chat.own_channel(name, since)):
-            return {"id": own[0], "name": own[1]}
-        try:
-            channel_id, made = await chat.create_channel(name)
-        except ChatRefused as refused:
-            if refused.code != "name_taken":
-                raise
-            # Ours, when we were killed between Slack's answer and our own note of it; else somebody else's.
-            if own := await chat.own_channel(name, since):
-                return {"id": own[0], "name": own[1]}
-            continue
-        return {"id": channel_id, "name": made}
-    raise ChatRefused("conversations.create", "name_taken")
 
 
 async def _invite(hands: Hands, room: Room, channel: str, user_id: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from bot.services.desk import Desk
 from bot.settings import Settings
 from bot.store.door import Door
 from bot.store.playbooks import Shelf
+from bot.store.work import Work
 
 T = TypeVar("T")
 
@@ -31,6 +33,7 @@ class Deps:
     wall: Callable[[], datetime]
     new_id: Callable[[], str]
     wake: Callable[[], None]  # work was promised: start it now rather than at the next look
+    begun: deque[Work] | None  # what this process marked as started, for its worker; None where it has none
 
     def desk(self, session: Session, team_id: str) -> Desk:
         """A desk in an open transaction."""
@@ -52,14 +55,17 @@ class Deps:
     async def at_desk(self, team_id: str, job: Callable[[Desk], T]) -> T:
         """Carry out one wish in one transaction, then have promised work started. UserErrors pass through."""
         urgent: list[str] = []
+        begun: list[Work] = []
 
         def run(session: Session) -> T:
-            desk = self.desk(session, team_id)
+            desk = replace(self.desk(session, team_id), begun=None if self.begun is None else begun)
             done = job(desk)
             urgent.extend(desk.urgent)
             return done
 
         done = await self.door.write(run)
-        if urgent:
+        if self.begun is not None:
+            self.begun.extend(begun)
+        if urgent or begun:
             self.wake()
         return done

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from bot.store import work
 from bot.store.playbooks import Shelf
+from bot.store.work import Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Desk:
     shelf: Shelf
     pages_url: str
     urgent: list[str] = field(default_factory=list)  # what was promised here to be started at once
+    begun: list[Work] | None = None  # what this process starts itself once it is committed; None where it has no worker
 
     def promise(
         self, kind: str, subject: str, *, once: bool = False, after_s: float = 0.0, at_once: bool = False, **detail: Any
@@ -50,3 +52,14 @@ class Desk:
         )
         if not after_s:
             self.urgent.append(kind)
+
+    def begin(self, kind: str, subject: str) -> None:
+        """Promise work on a subject that nobody else knows yet. It need not wait for the next look at what is due."""
+        if self.begun is None:
+            self.promise(kind, subject)
+            return
+        mine = Work(id=self.new_id(), team_id=self.team_id, kind=kind, subject=subject, tries=1)
+        work.promise(
+            self.session, id=mine.id, team_id=self.team_id, kind=kind, subject=subject, now=self.wall, begun=True
+        )
+        self.begun.append(mine)

@@ -61,7 +61,7 @@ def open(
         declared_at=declared_at or desk.now,
     )
     stored.add(desk.session, incident)
-    desk.promise("room", incident.id)
+    desk.begin("room", incident.id)
     timeline.record(
         desk,
         incident,

@@ -53,6 +53,7 @@ _WAITING = (
 )
 _PROMISE = sa.insert(WorkRow)
 _UNSTARTED = {"tries": 0, "rescues": 0, "started": False, "done_at": None, "trouble": ""}
+_BEGUN = _UNSTARTED | {"tries": 1, "started": True}
 
 
 def promise(
@@ -67,10 +68,12 @@ def promise(
     once: bool = False,
     at_once: bool = False,
     after_s: float = 0.0,
+    begun: bool = False,
 ) -> None:
     """Promise work in the caller's transaction. With `once`, work not yet started that does this is enough.
 
     With `at_once`, that work does not wait until it would have been tried again; it falls due in `after_s` seconds.
+    With `begun` it is marked as started: the caller starts it as soon as this is committed. Nothing else has its turn.
     """
     if once:
         # Held until we commit: started before that, it would not see what it was promised for.
@@ -80,17 +83,10 @@ def promise(
             if at_once and (row := session.get(WorkRow, waiting.id)):
                 row.due_at = min(row.due_at, now)
             return
-    values = {
-        "id": id,
-        "team_id": team_id,
-        "kind": kind,
-        "subject": subject,
-        "turn": f"{TURNS.get(kind, kind)}:{subject}",
-        "detail": detail or {},
-        "made_at": now,
-        "due_at": now + timedelta(seconds=after_s),
-    }
-    session.connection().execute(_PROMISE, _UNSTARTED | values)
+    turn, due_at = f"{TURNS.get(kind, kind)}:{subject}", now + timedelta(seconds=after_s)
+    whose = {"id": id, "team_id": team_id, "kind": kind, "subject": subject, "detail": detail or {}}
+    when = {"turn": turn, "made_at": now, "due_at": due_at}
+    session.connection().execute(_PROMISE, (_BEGUN if begun else _UNSTARTED) | whose | when)
 
 
 def anything_due(session: Session, now: datetime) -> bool:

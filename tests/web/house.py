@@ -45,6 +45,7 @@ class House:
             wall=lambda: self.now,
             new_id=lambda: f"id{next(ids):06d}",
             wake=lambda: None,
+            begun=None,
         )
         migrate(self.deps.door)
 
