@@ -72,3 +72,61 @@ def test_a_name_with_nothing_near_it_is_told_how_to_look_at_a_terminal(muster):
     said = muster("runbook", "show", "nope")
     assert said.status == 1
     assert said.err.endswith("Look for one with `muster runbook find` and words.\n")
+
+
+GOOD = "---\ntitle: The fryer smokes\n---\n## 1. Turn it off\n\nAt the wall.\n"
+
+
+def test_lint_finds_nothing_wrong_in_what_is_shipped(muster):
+    said = muster("runbook", "lint")
+    assert (said.status, said.err) == (0, "")
+    assert said.out.rstrip().endswith("nothing wrong.")
+
+
+def test_lint_names_file_line_fault_and_remedy_and_lets_the_others_load(muster, tmp_path):
+    (tmp_path / "good.md").write_text(GOOD)
+    (tmp_path / "bad.md").write_text(GOOD.replace("---\n##", "symptom: [smoke]\n---\n##"))
+    (tmp_path / "dead.md").write_text(GOOD + "\nThen [the oven](oven.md).\n")
+    said = muster("runbook", "lint", str(tmp_path))
+    assert said.status == 1
+    lines = said.out.splitlines()
+    assert f'{tmp_path.name}/bad.md:3: unknown key "symptom"; did you mean "symptoms"?' in lines
+    assert any(line.startswith(f'{tmp_path.name}/dead.md:8: "oven.md" points to no playbook') for line in lines)
+    assert not any("good.md" in line for line in lines)
+
+
+def test_lint_of_one_file_leaves_its_neighbours_out(muster, tmp_path):
+    (tmp_path / "good.md").write_text(GOOD)
+    (tmp_path / "bad.md").write_text("---\ntitle: [\n---\n")
+    assert muster("runbook", "lint", str(tmp_path / "good.md")).status == 0
+    said = muster("runbook", "lint", str(tmp_path / "bad.md"), "--json")
+    assert said.status == 1
+    assert [one["line"] for one in said.data] == [2]
+    assert set(said.data[0]) == {"file", "line", "says", "hint"}
+
+
+def test_lint_counts_the_pages_that_are_prose(muster, tmp_path):
+    (tmp_path / "good.md").write_text(GOOD)
+    (tmp_path / "wiki.md").write_text("# Our wiki page\n\nCall Bo.\n")
+    said = muster("runbook", "lint", str(tmp_path)).out
+    assert "2 playbooks" in said
+    assert "1 without steps" in said
+
+
+def test_lint_of_what_is_not_there_says_so(muster, tmp_path):
+    said = muster("runbook", "lint", str(tmp_path / "nothing"))
+    assert said.status == 1
+    assert "There is no" in said.err
+
+
+def test_a_huge_file_a_link_out_of_the_folder_and_a_page_of_other_bytes_are_refused_alone(muster, tmp_path):
+    folder = tmp_path / "playbooks"
+    folder.mkdir()
+    (folder / "good.md").write_text(GOOD)
+    with (folder / "huge.md").open("wb") as stream:
+        stream.truncate(100 * 1024 * 1024)
+    (tmp_path / "outside.md").write_text(GOOD)
+    (folder / "link.md").symlink_to(tmp_path / "outside.md")
+    (folder / "latin.md").write_bytes(b"# Caf\xe9\n")
+    found = muster("runbook", "lint", str(folder), "--json").data
+    assert {one["file"] for one in found} == {f"playbooks/{name}.md" for name in ("huge", "link", "latin")}
