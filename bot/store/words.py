@@ -26,7 +26,7 @@ they thing things think this those though through thing to today together too tr
 was we well went were what when where which while who whole why will with wont would wrong yes yet you your
 suddenly tell found after until than via per non error errors failed fails failing fail failure broken breaks
 working work works happening happened anybody know thanks new old first last time times day days minute minutes
-hour hours second seconds since ago always never two three info warn warning message log logs line exception
+hour hours second seconds since ago always never week two three info warn warning message log logs line exception
 caused true false null none indefinitely forever really currently recently usually simply reacts noticed happen
 happens hello hallo thank shown longer near each next instead without within between during against under
 even ever yet however
@@ -48,7 +48,7 @@ slow slowly slowness sluggish latency stuck hang hangs hanging frozen freeze tim
 restarted restarting rebooted queue queued queues empty lost losing missing gone dead dies died stop stops stopped
 stopping load loads loaded high low full memory disk cpu percent usage respond responding response answer answers
 return returns returned returning find list search build care sale sales report loop expired offline old
-healthy kill killed refused unavailable unreachable outage
+healthy kill killed refused unavailable unreachable outage deploy deployed deploys
 """
 
 # Systems by name. Who names one means that one: a playbook for another system is no answer. Each line is one system.
