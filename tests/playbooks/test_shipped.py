@@ -161,3 +161,9 @@ def test_a_vague_query_finds_what_may_fit_and_no_more(vague):
 def test_a_sign_of_one_playbook_is_sure():
     for plain_sign in ("primary answers heartbeats but no queries", "no space left on device", "planSummary: COLLSCAN"):
         assert Index(LOADED.playbooks).find(plain_sign)[0].sure
+
+
+def test_the_folder_s_own_page_lists_every_playbook_by_its_title():
+    page = (ROOT / "playbooks" / "README.md").read_text()
+    listed = re.findall(r"^\| \[([a-z-]+)\]\(([a-z-]+)\.md\) \| (.+) \|$", page, re.MULTILINE)
+    assert listed == [(name, name, book.title) for name, book in sorted(BOOKS.items())]
