@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from bot.errors import NotAllowed, UserError
 
+NO_HELP = "it did not help"
+
 
 class Fill(StrEnum):
     """What may be filled in for a variable of a `run` block."""
@@ -80,6 +82,7 @@ class Did(StrEnum):
 
     DONE = "done"
     SKIPPED = "skipped"
+    TRIED = "tried"  # done, and it did not help
     BACK = "back"
 
 
@@ -143,6 +146,7 @@ def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str
         return replace(walk, marks=(*walk.marks, Mark(step=walk.position - 1, did=did, by=by, at=at)))
     if did is Did.SKIPPED and not reason.strip():
         raise UserError("A skipped step needs a reason.", hint="A few words are enough, for the people who read later.")
+    reason = reason or (NO_HELP if did is Did.TRIED else "")
     return replace(walk, marks=(*walk.marks, Mark(step=step, did=did, by=by, at=at, reason=reason.strip())))
 
 

@@ -20,7 +20,7 @@ class Kind(StrEnum):
     ROLE = "role"
     TASK = "task"
     PLAYBOOK = "playbook"  # a playbook was taken up or put away
-    STEP = "step"  # a playbook step was done, skipped or gone back to
+    STEP = "step"  # a playbook step was done, tried in vain, skipped or gone back to
     JOINED = "joined"  # someone came into the channel
     ROOM = "room"  # something the bot did, or failed to do, in Slack
 

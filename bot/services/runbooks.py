@@ -17,7 +17,7 @@ from bot.services.desk import Desk
 from bot.store import incidents, walks, work
 from bot.store.playbooks import Shelf
 
-_SAYS = {Did.DONE: "done", Did.SKIPPED: "skipped", Did.BACK: "gone back to"}
+_SAYS = {Did.DONE: "done", Did.SKIPPED: "skipped", Did.TRIED: "tried", Did.BACK: "gone back to"}
 
 
 def find(shelf: Shelf, words: str, *, limit: int = 3) -> list[Match]:

@@ -46,6 +46,13 @@ def step_done(desk: Desk, pressed: Pressed) -> Answer | None:
     return None
 
 
+def step_no_help(desk: Desk, pressed: Pressed) -> Answer | None:
+    """The step in hand was done and changed nothing: the next one is shown."""
+    walk_id, step = _step(pressed)
+    runbooks.mark(desk, walk_id, Did.TRIED, step=step, by=pressed.user_id)
+    return None
+
+
 def step_back(desk: Desk, pressed: Pressed) -> Answer | None:
     """Show the step before again."""
     walk_id, step = _step(pressed)
@@ -107,6 +114,7 @@ BUTTONS: dict[str, Callable[[Desk, Pressed], Answer | None]] = {
         walk_start,
         walk_stop,
         step_done,
+        step_no_help,
         step_skip,
         step_back,
         runbook_show,

@@ -30,7 +30,7 @@ class Carried:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One step of a playbook in a walk: `done`, `skipped`, `now` or `ahead`, and the press that says so."""
+    """One step of a playbook in a walk: `done`, `tried`, `skipped`, `now` or `ahead`, and the press that says so."""
 
     step: Step
     state: str

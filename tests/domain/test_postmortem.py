@@ -179,6 +179,14 @@ def test_a_step_gone_back_to_counts_as_left_undone():
     assert told(draft(universe(walks=(went,))), Part.PLAYBOOKS)[-1] == "Left undone: steps 2, 3 and 4."
 
 
+def test_a_step_that_did_not_help_is_told_and_asked_about():
+    marks = (*walk().marks[:2], replace(walk().marks[2], did=Did.TRIED, reason="it did not help"))
+    paper = draft(universe(walks=(replace(walk(), marks=marks),)))
+    assert "Step 3, “Close its door”: tried by Dev Raman; it did not help." in told(paper, Part.PLAYBOOKS)
+    asked = [question.text for section in paper.sections for question in section.questions]
+    assert any(text.endswith("did not help. What did it show instead?") for text in asked)
+
+
 def test_a_step_whose_entry_is_gone_is_told_without_a_time():
     paper = draft(universe(entries=tuple(e for e in universe().entries if e.kind is not Kind.STEP)))
     step = paper.section(Part.PLAYBOOKS).sentences[1]

@@ -35,18 +35,22 @@ def test_each_press_is_an_entry_with_who_and_why(office: Office):
 
     press(Did.DONE, 1, ADA)
     press(Did.SKIPPED, 2, BEN, "the disk is big enough")
+    assert press(Did.TRIED, 3, ADA).position == 4
+    assert press(Did.BACK, 4, ADA).position == 3
     assert press(Did.BACK, 3, ADA).position == 2
     steps = [entry for entry in office.entries(incident) if entry.kind == "step"]
     assert [(e.author, e.data["step"], e.data["did"], e.data["reason"]) for e in steps] == [
         (ADA, 1, "done", ""),
         (BEN, 2, "skipped", "the disk is big enough"),
+        (ADA, 3, "tried", "it did not help"),
+        (ADA, 3, "back", ""),
         (ADA, 2, "back", ""),
     ]
     with pytest.raises(UserError, match="needs a reason"):
         press(Did.SKIPPED, 2, ADA, "  ")
     with pytest.raises(NotAllowed, match="Step 1 is not the one in hand"):
         press(Did.DONE, 1, BEN)
-    assert len([entry for entry in office.entries(incident) if entry.kind == "step"]) == 3
+    assert len([entry for entry in office.entries(incident) if entry.kind == "step"]) == 5
 
 
 def test_when_the_last_step_is_done_the_playbook_may_be_taken_up_again(office: Office):

@@ -66,6 +66,16 @@ async def test_back_shows_the_step_before(inc: Room):
     assert [did for _, did, _ in marks(await inc.entries())] == ["done", "back"]
 
 
+async def test_a_step_that_did_not_help_is_noted_and_the_next_one_shown(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_no_help", "ben")
+    (entry,) = await inc.entries(Kind.STEP)
+    assert (entry.data["step"], entry.data["did"], entry.data["reason"]) == (1, "tried", "it did not help")
+    shown = repr(inc.with_button("step_done").blocks)
+    assert "Step 2 of" in shown
+    assert "it did not help" in shown
+
+
 async def test_skip_asks_why_and_writes_the_reason(inc: Room):
     message = await walk(inc)
     await press(inc, message, "step_skip", "ben")

@@ -1,4 +1,4 @@
-"""What the record leaves open: moments, contradictions, silences, skipped steps, and what nobody can read off it."""
+"""What the record leaves open: moments, contradictions, silences, steps in vain, and what it cannot tell."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def missing(ev: Evidence) -> list[Question]:
 def open_questions(ev: Evidence) -> Section:
     """List everything to ask before the draft becomes a postmortem."""
     always = (ev.ask(ask) for ask in ALWAYS)
-    asked = (*missing(ev), *_contradictions(ev), *_silences(ev), *_skipped(ev), *always)
+    asked = (*missing(ev), *_contradictions(ev), *_silences(ev), *_skipped(ev), *_in_vain(ev), *always)
     return Section(part=Part.QUESTIONS, questions=asked)
 
 
@@ -83,6 +83,18 @@ def _skipped(ev: Evidence) -> list[Question]:
             )
             refs = ev.refs(*(step_entry(ev, walk, mark) for mark in marks))
             asked.append(Question(f"{told}Should the runbook change?", refs, whom=_owner(walk.playbook.owner)))
+    return asked
+
+
+def _in_vain(ev: Evidence) -> list[Question]:
+    asked = []
+    for walk in ev.facts.walks:
+        marks = [mark for mark in finished(walk).values() if mark.did is Did.TRIED]
+        if marks:
+            steps = steps_named([mark.step for mark in marks]).capitalize()
+            told = f"{steps} of {quote(plain(walk.playbook.title, {}))} did not help. "
+            refs = ev.refs(*(step_entry(ev, walk, mark) for mark in marks))
+            asked.append(Question(f"{told}What did it show instead?", refs, whom=_owner(walk.playbook.owner)))
     return asked
 
 

@@ -31,7 +31,7 @@ def decisions(ev: Evidence) -> Section:
 
 
 def playbooks(ev: Evidence) -> Section:
-    """List every walk: who took it up, each step done or skipped, and what was never reached."""
+    """List every walk: who took it up, each step done, tried in vain or skipped, and what was never reached."""
     if not ev.facts.walks:
         ask = "Was there a runbook for this? If so, why was it not used; if not, who writes the first?"
         return Section(part=Part.PLAYBOOKS, questions=(ev.ask(ask),))
@@ -85,9 +85,11 @@ def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
 def _step(ev: Evidence, walk: Walk, mark: Mark, title: str) -> Sentence:
     entry = step_entry(ev, walk, mark)
     told = f"Step {mark.step}, {quote(title)}: {mark.did} by {ev.name(mark.by)}"
-    if mark.reason:
+    if mark.did is Did.TRIED:
+        told += "; it did not help"
+    elif mark.reason:
         told += f", because {quote(plain(mark.reason, ev.facts.people))}"
-    word = "Done" if mark.did is Did.DONE else "Skipped"
+    word = mark.did.capitalize()
     return Sentence(f"{told}.", ev.refs(entry), at=entry.at if entry else None, mark=word)
 
 

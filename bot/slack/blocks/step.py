@@ -8,7 +8,12 @@ from bot.domain.playbook import Did, Fill, Match, Playbook, Step, Walk
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, header, section
 from bot.slack.text import fence, mention, plain, shorten
 
-DID = {Did.DONE: ":white_check_mark:", Did.SKIPPED: ":fast_forward:", Did.BACK: ":leftwards_arrow_with_hook:"}
+DID = {
+    Did.DONE: ":white_check_mark:",
+    Did.SKIPPED: ":fast_forward:",
+    Did.TRIED: ":x:",
+    Did.BACK: ":leftwards_arrow_with_hook:",
+}
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTALL)  # a cut may leave one open
 # A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
 _SOFT_BREAK = re.compile(r"(^(?!#)[^\n]*[^\s\n])\n(?=\S)(?![-*•>] |[#|]|\d+[.)] )", re.MULTILINE)
@@ -135,6 +140,7 @@ def _buttons(walk: Walk, *, over: bool) -> Block:
         if over
         else [
             button("Done", "step_done", value, style="primary"),
+            button("It did not help", "step_no_help", value),
             button("Skip…", "step_skip", value),
         ]
     )
