@@ -318,7 +318,7 @@ def test_every_emoji_that_the_bot_says_is_drawn_on_the_page():
         for file in (BOT / "slack").rglob("*.py")
         for node in ast.walk(tree_of(file))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        for name in re.findall(r"(?<![\w:]):([a-z][a-z_]+):", node.value)
+        for name in re.findall(r"(?<![\w:]):([a-z][a-z0-9_]*):", node.value)
     }
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (BOT / "rehearsal/page/emoji.svg").read_text(encoding="utf-8")))
     listed = (BOT / "rehearsal/page/emoji.js").read_text(encoding="utf-8").partition("const ALIASES")[0]

@@ -118,7 +118,7 @@ def _inline(text: str) -> str:
 
 def _to_fill_in(step: Step) -> list[Block]:
     gaps = [f"`{{{{{gap.name}}}}}` ({FILLS[gap.fill]})" for gap in step.variables[:12]]
-    return [context(f":pencil2: *To fill in:* {', '.join(gaps)}")] if gaps else []
+    return [context(f":memo: *To fill in:* {', '.join(gaps)}")] if gaps else []
 
 
 def _remarks(step: Step) -> list[Block]:
