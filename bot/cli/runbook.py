@@ -40,7 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(as_json([asdict(match) for match in matches]))
         return 0
-    rows = [(m.name, m.title, f"fits because of: {', '.join(m.why)}" if m.why else "") for m in matches]
+    rows = [
+        (m.name, m.title, f"{'fits' if m.sure else 'may fit'} because of: {', '.join(m.why)}" if m.why else "")
+        for m in matches
+    ]
     print(table(rows) or "No playbook fits. Try the error line itself, or other words.")
     return 0
 

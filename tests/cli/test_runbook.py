@@ -14,6 +14,12 @@ def test_the_playbook_that_fits_is_shown_with_what_made_it_fit(muster):
     assert "fits because of:" in said.out.splitlines()[0]
 
 
+def test_a_weak_match_says_that_it_may_fit(muster):
+    said = muster("runbook", "find", "the database is slow")
+    assert said.out
+    assert all("may fit because of:" in line for line in said.out.splitlines())
+
+
 def test_as_data_the_matches_come_best_first_with_name_title_and_score(muster):
     found = muster("runbook", "find", "mongodb", "index", "primary", "heartbeats", "--json").data
     assert found
