@@ -34,7 +34,7 @@ REPAIRED = 0.8
 ELSEWHERE = 0.3  # the query names a system the playbook is not about
 UNKNOWN = 0.8  # a word no playbook holds dilutes the rest, but less than one that points elsewhere
 QUOTED = 1.5  # an error text of the playbook stands in the query, word for word
-SURE = 1.5  # less may be an accident; 3 of the 5 wrong first answers of both lists score less
+SURE = 1.5  # less may be an accident: docs/decisions/0002-playbooks.md counts them
 APART = 1.1  # with less than this between the first and the second, the words speak for both
 NEAR = 0.5  # what scores less than this part of the best is not worth a tired person's time
 

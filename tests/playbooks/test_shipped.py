@@ -138,7 +138,6 @@ def test_words_typed_in_a_hurry_find_the_right_playbook_or_none():
         wrong += [query for query, top in tops.items() if top not in _right(name)]
     # The decision record names those that stay wrong.
     assert wrong == [
-        "slow queries after restore from backup",
         "all users created since march disappeared redis",
         "slow page load in Safari",
         "zombie processes on the build machine",
