@@ -61,6 +61,12 @@ async def test_a_search_shows_what_fits_and_why(browser: httpx.AsyncClient) -> N
     assert 'href="/playbooks/force-failover-via-firewall"' in page
 
 
+async def test_a_search_that_says_little_shows_what_may_fit(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/playbooks", params={"q": "the database is slow"})).text
+    assert "May fit because of" in page
+    assert ">Fits because of" not in page
+
+
 async def test_a_search_for_what_no_playbook_is_about_says_so(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/playbooks", params={"q": "the coffee machine is out of beans"})).text
     assert "No playbook fits" in page
