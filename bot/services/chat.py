@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.playbook import Walk
 from bot.domain.roles import Person
+from bot.domain.walk import Walk
 from bot.services.postmortems import Summary
 from bot.services.rooms import Room
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from bot.domain.incident import Incident
-from bot.domain.playbook import Walk
 from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry
+from bot.domain.walk import Walk
 from bot.services.desk import Desk
 from bot.services.runbooks import step_link
 from bot.store import incidents, people, timeline, walks, work

@@ -7,10 +7,11 @@ from pathlib import Path
 from sqlmodel import Session
 
 from bot.domain.incident import Incident, Status
-from bot.domain.playbook import Did, Match, Playbook, Walk, press
-from bot.domain.playbook import put_away as ended
+from bot.domain.playbook import Match, Playbook
 from bot.domain.redaction import redact
 from bot.domain.timeline import Kind
+from bot.domain.walk import Did, Walk, press
+from bot.domain.walk import put_away as ended
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
 from bot.services.desk import Desk

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident, Status
-from bot.domain.playbook import Did
+from bot.domain.walk import Did
 from bot.errors import NotFound
 from bot.services import closing, incidents, rooms, runbooks
 from bot.services.closing import Closing

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.playbook import Walk
 from bot.domain.roles import Person
+from bot.domain.walk import Walk
 from bot.errors import ChatRefused, ChatUnknown
 from bot.services.chat import Identity, Message
 from bot.services.postmortems import Summary

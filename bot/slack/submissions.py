@@ -11,8 +11,8 @@ from typing import Any
 from bot.domain.arguments import normalise
 from bot.domain.incident import Severity, Status
 from bot.domain.naming import clean_title
-from bot.domain.playbook import Did
 from bot.domain.times import Read, find_time
+from bot.domain.walk import Did
 from bot.errors import NotFound, UserError
 from bot.services import runbooks
 from bot.services.closing import Closing

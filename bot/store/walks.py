@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from bot.domain.playbook import Did, Mark, Walk
+from bot.domain.walk import Did, Mark, Walk
 from bot.errors import NotAllowed
 from bot.store import playbooks
 from bot.store.tables import WalkRow

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from bot.domain.incident import Incident, Moment, Status
 from bot.domain.metrics import between
-from bot.domain.playbook import Did, Mark, Step, Walk
+from bot.domain.playbook import Step
 from bot.domain.postmortem import Draft
 from bot.domain.postmortem import draft as compose
 from bot.domain.postmortem.wording import plain, who
 from bot.domain.roles import Person, Role, Task
+from bot.domain.walk import Did, Mark, Walk
 from bot.errors import NotFound
 from bot.services import incidents, postmortems, rooms
 from bot.services.desk import Desk

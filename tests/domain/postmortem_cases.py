@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.playbook import Did, Mark, Playbook, Step, Walk
+from bot.domain.playbook import Playbook, Step
 from bot.domain.postmortem import Facts
 from bot.domain.roles import Assignment, Person, Role, Task
 from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.walk import Did, Mark, Walk
 
 DAY = datetime(2019, 3, 12, tzinfo=UTC)
 

@@ -9,10 +9,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.domain.incident import Severity, Status
-from bot.domain.playbook import Did, Mark, Playbook, Step, Walk
+from bot.domain.playbook import Playbook, Step
 from bot.domain.postmortem import Facts
 from bot.domain.roles import Assignment, Person, Role, Task
 from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.walk import Did, Mark, Walk
 from tests.domain.postmortem_cases import DAY, entry, incident
 
 HOSTILE = (

@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.incident import Moment, Status
-from bot.domain.playbook import Did
 from bot.domain.postmortem import Part, draft
 from bot.domain.roles import Assignment, Person, Role, Task
 from bot.domain.timeline import Kind, Tag
+from bot.domain.walk import Did
 from tests.domain.postmortem_cases import DAY, PEOPLE, at, bare, entry, incident, universe, walk
 
 

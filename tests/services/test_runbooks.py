@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.incident import Status
-from bot.domain.playbook import Did
 from bot.domain.timeline import Kind
+from bot.domain.walk import Did
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.services import incidents, runbooks
 from tests.services.conftest import ADA, BEN, Office

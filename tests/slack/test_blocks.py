@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity, Status
-from bot.domain.playbook import Did, Mark, Match, Playbook, Step, Walk
+from bot.domain.playbook import Match, Playbook, Step
 from bot.domain.postmortem import Sentence
 from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry, Kind
+from bot.domain.walk import Did, Mark, Walk
 from bot.rehearsal import blockkit
 from bot.rehearsal.messages import Content
 from bot.rehearsal.mrkdwn import mentions_of

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.playbook import Fill, Match, Playbook, Step, Variable, Walk
+from bot.domain.playbook import Fill, Match, Playbook, Step, Variable
+from bot.domain.walk import Walk
 from bot.slack.blocks.step import found, mrkdwn, shown
 
 

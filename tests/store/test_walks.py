@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.playbook import Did, Walk, press
+from bot.domain.walk import Did, Walk, press
 from bot.errors import NotAllowed
 from bot.settings import HERE
 from bot.store import walks

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.playbook import Did
 from bot.domain.roles import Person, Role
 from bot.domain.timeline import Tag
+from bot.domain.walk import Did
 from bot.services import incidents, postmortems, runbooks, tasks, timeline
 from bot.services.desk import Desk
 from bot.store import incidents as stored

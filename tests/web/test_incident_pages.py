@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from bot.domain.incident import Severity, Status
-from bot.domain.playbook import Did
 from bot.domain.timeline import Tag
+from bot.domain.walk import Did
 from bot.services import incidents, runbooks, timeline
 from bot.store import work
 from tests.web import sale

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import Measure, between, spelt_out
-from bot.domain.playbook import Did
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.response import finished, step_entry
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import one_line, plain, quote
 from bot.domain.roles import Role, Task
 from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.walk import Did
 
 QUICK = timedelta(minutes=5)  # the first signal, the declaration and the commander, each within this, went well
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from itertools import pairwise
 
 from bot.domain.incident import Moment, Status
-from bot.domain.playbook import Did
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.response import finished, step_entry, steps_named
 from bot.domain.postmortem.values import Part, Question, Section
 from bot.domain.postmortem.wording import HAPPENED, plain, quote
+from bot.domain.walk import Did
 
 SILENCE = timedelta(minutes=15)  # without an entry while customers were hurt, something is missing from the record
 MOST_SILENCES = 3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.playbook import Did, Mark, Walk
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import listed, one_line, plain, quote
 from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.walk import Did, Mark, Walk
 
 
 def tried(ev: Evidence) -> Section:

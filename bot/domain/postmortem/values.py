@@ -9,9 +9,9 @@ from enum import StrEnum
 
 from bot.domain.incident import Incident, Moment
 from bot.domain.metrics import Known, Span
-from bot.domain.playbook import Walk
 from bot.domain.roles import Assignment, Person, Task
 from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.walk import Walk
 
 
 @dataclass(frozen=True, kw_only=True)

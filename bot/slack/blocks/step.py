@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.playbook import Did, Fill, Match, Playbook, Step, Walk
+from bot.domain.playbook import Fill, Match, Playbook, Step
+from bot.domain.walk import Did, Walk
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, header, section
 from bot.slack.text import fence, mention, plain, shorten
 
