@@ -32,7 +32,7 @@ async def make(hands: Hands) -> None:
     async def post(before: bool) -> dict[str, Any]:
         op = f"{room.id}:{step}"
         ts = await hands.deps.chat.find_post(room.channel_id, op) if before else None
-        return {"ts": ts or await hands.deps.chat.post_summary(room.channel_id, summary, op)}
+        return {"ts": ts or await hands.deps.chat.post(room.channel_id, summary, op)}
 
     async def upload(_: bool) -> dict[str, Any]:
         file_id = await hands.deps.chat.upload(

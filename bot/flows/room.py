@@ -164,7 +164,7 @@ async def _post_card(
     async def do(before: bool) -> dict[str, Any]:
         if before and (ts := await hands.deps.chat.find_post(channel, op)):
             return {"ts": ts, "shows": "what it showed when it was posted"}
-        ts = await hands.deps.chat.post_card(channel, room, op)
+        ts = await hands.deps.chat.post(channel, room, op)
         if posted:
             posted(ts)
         return {"ts": ts, "shows": room.fingerprint}
@@ -176,7 +176,7 @@ async def _post_card(
 async def _edit_card(hands: Hands, channel: str, card: dict[str, Any]) -> dict[str, Any]:
     room = await _drawn(hands)
     try:
-        await hands.deps.chat.edit_card(channel, card["ts"], room)
+        await hands.deps.chat.edit(channel, card["ts"], room)
     except ChatRefused as refused:
         if refused.code not in GONE:
             raise

@@ -43,7 +43,7 @@ async def _say(hands: Hands, incident: Incident, sent: Mapping[str, Outbound], n
             return {"ts": ts, "upto": tried}
         # More may be recorded before a repeat of this: what the post holds has to be known before it leaves.
         await hands.intend(incident.id, step, {"upto": last})
-        return {"ts": await hands.deps.chat.say(incident.channel_id, text, op), "upto": last}
+        return {"ts": await hands.deps.chat.post(incident.channel_id, text, op), "upto": last}
 
     said = await hands.step(incident.id, step, post)
     return said["upto"] if said else None

@@ -54,13 +54,13 @@ async def _post(hands: Hands, before: bool, name: str) -> dict[str, Any]:
     walk, channel = await _now(hands)
     op = f"{walk.id}:{name}"
     ts = await hands.deps.chat.find_post(channel, op) if before else None
-    return {"ts": ts or await hands.deps.chat.post_step(channel, walk, op)}
+    return {"ts": ts or await hands.deps.chat.post(channel, walk, op)}
 
 
 async def _edit(hands: Hands, ts: str) -> dict[str, Any]:
     walk, channel = await _now(hands)
     try:
-        await hands.deps.chat.edit_step(channel, ts, walk)
+        await hands.deps.chat.edit(channel, ts, walk)
     except ChatRefused as refused:
         if refused.code not in GONE:
             raise

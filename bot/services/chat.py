@@ -39,6 +39,9 @@ class Message:
     pinned: bool
 
 
+Shown = Room | Walk | Summary | str  # what a message can show; a `str` is plain words of people
+
+
 class Chat(Protocol):
     """Every method has a wall-clock deadline and raises ChatDown, ChatRefused or ChatUnknown.
 
@@ -58,10 +61,10 @@ class Chat(Protocol):
 
     async def set_topic(self, channel: str, room: Room) -> None: ...
 
-    async def post_card(self, channel: str, room: Room, op: str) -> str:
-        """Return the ts."""
+    async def post(self, channel: str, what: Shown, op: str, *, thread: str = "") -> str:
+        """Post `what` into a channel, or into the thread of the message `thread`; return the ts."""
 
-    async def edit_card(self, channel: str, ts: str, room: Room) -> None: ...
+    async def edit(self, channel: str, ts: str, what: Shown) -> None: ...
 
     async def pin(self, channel: str, ts: str) -> None: ...
 
@@ -72,18 +75,10 @@ class Chat(Protocol):
 
     async def edit_announcement(self, channel: str, ts: str, room: Room) -> None: ...
 
-    async def say(self, channel: str, text: str, op: str) -> str: ...
-
-    async def post_step(self, channel: str, walk: Walk, op: str) -> str: ...
-
-    async def edit_step(self, channel: str, ts: str, walk: Walk) -> None: ...
-
-    async def post_summary(self, channel: str, summary: Summary, op: str) -> str: ...
-
     async def upload(self, channel: str, *, filename: str, title: str, content: str) -> str:
         """Return the file's id. A file of this name already in the channel is returned as it is."""
 
-    async def find_post(self, channel: str, op: str) -> str | None:
+    async def find_post(self, channel: str, op: str, *, thread: str = "") -> str | None:
         """The ts of the post made under `op`, None when there is provably none."""
 
     async def message(self, channel: str, ts: str) -> Message | None:

@@ -7,18 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.roles import Person
-from bot.domain.walk import Walk
 from bot.errors import ChatRefused, ChatUnknown
-from bot.services.chat import Identity, Message
-from bot.services.postmortems import Summary
+from bot.services.chat import Identity, Message, Shown
 from bot.services.rooms import Room
 from bot.services.timeline import at_ts
 from bot.slack.blocks import card as cards
-from bot.slack.blocks import step as steps
-from bot.slack.blocks import summary as summaries
+from bot.slack.blocks.drawn import drawn
 from bot.slack.caller import QUIET, Caller
 from bot.slack.events import PUSHPIN
-from bot.slack.text import escape, plain, shorten
 
 OP = "muster_op"  # the type of the metadata by which a post is found again; it holds an opaque id only
 LOOK_BACK = 200  # messages searched for a post that may have happened
@@ -79,11 +75,22 @@ class SlackChat:
     async def set_topic(self, channel: str, room: Room) -> None:
         await self._call("conversations.setTopic", channel=channel, topic=cards.topic(room))
 
-    async def post_card(self, channel: str, room: Room, op: str) -> str:
-        return await self._post(channel, cards.fallback(room.incident), cards.card(room), op)
+    async def post(self, channel: str, what: Shown, op: str, *, thread: str = "") -> str:
+        text, blocks = drawn(what)
+        said = await self._call(
+            "chat.postMessage",
+            channel=channel,
+            text=text,
+            metadata={"event_type": OP, "event_payload": {"op": op}},
+            **({"blocks": blocks} if blocks else {}),
+            **({"thread_ts": thread} if thread else {}),
+            **QUIET,
+        )
+        return _text(said, "ts")
 
-    async def edit_card(self, channel: str, ts: str, room: Room) -> None:
-        await self._edit(channel, ts, cards.fallback(room.incident), cards.card(room))
+    async def edit(self, channel: str, ts: str, what: Shown) -> None:
+        text, blocks = drawn(what)
+        await self._call("chat.update", channel=channel, ts=ts, text=text, blocks=blocks)
 
     async def pin(self, channel: str, ts: str) -> None:
         try:
@@ -115,20 +122,8 @@ class SlackChat:
 
     async def edit_announcement(self, channel: str, ts: str, room: Room) -> None:
         where = channel if channel[:1] == "C" else await self._channel_id(channel.lstrip("#"))
-        await self._edit(where, ts, cards.fallback(room.incident), cards.announcement(room))
-
-    async def say(self, channel: str, text: str, op: str) -> str:
-        return await self._post(channel, plain(shorten(text, 3500)), [], op)
-
-    async def post_step(self, channel: str, walk: Walk, op: str) -> str:
-        return await self._post(channel, steps.fallback(walk), steps.shown(walk), op)
-
-    async def edit_step(self, channel: str, ts: str, walk: Walk) -> None:
-        await self._edit(channel, ts, steps.fallback(walk), steps.shown(walk))
-
-    async def post_summary(self, channel: str, summary: Summary, op: str) -> str:
-        text = f"{summaries.title(summary)}: {escape(summary.incident.title)}"
-        return await self._post(channel, text, summaries.summary(summary), op)
+        text, blocks = cards.fallback(room.incident), cards.announcement(room)
+        await self._call("chat.update", channel=where, ts=ts, text=text, blocks=blocks)
 
     async def upload(self, channel: str, *, filename: str, title: str, content: str) -> str:
         history = await self._call("conversations.history", channel=channel, limit=LOOK_BACK)
@@ -141,18 +136,21 @@ class SlackChat:
         )
         return _text((said.get("files") or [{}])[0], "id")
 
-    async def find_post(self, channel: str, op: str) -> str | None:
+    async def find_post(self, channel: str, op: str, *, thread: str = "") -> str | None:
         where = channel if channel[:1] == "C" else await self._channel_id(channel.lstrip("#"))
-        look = {"channel": where, "limit": LOOK_BACK, "include_all_metadata": True}
+        look = {"channel": where, "limit": LOOK_BACK, "include_all_metadata": True} | ({"ts": thread} if thread else {})
+        method = "conversations.replies" if thread else "conversations.history"
         try:
-            history = await self._call("conversations.history", **look)
+            found = await self._call(method, **look)
         except ChatRefused as refused:
+            if refused.code == "thread_not_found":
+                return None
             if refused.code != "not_in_channel":
                 raise
             # We may post in a public channel without being in it, but not read there.
             await self._call("conversations.join", channel=where)
-            history = await self._call("conversations.history", **look)
-        for message in history.get("messages") or []:
+            found = await self._call(method, **look)
+        for message in found.get("messages") or []:
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == OP and (metadata.get("event_payload") or {}).get("op") == op:
                 return _text(message, "ts")
@@ -204,20 +202,6 @@ class SlackChat:
             if refused.code in ("thread_not_found", "message_not_found"):
                 return {}
             raise
-
-    async def _post(self, channel: str, text: str, blocks: Sequence[dict[str, Any]], op: str) -> str:
-        said = await self._call(
-            "chat.postMessage",
-            channel=channel,
-            text=text,
-            metadata={"event_type": OP, "event_payload": {"op": op}},
-            **({"blocks": list(blocks)} if blocks else {}),
-            **QUIET,
-        )
-        return _text(said, "ts")
-
-    async def _edit(self, channel: str, ts: str, text: str, blocks: Sequence[dict[str, Any]]) -> None:
-        await self._call("chat.update", channel=channel, ts=ts, text=text, blocks=list(blocks))
 
     async def _channel_id(self, name: str) -> str:
         """The id of a public channel, also of one we are not in. Raises ChatRefused when we see none of this name."""
