@@ -36,6 +36,7 @@ class Settings:
     muster_url: str = ""
     muster_timezone: str = "UTC"
     muster_announce_channel: str = "incidents"
+    muster_on_call: str = ""
     muster_playbooks: Path = HERE / "playbooks"
     muster_executor_id: str = ""
 
@@ -113,6 +114,10 @@ def _fault(name: str, value: str) -> str:
         "MUSTER_ANNOUNCE_CHANNEL": (
             re.fullmatch(r"#?[a-z0-9_-]{1,80}|C[A-Z0-9]{8,}|none", value) is not None,
             f"must be a channel's name or id, or `none`, not `{said}`",
+        ),
+        "MUSTER_ON_CALL": (
+            re.fullmatch(r"[SUW][A-Z0-9]{8,}", value) is not None,
+            f"must be the id of a user group (S…) or of a person (U…), not `{said}`",
         ),
         "MUSTER_PLAYBOOKS": (_is_folder(value), f"must be a folder; `{said}` is none"),
         "MUSTER_EXECUTOR_ID": (

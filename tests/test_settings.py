@@ -56,6 +56,7 @@ def test_everything_that_is_malformed_is_named_at_once_beside_what_is_missing(tm
         PORT="eighty",
         MUSTER_URL="muster.example",
         MUSTER_TIMEZONE="Helsinki",
+        MUSTER_ON_CALL="@team-data",
         MUSTER_ANNOUNCE_CHANNEL="Two Words",
         MUSTER_PLAYBOOKS=str(tmp_path / "nowhere"),
         MUSTER_EXECUTOR_ID="a b",

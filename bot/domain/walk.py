@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.playbook import Playbook
+from bot.domain.playbook import Fill, Playbook, Step, Variable
 from bot.errors import NotAllowed, UserError
 
 NO_HELP = "it did not help"
+MAX_NOTE_CHARS = 3000
 
 
 class Did(StrEnum):
-    """What was done with a step."""
+    """What was done with a step. The first four lead to another step; the others leave it in hand."""
 
     DONE = "done"
     SKIPPED = "skipped"
     TRIED = "tried"  # done, and it did not help
     BACK = "back"
+    NOTED = "noted"  # what was seen, or an output, kept as evidence
+    FILLED = "filled"  # variables of the step got their values
+    HELP = "help"  # somebody else was asked to look
+
+
+ONWARD = frozenset({Did.DONE, Did.SKIPPED, Did.TRIED})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """One press on a step: who, when, what, and why if it was skipped."""
+    """One press on a step: who, when, what; why if it was skipped, what was seen if it was noted."""
 
     step: int
     did: Did
     by: str
     at: datetime
     reason: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)  # of FILLED only: variable -> value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +61,10 @@ class Walk:
         """The number of the step to show now; one past the last when the walk is over."""
         position = 1
         for mark in self.marks:
-            position = mark.step if mark.did is Did.BACK else mark.step + 1
+            if mark.did is Did.BACK:
+                position = mark.step
+            elif mark.did in ONWARD:
+                position = mark.step + 1
         return position
 
     @property
@@ -63,26 +77,70 @@ class Walk:
         """True while a step waits to be done."""
         return not self.over and self.ended_at is None
 
+    @property
+    def step(self) -> Step | None:
+        """The step to show now, None when the walk is over."""
+        return None if self.over else self.playbook.steps[self.position - 1]
+
+    @property
+    def standing(self) -> dict[int, Mark]:
+        """What stands for each step that was left behind. Going back takes up that step and all after it again."""
+        kept: dict[int, Mark] = {}
+        for mark in self.marks:
+            if mark.did is Did.BACK:
+                kept = {step: one for step, one in kept.items() if step < mark.step}
+            elif mark.did in ONWARD:
+                kept[mark.step] = mark
+        return kept
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """The variables that have a value, by name; the last one given counts."""
+        return {name: value for mark in self.marks for name, value in mark.values.items()}
+
+    def evidence(self, step: int) -> tuple[Mark, ...]:
+        """What was noted on a step, oldest first."""
+        return tuple(mark for mark in self.marks if mark.did is Did.NOTED and mark.step == step)
+
 
 def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str = "") -> Walk:
     """Return the walk after one press on `step`.
 
     Each press applies to the step being shown only, so a second press on an old message changes nothing; on a walk
-    that is over, what is shown is one past the last step.
-    Raises NotAllowed for a press on another step or on a walk put away, UserError for a skip without a reason.
+    that is over, what is shown is one past the last step. Evidence may be added to every step that was reached.
+    Raises NotAllowed for a press on another step or on a walk put away, UserError for a skip without a reason or
+    a note without words.
     """
     if walk.ended_at:
         raise NotAllowed("This playbook was put away.", hint=f"Begin again with `/runbook walk {walk.playbook.name}`.")
+    if did is Did.NOTED:
+        return _marked(walk, _noted(walk, step, by, at, reason))
     if step != walk.position or (walk.over and did is not Did.BACK):
         raise NotAllowed(f"Step {step} is not the one in hand.", hint="Use the newest step shown in the channel.")
     if did is Did.BACK:
         if walk.position <= 1:
             raise NotAllowed("This is the first step; there is nothing to go back to.")
-        return replace(walk, marks=(*walk.marks, Mark(step=walk.position - 1, did=did, by=by, at=at)))
+        return _marked(walk, Mark(step=walk.position - 1, did=did, by=by, at=at))
     if did is Did.SKIPPED and not reason.strip():
         raise UserError("A skipped step needs a reason.", hint="A few words are enough, for the people who read later.")
     reason = reason or (NO_HELP if did is Did.TRIED else "")
-    return replace(walk, marks=(*walk.marks, Mark(step=step, did=did, by=by, at=at, reason=reason.strip())))
+    return _marked(walk, Mark(step=step, did=did, by=by, at=at, reason=reason.strip()))
+
+
+def fill_in(walk: Walk, given: Mapping[str, str], *, step: int, by: str, at: datetime) -> Walk:
+    """Return the walk with values for variables of `step`; an empty value leaves its variable as it is.
+
+    Raises BadValue (a UserError that knows its variable) for a value of the wrong kind, NotAllowed for another step.
+    """
+    if walk.ended_at or not 1 <= step <= len(walk.playbook.steps):
+        raise NotAllowed("This step is not in hand any more.", hint="Use the newest step shown in the channel.")
+    known = {variable.name: variable for variable in walk.playbook.steps[step - 1].variables}
+    read = {name: check(known[name], value) for name, value in given.items() if name in known and value.strip()}
+    changed = {name: value for name, value in read.items() if walk.filled.get(name) != value}
+    if not changed:
+        return walk
+    told = ", ".join(f"{name} = {value}" for name, value in changed.items())
+    return _marked(walk, Mark(step=step, did=Did.FILLED, by=by, at=at, reason=told, values=changed))
 
 
 def put_away(walk: Walk, *, at: datetime) -> Walk:
@@ -90,3 +148,70 @@ def put_away(walk: Walk, *, at: datetime) -> Walk:
     if not walk.in_hand:
         raise NotAllowed("This playbook is not in hand any more.", hint="Nothing needs to be put away.")
     return replace(walk, ended_at=at)
+
+
+class BadValue(UserError):
+    """A value that its variable cannot have."""
+
+    def __init__(self, name: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.name = name
+
+
+_SHAPES = {
+    Fill.NUMBER: (re.compile(r"[0-9]{1,18}"), "digits only", "500"),
+    Fill.PATH: (re.compile(r"/[A-Za-z0-9._/@+,=:-]{0,254}"), "a path from / on, without blanks", "/var/lib/mongodb"),
+    Fill.WORD: (
+        re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,127}"),
+        "letters, digits, dot, hyphen, underscore",
+        "orders",
+    ),
+}
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+
+
+def check(variable: Variable, value: str) -> str:
+    """Return a value as it may stand in a command: never a blank, a quote or a sign that a shell would act on.
+
+    Raises BadValue with what to type instead.
+    """
+    said = value.strip().strip("`").strip()
+    if variable.fill is Fill.HOST:
+        if _HOST.fullmatch(said) or _is_address(said):
+            return said
+        shape, example = "a host's name or address, without a port", "db2.example.com"
+    elif variable.fill is Fill.PORT:
+        if re.fullmatch(r"[0-9]{1,5}", said, re.ASCII) and 1 <= int(said) <= 65535:
+            return said
+        shape, example = "a number from 1 to 65535", "27017"
+    else:
+        pattern, shape, example = _SHAPES[variable.fill]
+        if pattern.fullmatch(said):
+            return said
+    raise BadValue(variable.name, f"`{variable.name}` takes {shape}.", f"For example `{example}`.")
+
+
+def _is_address(said: str) -> bool:
+    try:
+        ipaddress.ip_address(said)
+    except ValueError:
+        return False
+    return "%" not in said
+
+
+def _noted(walk: Walk, step: int, by: str, at: datetime, text: str) -> Mark:
+    if not 1 <= step <= min(walk.position, len(walk.playbook.steps)):
+        raise NotAllowed(f"Step {step} was not reached yet.", hint="Use the newest step shown in the channel.")
+    if not text.strip():
+        raise UserError("Evidence needs a few words.", hint="Paste what the command printed, or say what you saw.")
+    if len(text) > MAX_NOTE_CHARS:
+        raise UserError(
+            f"That has {len(text):,} characters; {MAX_NOTE_CHARS:,} is the most.",
+            hint="Keep the lines that tell, or post it as a file and put :pushpin: on it.",
+        )
+    return Mark(step=step, did=Did.NOTED, by=by, at=at, reason=text.strip("\n"))
+
+
+def _marked(walk: Walk, mark: Mark) -> Walk:
+    return replace(walk, marks=(*walk.marks, mark))

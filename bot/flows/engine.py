@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,8 +17,8 @@ from functools import partial
 from dbos import DBOS, SetWorkflowID
 from sqlmodel import Session
 
-from bot.flows import draft, pin, room, telling, walk
 from bot.flows.hands import Hands, StopHere
+from bot.flows.kinds import KINDS
 from bot.services.deps import Deps
 from bot.store import deliveries, workers
 from bot.store import work as stored
@@ -37,17 +36,6 @@ FINISH_WITHIN_S = 5.0
 AT_REST_EVERY_S = 0.02
 KEEP_FOR = timedelta(days=7)
 NOTICES_EVERY_S = 1.0  # the durable engine looks for messages between workflows; we send none, but a stop waits for it
-
-KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
-    "room": room.open_room,
-    "card": room.refresh_card,
-    "invite": room.invite,
-    "say": telling.say_from_terminal,
-    "walk": walk.show,
-    "pin": pin.record_message,
-    "draft": draft.make,
-}
-
 
 # How the durable engine calls a run that it will not take up again, and one that is over.
 GIVEN_UP = frozenset({"MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"})

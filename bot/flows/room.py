@@ -16,7 +16,7 @@ from bot.errors import ChatRefused
 from bot.flows import announcement
 from bot.flows.channel import create
 from bot.flows.hands import CARD_EDIT, Hands, StopHere
-from bot.services import rooms
+from bot.services import rooms, runbooks
 from bot.services.rooms import Room
 from bot.store import incidents
 
@@ -56,6 +56,8 @@ async def open_room(hands: Hands) -> None:
         await _together(looking, *filling)
     if made:
         await refresh_card(hands)
+        desk = hands.deps.desk
+        await hands.write(lambda s: runbooks.notice(desk(s, incident.team_id), incident, incident.title))
     elif hands.wait_s is None:  # refused for good: people hear of the incident all the same
         await announcement.announce(hands, await now(hands))
 

@@ -6,39 +6,41 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain.walk import Walk
 from bot.errors import ChatRefused
 from bot.flows.hands import Hands, StopHere
 from bot.flows.room import GONE
-from bot.services import runbooks
-from bot.store import incidents, walks
+from bot.services import walking
+from bot.services.walking import Stand
+from bot.store import incidents
 
 
 async def show(hands: Hands) -> None:
     """Post the step in hand, or edit the message that shows it."""
-    walk, channel = await _now(hands)
+    stand, channel = await _now(hands)
+    walk = stand.walk
     if not channel:
         hands.wait(trouble="The channel is not there yet.")
         return
-    ts = await hands.read(lambda session: runbooks.step_ts(session, walk.id))
+    ts = await hands.read(lambda session: walking.step_ts(session, walk.id))
     if not ts:
-        await _show_anew(hands, walk, "step", "step")
+        await _show_anew(hands, stand, "step", "step")
         return
     edited = await hands.step(walk.id, "edit", lambda _: _edit(hands, ts), again=True)
     if edited and edited.get("gone") and walk.ended_at is None:
-        await _show_anew(hands, walk, f"step:{hands.work.id}", hands.work.id)
+        await _show_anew(hands, stand, f"step:{hands.work.id}", hands.work.id)
     else:
-        await _link(hands, walk, ts)
+        await _link(hands, stand, ts)
 
 
-async def _show_anew(hands: Hands, walk: Walk, step: str, name: str) -> None:
+async def _show_anew(hands: Hands, stand: Stand, step: str, name: str) -> None:
     """Post the step, and have the card lead to the message."""
-    posted = await hands.step(walk.id, step, lambda before: _post(hands, before, name))
+    posted = await hands.step(stand.walk.id, step, lambda before: _post(hands, before, name))
     if posted:
-        await _link(hands, walk, posted["ts"])
+        await _link(hands, stand, posted["ts"])
 
 
-async def _link(hands: Hands, walk: Walk, ts: str) -> None:
+async def _link(hands: Hands, stand: Stand, ts: str) -> None:
+    walk = stand.walk
     _, channel = await _now(hands)
 
     async def ask(_: bool) -> dict[str, Any]:
@@ -51,16 +53,16 @@ async def _link(hands: Hands, walk: Walk, ts: str) -> None:
 
 
 async def _post(hands: Hands, before: bool, name: str) -> dict[str, Any]:
-    walk, channel = await _now(hands)
-    op = f"{walk.id}:{name}"
+    stand, channel = await _now(hands)
+    op = f"{stand.walk.id}:{name}"
     ts = await hands.deps.chat.find_post(channel, op) if before else None
-    return {"ts": ts or await hands.deps.chat.post(channel, walk, op)}
+    return {"ts": ts or await hands.deps.chat.post(channel, stand, op)}
 
 
 async def _edit(hands: Hands, ts: str) -> dict[str, Any]:
-    walk, channel = await _now(hands)
+    stand, channel = await _now(hands)
     try:
-        await hands.deps.chat.edit(channel, ts, walk)
+        await hands.deps.chat.edit(channel, ts, stand)
     except ChatRefused as refused:
         if refused.code not in GONE:
             raise
@@ -68,9 +70,9 @@ async def _edit(hands: Hands, ts: str) -> dict[str, Any]:
     return {}
 
 
-async def _now(hands: Hands) -> tuple[Walk, str]:
-    walk = await hands.read(lambda session: walks.load(session, hands.work.subject))
-    incident = await hands.read(lambda session: incidents.load(session, walk.incident_id)) if walk else None
-    if walk is None or incident is None:
+async def _now(hands: Hands) -> tuple[Stand, str]:
+    stand = await hands.read(lambda session: walking.stand(session, hands.work.subject))
+    incident = await hands.read(lambda session: incidents.load(session, stand.walk.incident_id)) if stand else None
+    if stand is None or incident is None:
         raise StopHere("the walk is gone")
-    return walk, incident.channel_id
+    return stand, incident.channel_id

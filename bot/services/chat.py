@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.roles import Person
-from bot.domain.walk import Walk
 from bot.services.postmortems import Summary
+from bot.services.reviewing import Review
 from bot.services.rooms import Room
+from bot.services.runbooks import Suggestion
+from bot.services.walking import Plea, Stand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,9 @@ class Message:
     pinned: bool
 
 
-Shown = Room | Walk | Summary | str  # what a message can show; a `str` is plain words of people
+Shown = (
+    Room | Stand | Plea | Suggestion | Review | Summary | str
+)  # what a message can show; a `str` is plain words of people
 
 
 class Chat(Protocol):

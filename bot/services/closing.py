@@ -11,8 +11,10 @@ from bot.domain import metrics
 from bot.domain.incident import Incident, Moment, Status
 from bot.domain.timeline import Source
 from bot.domain.times import find_time
-from bot.services import incidents, timeline
+from bot.domain.walk import Walk
+from bot.services import incidents, reviewing, timeline
 from bot.services.desk import Desk
+from bot.store import walks
 
 ASKED_FOR = (Moment.STARTED, Moment.DETECTED, Moment.MITIGATED)
 
@@ -29,6 +31,9 @@ class Closing:
     how: Mapping[str, str] = field(default_factory=dict)  # what was said with a moment: who saw it, what stopped it
     why: str = ""
     note: str = ""  # how a time was read
+    walked: frozenset[str] = (
+        frozenset()
+    )  # walks in hand whose other steps were done too, by id; the others are put away
 
 
 def read(desk: Desk, incident: Incident, text: str) -> Closing:
@@ -58,8 +63,15 @@ def missing(desk: Desk, incident: Incident, given: Mapping[str, datetime]) -> tu
     return tuple(moment.value for moment in ASKED_FOR if moment not in known and moment.value not in given)
 
 
+def unfinished(desk: Desk, incident: Incident) -> tuple[Walk, ...]:
+    """The playbooks that are still in hand."""
+    if incident.status is Status.CLOSED:
+        return ()
+    return tuple(walk for walk in walks.of_incident(desk.session, incident.id) if walk.in_hand)
+
+
 def close(desk: Desk, incident: Incident, asked: Closing, *, by: str, source: Source = Source.SLACK) -> Incident:
-    """Record the moments given, then close. Raises NotAllowed when it is closed already."""
+    """Record the moments given, leave no playbook in hand, then close. Raises NotAllowed when it is closed already."""
     mitigated_at = asked.given.get("mitigated")
     if mitigated_at and incident.status is Status.OPEN:
         why = asked.how.get("mitigated", "")
@@ -76,4 +88,5 @@ def close(desk: Desk, incident: Incident, asked: Closing, *, by: str, source: So
             how=asked.how,
             source=source,
         )
+        reviewing.settle(desk, incident, by=by, done=asked.walked)
     return incidents.reach(desk, incident, Status.CLOSED, by=by, at=asked.at, why=asked.why, source=source)

@@ -12,7 +12,7 @@ from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry
 from bot.domain.walk import Walk
 from bot.services.desk import Desk
-from bot.services.runbooks import step_link
+from bot.services.walking import step_link
 from bot.store import incidents, people, timeline, walks, work
 from bot.store.work import Outbound
 
@@ -66,6 +66,8 @@ def try_again(desk: Desk, incident: Incident) -> None:
     desk.promise("room", incident.id, once=True, at_once=True)
     if any(step.startswith("say:") for step in steps):
         desk.promise("say", incident.id, once=True, at_once=True)
+    if "review" in steps:
+        desk.promise("review", incident.id, once=True, at_once=True)
     if any(step.startswith(("draft:", "file:")) for step in steps):
         desk.promise("draft", incident.id, once=True, at_once=True)
 

@@ -1,29 +1,46 @@
-"""Finding the playbook that fits, and walking it step by step."""
+"""Finding the playbook that fits: asked, or unasked when a known error line is written in an incident's channel."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlmodel import Session
-
 from bot.domain.incident import Incident, Status
+from bot.domain.lookup import Lookup, Said, weigh
 from bot.domain.playbook import Match, Playbook
 from bot.domain.redaction import redact
-from bot.domain.timeline import Kind
-from bot.domain.walk import Did, Walk, press
-from bot.domain.walk import put_away as ended
-from bot.errors import NotAllowed, NotFound
-from bot.services import timeline
+from bot.errors import NotFound
 from bot.services.desk import Desk
-from bot.store import incidents, walks, work
+from bot.store import incidents, lookups, walks
 from bot.store.playbooks import Shelf
 
-_SAYS = {Did.DONE: "done", Did.SKIPPED: "skipped", Did.TRIED: "tried", Did.BACK: "gone back to"}
+MAX_KEPT_CHARS = 300  # of the words that were looked up
+FOR_ORDER = 5  # matches whose order past verdicts may change
 
 
-def find(shelf: Shelf, words: str, *, limit: int = 3) -> list[Match]:
-    """The playbooks that fit, best first; an empty list when none does."""
-    return shelf.find(words, limit=limit)
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a look-up answers: its id, by which a press on the answer is known, and the playbooks, best first."""
+
+    lookup_id: str
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A playbook put beside a message that holds one of its error lines, and what became of that."""
+
+    lookup: Lookup
+    playbook: Playbook
+    line: str  # the error text, as the playbook writes it
+    page_url: str
+    open: bool  # whether the incident still takes a walk
+
+
+def find(shelf: Shelf, words: str, *, limit: int = 3, memory: Iterable[Lookup] = ()) -> list[Match]:
+    """The playbooks that fit, best first, in the order that past verdicts suggest; an empty list when none does."""
+    return weigh(shelf.find(words, limit=max(limit, FOR_ORDER)), words, memory)[:limit]
 
 
 def get(shelf: Shelf, name: str) -> Playbook:
@@ -38,94 +55,95 @@ def get(shelf: Shelf, name: str) -> Playbook:
         raise NotFound(unknown.message, hint=f"Did you mean {near}?") from None
 
 
-def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
-    """Take a playbook up in the incident's channel. Raises NotFound, NotAllowed when it is being walked or closed."""
-    playbook = get(desk.shelf, name)
-    name = playbook.name
+def look_up(desk: Desk, words: str, *, incident: Incident | None, limit: int = 3) -> Found:
+    """Find for a person who asked, and keep what was asked and offered."""
+    matches = desk.shelf.find(words, limit=max(limit, FOR_ORDER))
+    memory = lookups.verdicts(desk.session, desk.team_id, [match.name for match in matches]) if matches else ()
+    matches = weigh(matches, words, memory)[:limit]
+    kept = Lookup(
+        id=desk.new_id(),
+        incident_id=incident.id if incident else "",
+        words=_kept(words),
+        playbook=matches[0].name if matches else "",
+        made_at=desk.now,
+    )
+    lookups.keep(desk.session, kept, desk.team_id)
+    return Found(lookup_id=kept.id, matches=tuple(matches))
+
+
+def opened(desk: Desk, lookup_id: str, playbook: str, *, by: str) -> None:
+    """Somebody read or took up a playbook that a look-up offered."""
+    _said(desk, lookup_id, playbook, Said.OPENED, by)
+
+
+def refused(desk: Desk, lookup_id: str, playbook: str, *, by: str) -> Lookup:
+    """Somebody said that a playbook is not the one. Raises NotFound for an offer that is not known any more."""
+    answered = _said(desk, lookup_id, playbook, Said.NOT_THIS, by)
+    if answered is None:
+        raise NotFound("That offer is from before my memory.", hint="Look again with `/runbook` and what you see.")
+    return answered
+
+
+def notice(desk: Desk, incident: Incident, text: str, *, ts: str = "") -> None:
+    """Suggest the playbook of a known error line in `text`, quietly and once; below the message `ts` if there is one.
+
+    Not when it is being walked or was, was found by a look-up, or was refused in this incident.
+    """
     if incident.status is Status.CLOSED:
-        raise NotAllowed(f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {name}`.")
-    for walk in walks.of_incident(desk.session, incident.id):
-        if walk.playbook.name == name and walk.in_hand:
-            shown = step_link(desk.session, walk.id)
-            raise NotAllowed(
-                f"`{name}` is already being walked here: step {walk.position} of {len(walk.playbook.steps)}.",
-                hint=f"Go on with the step shown in the channel{f': {shown}' if shown else '.'}",
-            )
-    walk = Walk(id=desk.new_id(), incident_id=incident.id, playbook=playbook, begun_by=by, begun_at=desk.now)
-    walks.add(desk.session, walk, desk.team_id)
-    timeline.record(
-        desk,
-        incident,
-        Kind.PLAYBOOK,
-        f"Took up the playbook “{playbook.title}”",
-        by=by,
-        data={"playbook": name, "title": playbook.title, "digest": playbook.digest},
+        return
+    seen = desk.shelf.current().known_errors.seen(text)
+    if not seen:
+        return
+    fits = {match.name: place for place, match in enumerate(desk.shelf.find(text, limit=len(seen) + FOR_ORDER))}
+    # The longest text that stood there counts first; where two playbooks hold it, the rest of the message decides.
+    best = min(seen, key=lambda known: (-len(known.words), fits.get(known.name, len(fits)), known.name))
+    walked = {walk.playbook.name for walk in walks.of_incident(desk.session, incident.id)}
+    offered = {past.playbook for past in lookups.offered(desk.session, incident.id)}
+    if best.name in walked | offered:
+        return
+    made = Lookup(
+        id=desk.new_id(),
+        incident_id=incident.id,
+        words=_kept(best.words),
+        playbook=best.name,
+        unasked=True,
+        made_at=desk.now,
     )
-    desk.promise("walk", walk.id, incident=incident.id)
-    return walk
+    if lookups.keep(desk.session, made, desk.team_id, origin=f"suggested:{incident.id}:{best.name}"):
+        desk.promise("suggest", made.id, thread=ts)
 
 
-def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str = "") -> Walk:
-    """One press on a step, as an entry with who and when. Raises NotFound, NotAllowed, UserError."""
-    walk, incident = _known(desk, walk_id)
-    pressed = press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason))
-    walk = walks.save(desk.session, pressed)
-    marked = walk.marks[-1]
-    title = walk.playbook.steps[marked.step - 1].title
-    timeline.record(
-        desk,
-        incident,
-        Kind.STEP,
-        f"Step {marked.step} {_SAYS[did]}: {title}" + (f" ({marked.reason})" if marked.reason else ""),
-        by=by,
-        data={
-            "playbook": walk.playbook.name,
-            "step": marked.step,
-            "title": title,
-            "did": did.value,
-            "reason": marked.reason,
-        },
+def suggestion(desk: Desk, lookup_id: str) -> tuple[Suggestion, Incident] | None:
+    """A suggestion as it stands now; None when its playbook or its incident is gone."""
+    lookup = lookups.load(desk.session, desk.team_id, lookup_id)
+    incident = incidents.load(desk.session, lookup.incident_id) if lookup else None
+    books = {book.name: book for book in desk.shelf.current().playbooks}
+    if lookup is None or incident is None or lookup.playbook not in books:
+        return None
+    made = Suggestion(
+        lookup=lookup,
+        playbook=books[lookup.playbook],
+        line=lookup.words,
+        page_url=f"{desk.pages_url}/playbooks/{lookup.playbook}",
+        open=incident.status is not Status.CLOSED,
     )
-    desk.promise("walk", walk.id, incident=incident.id, once=True)
-    return walk
+    return made, incident
 
 
-def put_away(desk: Desk, walk_id: str, *, by: str) -> Walk:
-    """Leave a walk before its end; the playbook may be taken up again. Raises NotFound, NotAllowed."""
-    walk, incident = _known(desk, walk_id)
-    walk = walks.save(desk.session, ended(walk, at=desk.now))
-    book, steps = walk.playbook, len(walk.playbook.steps)
-    timeline.record(
-        desk,
-        incident,
-        Kind.PLAYBOOK,
-        f"Put away the playbook “{book.title}” at step {walk.position} of {steps}",
-        by=by,
-        data={"put_away": book.name, "title": book.title, "step": walk.position},
-    )
-    desk.promise("walk", walk.id, incident=incident.id, once=True)
-    return walk
+def _said(desk: Desk, lookup_id: str, playbook: str, said: Said, by: str) -> Lookup | None:
+    lookup = lookups.load(desk.session, desk.team_id, lookup_id)
+    if lookup is None:
+        return None
+    if lookup.playbook == playbook:
+        lookups.answer(desk.session, lookup.id, said, by)
+        if lookup.unasked:
+            desk.promise("suggest", lookup.id, once=True)
+        return lookup
+    other = replace(lookup, id=f"{lookup.id}:{playbook}", playbook=playbook, said=said, said_by=by, made_at=desk.now)
+    if not lookups.keep(desk.session, other, desk.team_id):
+        lookups.answer(desk.session, other.id, said, by)
+    return lookup
 
 
-def step_ts(session: Session, walk_id: str) -> str:
-    """The ts of the message that shows a walk's step, "" before it is posted."""
-    posts = [
-        str(sent.result["ts"])
-        for sent in work.outbounds(session, walk_id)
-        if sent.step.partition(":")[0] == "step" and sent.state == "done"
-    ]
-    return max(posts, default="")
-
-
-def step_link(session: Session, walk_id: str) -> str:
-    """The address of the message that shows a walk's step, "" while it is not known."""
-    known = work.outbound(session, walk_id, f"link:{step_ts(session, walk_id)}")
-    return str(known.result.get("url", "")) if known else ""
-
-
-def _known(desk: Desk, walk_id: str) -> tuple[Walk, Incident]:
-    walk = walks.load(desk.session, walk_id)
-    incident = incidents.load(desk.session, walk.incident_id) if walk else None
-    if walk is None or incident is None or incident.team_id != desk.team_id:
-        raise NotFound("This step is from before my memory.", hint="Begin again with `/runbook` and what you see.")
-    return walk, incident
+def _kept(words: str) -> str:
+    return redact(" ".join(words.split()))[:MAX_KEPT_CHARS]

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident, Status
+from bot.domain.playbook import Step
 from bot.domain.walk import Did
 from bot.errors import NotFound
-from bot.services import closing, incidents, rooms, runbooks
+from bot.services import closing, incidents, reviewing, rooms, runbooks, walking
 from bot.services.closing import Closing
 from bot.services.desk import Desk
+from bot.services.walking import Stand
 from bot.slack.asked import Answer
 from bot.slack.blocks import forms
 from bot.slack.commands import close
 from bot.slack.text import mention, plain
 from bot.store import incidents as stored
-from bot.store import walks
 
 OLD = "That button is from an older version of me. Nothing was done."
 
@@ -34,52 +35,95 @@ class Pressed:
 
 def walk_start(desk: Desk, pressed: Pressed) -> Answer | None:
     """Take a playbook up in this incident's channel."""
+    name, lookup_id = _offer(pressed)
     incident = incidents.find(desk, channel_id=pressed.channel_id)
-    walk = runbooks.begin(desk, incident, pressed.value, by=pressed.user_id)
+    walk = walking.begin(desk, incident, name, by=pressed.user_id)
+    runbooks.opened(desk, lookup_id, walk.playbook.name, by=pressed.user_id)
     return Answer(text=f":notebook: {mention(pressed.user_id)} takes up {plain(walk.playbook.title)}.", in_channel=True)
 
 
 def step_done(desk: Desk, pressed: Pressed) -> Answer | None:
     """The step in hand is done."""
     walk_id, step = _step(pressed)
-    runbooks.mark(desk, walk_id, Did.DONE, step=step, by=pressed.user_id)
+    walking.mark(desk, walk_id, Did.DONE, step=step, by=pressed.user_id)
     return None
 
 
 def step_no_help(desk: Desk, pressed: Pressed) -> Answer | None:
     """The step in hand was done and changed nothing: the next one is shown."""
     walk_id, step = _step(pressed)
-    runbooks.mark(desk, walk_id, Did.TRIED, step=step, by=pressed.user_id)
+    walking.mark(desk, walk_id, Did.TRIED, step=step, by=pressed.user_id)
     return None
 
 
 def step_back(desk: Desk, pressed: Pressed) -> Answer | None:
     """Show the step before again."""
     walk_id, step = _step(pressed)
-    runbooks.mark(desk, walk_id, Did.BACK, step=step, by=pressed.user_id)
+    walking.mark(desk, walk_id, Did.BACK, step=step, by=pressed.user_id)
     return None
 
 
 def walk_stop(desk: Desk, pressed: Pressed) -> Answer | None:
     """Leave the playbook before its end."""
     walk_id, _ = _step(pressed)
-    walk = runbooks.put_away(desk, walk_id, by=pressed.user_id)
+    walk = walking.put_away(desk, walk_id, by=pressed.user_id)
     title = plain(walk.playbook.title)
     return Answer(text=f":notebook: {mention(pressed.user_id)} puts away {title}.", in_channel=True)
 
 
 def step_skip(desk: Desk, pressed: Pressed) -> Answer | None:
     """Ask why, in a form."""
+    stand, step = _stand(desk, pressed)
+    return Answer(text="", view=forms.skip_step(stand.walk.id, step))
+
+
+def step_note(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Ask for what was seen or printed, in a form."""
+    stand, step = _stand(desk, pressed)
+    return Answer(text="", view=forms.note_step(stand.walk.id, step))
+
+
+def step_fill(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Ask for the values of the step's variables, in a form that holds what the incident knows already."""
+    stand, step = _stand(desk, pressed)
+    return Answer(text="", view=forms.fill_step(stand.walk.id, step, stand.known))
+
+
+def step_help(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Put the step in front of those who may help."""
     walk_id, step = _step(pressed)
-    walk = walks.load(desk.session, walk_id)
-    if walk is None or not 1 <= step <= len(walk.playbook.steps):
-        raise NotFound(OLD)
-    return Answer(text="", view=forms.skip_step(walk_id, step, walk.playbook.steps[step - 1].title))
+    walking.ask_for_help(desk, walk_id, step=step, by=pressed.user_id)
+    return None
+
+
+def helped_yes(desk: Desk, pressed: Pressed) -> Answer | None:
+    """A step helped."""
+    walk_id, step = _step(pressed)
+    reviewing.judge(desk, walk_id, step, helped=True, by=pressed.user_id)
+    return None
+
+
+def helped_no(desk: Desk, pressed: Pressed) -> Answer | None:
+    """A step did not help."""
+    walk_id, step = _step(pressed)
+    reviewing.judge(desk, walk_id, step, helped=False, by=pressed.user_id)
+    return None
 
 
 def runbook_show(desk: Desk, pressed: Pressed) -> Answer | None:
-    """The button is a link; the press itself asks nothing of us."""
+    """The button is a link; that a page was opened is remembered."""
+    name, lookup_id = _offer(pressed)
+    runbooks.opened(desk, lookup_id, name, by=pressed.user_id)
     return None
+
+
+def not_this(desk: Desk, pressed: Pressed) -> Answer | None:
+    """A playbook that was offered is not the one."""
+    name, lookup_id = _offer(pressed)
+    refused = runbooks.refused(desk, lookup_id, name, by=pressed.user_id)
+    if refused.unasked:
+        return None  # the suggestion itself shows it
+    return Answer(text=f"Noted: `{plain(name)}` is not the one. Try the error line itself, or `/runbook list`.")
 
 
 def card_mitigate(desk: Desk, pressed: Pressed) -> Answer | None:
@@ -95,10 +139,15 @@ def card_resolve(desk: Desk, pressed: Pressed) -> Answer | None:
 def card_close(desk: Desk, pressed: Pressed) -> Answer | None:
     """The card's button for close: asks for what is missing, as the command does."""
     incident = _incident(desk, pressed)
-    missing = closing.missing(desk, incident, {})
-    if missing:
-        return Answer(text="", view=forms.close_incident(incident, missing))
+    missing, left = closing.missing(desk, incident, {}), closing.unfinished(desk, incident)
+    if missing or left:
+        return Answer(text="", view=forms.close_incident(incident, missing, left))
     return close.close_one(desk, incident, Closing(), by=pressed.user_id)
+
+
+def card_find(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Ask what is seen, in a form."""
+    return Answer(text="", view=forms.find_playbook(_incident(desk, pressed)))
 
 
 def retry_room(desk: Desk, pressed: Pressed) -> Answer | None:
@@ -117,10 +166,17 @@ BUTTONS: dict[str, Callable[[Desk, Pressed], Answer | None]] = {
         step_no_help,
         step_skip,
         step_back,
+        step_note,
+        step_fill,
+        step_help,
+        helped_yes,
+        helped_no,
         runbook_show,
+        not_this,
         card_mitigate,
         card_resolve,
         card_close,
+        card_find,
         retry_room,
     )
 }
@@ -136,6 +192,20 @@ def _incident(desk: Desk, pressed: Pressed) -> Incident:
     if incident is None or incident.team_id != desk.team_id:
         raise NotFound(OLD)
     return incident
+
+
+def _offer(pressed: Pressed) -> tuple[str, str]:
+    """The playbook's name and the look-up that offered it, "" where none did."""
+    name, _, lookup_id = pressed.value.partition(" ")
+    return name, lookup_id
+
+
+def _stand(desk: Desk, pressed: Pressed) -> tuple[Stand, Step]:
+    walk_id, number = _step(pressed)
+    stand = walking.stand(desk.session, walk_id)
+    if stand is None or not 1 <= number <= len(stand.walk.playbook.steps):
+        raise NotFound(OLD)
+    return stand, stand.walk.playbook.steps[number - 1]
 
 
 def _step(pressed: Pressed) -> tuple[str, int]:

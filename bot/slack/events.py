@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.services import timeline
+from bot.domain.arguments import unescape
+from bot.services import runbooks, timeline
 from bot.services.desk import Desk
 from bot.store import incidents as stored
 from bot.store import people
 
 PUSHPIN = "pushpin"
+NEW_WORDS = (None, "", "bot_message", "file_share", "thread_broadcast")  # not edits, joins, topics and the like
+TEXT_NAMES = ("blocks", "elements", "fields", "value", "text", "title", "fallback", "pretext")
+MAX_TEXTS = 100
 
 Event = Mapping[str, Any]
 
@@ -38,6 +42,20 @@ def member_joined_channel(desk: Desk, event: Event) -> None:
         timeline.joined(desk, incident, user)
 
 
+def message(desk: Desk, event: Event) -> None:
+    """A message, of a person or of an alert: when it holds a known error line, put the playbook beside it."""
+    if event.get("subtype") not in NEW_WORDS:
+        return
+    incident = stored.by_channel(desk.session, desk.team_id, str(event.get("channel") or ""))
+    me = people.workspace(desk.session, desk.team_id)
+    if incident is None or (me and me.bot_user_id and event.get("user") == me.bot_user_id):
+        return
+    if me and me.bot_id and event.get("bot_id") == me.bot_id:
+        return
+    said = unescape("\n".join(_texts(event)))
+    runbooks.notice(desk, incident, said, ts=str(event.get("thread_ts") or event.get("ts") or ""))
+
+
 def channel_rename(desk: Desk, event: Event) -> None:
     """Somebody renamed an incident's channel."""
     channel = event.get("channel")
@@ -48,8 +66,24 @@ def channel_rename(desk: Desk, event: Event) -> None:
 
 
 EVENTS: dict[str, Callable[[Desk, Event], None]] = {
-    handler.__name__: handler for handler in (reaction_added, reaction_removed, member_joined_channel, channel_rename)
+    handler.__name__: handler
+    for handler in (reaction_added, reaction_removed, member_joined_channel, channel_rename, message)
 }
+
+
+def _texts(event: Event) -> list[str]:
+    """All that a message says: its text, and what an alert keeps in attachments and blocks."""
+    found: list[str] = []
+    waiting: list[Any] = [event.get("blocks"), event.get("attachments"), event.get("text")]
+    while waiting and len(found) < MAX_TEXTS:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, Mapping):
+            waiting += [one[name] for name in TEXT_NAMES if name in one]
+        elif isinstance(one, list):
+            waiting += reversed(one)
+    return found
 
 
 def _pinned(desk: Desk, event: Event) -> dict[str, str] | None:

@@ -11,7 +11,7 @@ from bot.slack.events import EVENTS
 SCOPES = {
     "bookmarks:read": "look whether the timeline's bookmark is there before adding it again",
     "bookmarks:write": "the bookmark to the timeline's page",
-    "channels:history": "the text of a message with a pushpin; to find a post again after a crash",
+    "channels:history": "a message with a pushpin; known error lines; to find a post again after a crash",
     "channels:join": "look in the announcement channel whether a post that was cut off is there",
     "channels:manage": "make the incident's channel, set its topic, invite people",
     "channels:read": "see who joins; find our own channels again",
@@ -23,6 +23,7 @@ SCOPES = {
     "reactions:read": "the pushpin",
     "users:read": "names and time zones for the timeline",
 }
+SUBSCRIBED = {"message": "message.channels"}  # an event's name where it is subscribed to, if that is another
 ABOUT = {
     "/incident": ("Open an incident and keep its timeline", "open sev2 checkout is failing"),
     "/runbook": ("Find the playbook that fits what you see", "primary answers heartbeats but no queries"),
@@ -55,7 +56,8 @@ def manifest(url: str = "") -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
-            "event_subscriptions": ({"request_url": address} if address else {}) | {"bot_events": sorted(EVENTS)},
+            "event_subscriptions": ({"request_url": address} if address else {})
+            | {"bot_events": sorted(SUBSCRIBED.get(event, event) for event in EVENTS)},
             "interactivity": {"is_enabled": True} | ({"request_url": address} if address else {}),
             "org_deploy_enabled": False,
             "socket_mode_enabled": not address,

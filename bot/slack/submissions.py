@@ -12,13 +12,13 @@ from bot.domain.arguments import normalise
 from bot.domain.incident import Severity, Status
 from bot.domain.naming import clean_title
 from bot.domain.times import Read, find_time
-from bot.domain.walk import Did
+from bot.domain.walk import BadValue, Did
 from bot.errors import NotFound, UserError
-from bot.services import runbooks
+from bot.services import walking
 from bot.services.closing import Closing
 from bot.services.desk import Desk
 from bot.slack.asked import Answer
-from bot.slack.commands import close, open
+from bot.slack.commands import close, open, runbook
 from bot.store import incidents as stored
 
 OLD = "This form is from an older version of me. Nothing was done."
@@ -74,15 +74,39 @@ def open_incident(desk: Desk, form: Submitted) -> Answer | None:
     return Answer(text=open.opened(incident) + missing)
 
 
+def find(desk: Desk, form: Submitted) -> Answer | None:
+    """Look for the playbook that fits, and show it in the incident's channel."""
+    incident = stored.load(desk.session, str(form.about.get("incident")))
+    if incident is None or incident.team_id != desk.team_id:
+        raise FieldError("words", NotFound(OLD))
+    words = form.values.get("words", "").strip()
+    if not words:
+        raise FieldError("words", UserError("Say what you see.", "An error line is best."))
+    return runbook.answer(desk, words, incident)
+
+
 def step_skip(desk: Desk, form: Submitted) -> Answer | None:
     """Skip a step for the reason given."""
-    walk_id, step = form.about.get("walk"), form.about.get("step")
-    if not isinstance(walk_id, str) or not isinstance(step, int):
-        raise FieldError("reason", NotFound(OLD))
+    _mark(desk, form, Did.SKIPPED, "reason")
+    return None
+
+
+def step_note(desk: Desk, form: Submitted) -> Answer | None:
+    """Keep what was seen as evidence of a step."""
+    _mark(desk, form, Did.NOTED, "note")
+    return None
+
+
+def step_fill(desk: Desk, form: Submitted) -> Answer | None:
+    """Fill variables of a step in."""
+    first = next(iter(form.values), "")
+    walk_id, step = _step(form, first)
     try:
-        runbooks.mark(desk, walk_id, Did.SKIPPED, step=step, by=form.user_id, reason=form.values.get("reason", ""))
+        walking.fill_in(desk, walk_id, form.values, step=step, by=form.user_id)
+    except BadValue as error:
+        raise FieldError(error.name, error) from error
     except UserError as error:
-        raise FieldError("reason", error) from error
+        raise FieldError(first, error) from error
     return None
 
 
@@ -100,14 +124,35 @@ def close_incident(desk: Desk, form: Submitted) -> Answer | None:
         raise FieldError(next(iter(form.values), "started"), UserError(f"{incident.label} is already closed."))
     given = {name: moment.at for name, moment in read.items()}
     how = {name: words for name, moment in read.items() if (words := moment.rest.strip(" ,;:–—-"))}
-    return close.close_one(desk, incident, Closing(given=given, how=how), by=form.user_id)
+    walked = frozenset(
+        name.removeprefix("walk:") for name, said in form.values.items() if name.startswith("walk:") and said == "done"
+    )
+    return close.close_one(desk, incident, Closing(given=given, how=how, walked=walked), by=form.user_id)
 
 
 FORMS: dict[str, Callable[[Desk, Submitted], Answer | None]] = {
     "open": open_incident,
+    "find": find,
     "step_skip": step_skip,
+    "step_note": step_note,
+    "step_fill": step_fill,
     "close": close_incident,
 }
+
+
+def _mark(desk: Desk, form: Submitted, did: Did, field: str) -> None:
+    walk_id, step = _step(form, field)
+    try:
+        walking.mark(desk, walk_id, did, step=step, by=form.user_id, reason=form.values.get(field, ""))
+    except UserError as error:
+        raise FieldError(field, error) from error
+
+
+def _step(form: Submitted, field: str) -> tuple[str, int]:
+    walk_id, step = form.about.get("walk"), form.about.get("step")
+    if not isinstance(walk_id, str) or not isinstance(step, int):
+        raise FieldError(field, NotFound(OLD))
+    return walk_id, step
 
 
 def _time(desk: Desk, name: str, said: str, after: datetime) -> Read:

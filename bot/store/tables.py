@@ -145,6 +145,38 @@ class WalkRow(SQLModel, table=True):
     version: int = 0
 
 
+class LookupRow(SQLModel, table=True):
+    """A playbook offered for some words, asked or unasked, and what became of it. `playbook` is "" when none fitted."""
+
+    __tablename__ = "lookup"
+    __table_args__ = (sa.UniqueConstraint("team_id", "origin"),)
+    id: str = Field(primary_key=True)
+    team_id: str = Field(index=True)
+    incident_id: str = Field(default="", index=True)  # "" outside incidents
+    origin: str  # its natural key: one playbook is suggested in one incident once
+    words: str
+    playbook: str = Field(index=True)
+    unasked: bool = False
+    said: str = ""  # opened, not this, or "" for no answer
+    said_by: str = ""
+    made_at: datetime = _moment()
+
+
+class StepVerdictRow(SQLModel, table=True):
+    """Whether a step helped, as asked at close; the last answer counts."""
+
+    __tablename__ = "step_verdict"
+    walk_id: str = Field(foreign_key="walk.id", primary_key=True)
+    step: int = Field(primary_key=True)
+    team_id: str = Field(index=True)
+    incident_id: str = Field(foreign_key="incident.id", index=True)
+    playbook: str = Field(index=True)
+    title: str  # the step's own: numbers move when a page is edited
+    helped: bool
+    said_by: str
+    said_at: datetime = _moment()
+
+
 class PostmortemRow(SQLModel, table=True):
     """One draft. A later draft of the same incident is a new version; none is overwritten."""
 

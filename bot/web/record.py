@@ -13,7 +13,7 @@ from bot.domain.postmortem import Draft
 from bot.domain.postmortem import draft as compose
 from bot.domain.postmortem.wording import plain, who
 from bot.domain.roles import Person, Role, Task
-from bot.domain.walk import Did, Mark, Walk
+from bot.domain.walk import Mark, Walk
 from bot.errors import NotFound
 from bot.services import incidents, postmortems, rooms
 from bot.services.desk import Desk
@@ -37,6 +37,7 @@ class Stage:
     state: str
     by: str = ""
     mark: Mark | None = None
+    notes: tuple[tuple[Mark, str], ...] = ()  # evidence, each with its author's name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,18 +108,14 @@ def lasts(incident: Incident, now: datetime) -> timedelta:
 
 
 def _walked(walk: Walk, name: Callable[[str], str]) -> Walked:
-    """The walk step by step: the last press on each counts, and going back takes that step up again."""
-    pressed: dict[int, Mark] = {}
-    for mark in walk.marks:
-        if mark.did is Did.BACK:
-            pressed.pop(mark.step, None)
-        else:
-            pressed[mark.step] = mark
+    """The walk step by step, with what stands for each and what was noted on it."""
+    pressed = walk.standing
     stages = []
     for step in walk.playbook.steps:
         mark_ = pressed.get(step.number)
         state = "now" if step.number == walk.position else mark_.did.value if mark_ else "ahead"
-        stages.append(Stage(step=step, state=state, mark=mark_, by=name(mark_.by) if mark_ else ""))
+        notes = tuple((one, name(one.by)) for one in walk.evidence(step.number))
+        stages.append(Stage(step=step, state=state, mark=mark_, by=name(mark_.by) if mark_ else "", notes=notes))
     return Walked(walk=walk, stages=tuple(stages), begun_by=name(walk.begun_by))
 
 

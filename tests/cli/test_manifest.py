@@ -9,7 +9,7 @@ import yaml
 from bot.settings import HERE
 from bot.slack.commands import COMMANDS
 from bot.slack.events import EVENTS
-from bot.slack.manifest import SCOPES
+from bot.slack.manifest import SCOPES, SUBSCRIBED
 
 
 def test_the_committed_manifest_is_what_the_code_prints(muster):
@@ -20,7 +20,8 @@ def test_the_manifest_asks_for_what_the_code_uses(muster):
     told = yaml.safe_load(muster("manifest").out)
     assert told["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
     assert [row["command"] for row in told["features"]["slash_commands"]] == list(COMMANDS)
-    assert told["settings"]["event_subscriptions"] == {"bot_events": sorted(EVENTS)}
+    events = {*EVENTS, *SUBSCRIBED.values()} - {*SUBSCRIBED}
+    assert told["settings"]["event_subscriptions"] == {"bot_events": sorted(events)}
     assert told["settings"]["socket_mode_enabled"] is True
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity, Status
-from bot.domain.playbook import Match, Playbook, Step
+from bot.domain.playbook import Fill, Match, Playbook, Step, Variable
 from bot.domain.postmortem import Sentence
 from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry, Kind
@@ -19,8 +19,10 @@ from bot.rehearsal import blockkit
 from bot.rehearsal.messages import Content
 from bot.rehearsal.mrkdwn import mentions_of
 from bot.services.postmortems import Summary
+from bot.services.reviewing import Review, Reviewed
 from bot.services.rooms import Room
-from bot.slack.blocks import card, forms, step, summary
+from bot.services.walking import Plea, Stand
+from bot.slack.blocks import card, forms, playbook, review, step, summary
 from bot.slack.blocks.pieces import fit
 from bot.slack.buttons import BUTTONS
 from bot.slack.submissions import FORMS
@@ -180,7 +182,7 @@ def test_the_topic_and_the_announcement_of_any_incident_are_taken(room):
 @many
 @given(walks())
 def test_any_step_of_any_playbook_is_taken(walk):
-    blocks = step.shown(walk)
+    blocks = step.shown(Stand(walk=walk))
     taken(blocks, step.fallback(walk))
     whole(blocks)
     assert action_ids(blocks) <= set(BUTTONS)
@@ -189,8 +191,8 @@ def test_any_step_of_any_playbook_is_taken(walk):
 @some
 @given(BOOKS)
 def test_any_playbook_can_be_read(book):
-    taken(step.page(book))
-    whole(step.page(book))
+    taken(playbook.page(book))
+    whole(playbook.page(book))
 
 
 @some
@@ -205,7 +207,7 @@ def test_any_playbook_can_be_read(book):
     st.booleans(),
 )
 def test_whatever_is_found_is_taken(matches, in_incident):
-    blocks = step.found(matches, in_incident=in_incident, page_url=URL)
+    blocks = playbook.found(matches, in_incident=in_incident, page_url=URL, lookup_id="l")
     taken(blocks)
     assert action_ids(blocks) <= set(BUTTONS)
 
@@ -224,10 +226,17 @@ def test_any_summary_is_taken(incident, lines):
 @some
 @given(INCIDENTS, LINES, st.sampled_from([None, *Severity]), st.sampled_from(["", "U1"]))
 def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
+    variables = tuple(Variable(name=name, fill=fill) for name, fill in zip("abcde", Fill, strict=True))
+    gaps = Step(number=7, title=text, body=text, variables=variables)
+    book = Playbook(name="x", title=text, steps=(gaps,), text="", digest="")
+    walks = [Walk(id=str(n), incident_id="i", playbook=book, begun_by="U1", begun_at=AT) for n in range(12)]
     views = [
         forms.open_incident(severity=severity, lead=lead, title=text),
-        forms.skip_step(incident.id, 7, text),
-        forms.close_incident(incident, ("started", "detected", "mitigated")),
+        forms.skip_step(incident.id, gaps),
+        forms.note_step(incident.id, gaps),
+        forms.fill_step(incident.id, gaps, {"a": "db1"}),
+        forms.find_playbook(incident),
+        forms.close_incident(incident, ("started", "detected", "mitigated"), walks),
         forms.close_incident(incident, ("detected",)),
     ]
     for view in views:
@@ -238,10 +247,11 @@ def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
 
 
 def test_every_button_and_every_form_that_is_handled_is_also_shown_somewhere():
-    steps = {"step_done", "step_no_help", "step_skip", "step_back"}
-    emitted = steps | {"walk_start", "walk_stop", "runbook_show", "retry_room"}
+    steps = {"step_done", "step_no_help", "step_skip", "step_back", "step_note", "step_fill", "step_help"}
+    offers = {"walk_start", "walk_stop", "runbook_show", "not_this", "card_find"}
+    emitted = steps | offers | {"retry_room", "helped_yes", "helped_no"}
     assert emitted | {action for _, action, _ in card.NEXT.values()} == set(BUTTONS)
-    assert set(FORMS) == {"open", "step_skip", "close"}
+    assert set(FORMS) == {"open", "find", "step_skip", "step_note", "step_fill", "close"}
 
 
 @given(LONG, st.integers(20, 400))
@@ -265,7 +275,7 @@ def test_hundreds_of_tasks_and_steps_stay_one_message(count):
     taken(card.card(Room(incident=incident, open_tasks=tasks, troubles=troubles, pages_url=URL)))
     steps = tuple(Step(number=n, title="t" * 200, body="b" * 5000) for n in range(1, count + 1))
     book = Playbook(name="x", title="x", steps=steps, text="", digest="")
-    taken(step.page(book))
+    taken(playbook.page(book))
 
 
 @pytest.mark.parametrize("text", ["<" * 6000, "word " * 1200, "line\n" * 1200, "```\n" + "x" * 6000])
@@ -278,11 +288,29 @@ def test_everything_at_its_longest_is_still_one_message(text):
     walk = Walk(id="w", incident_id="i", playbook=book, begun_by="U1", begun_at=AT)
     marks = tuple(Mark(step=n, did=Did.SKIPPED, by="U1", at=AT, reason=text) for n in range(1, 21))
     walk = replace(walk, marks=marks)
-    taken(step.shown(walk), step.fallback(walk))
-    taken(step.page(book))
-    taken(step.page(replace(book, steps=())))
+    taken(step.shown(Stand(walk=walk)), step.fallback(walk))
+    pleading = replace(walk, marks=marks[:9])
+    asked = Plea(
+        incident=incident,
+        stand=Stand(walk=pleading),
+        by="U1",
+        on_call="U2",
+        carried=(),
+        page_url=f"{URL}/x",
+        step_url=f"{URL}/y",
+    )
+    taken(step.plea(asked), step.plea_line(asked))
+    steps = tuple(Reviewed(walk=walk, step=replace(long, number=n), verdict=None) for n in range(1, 41))
+    taken(review.review(Review(incident=incident, steps=steps)))
+    taken(playbook.page(book))
+    taken(playbook.page(replace(book, steps=())))
     taken(
-        step.found([Match(name="x" * 64, title=text, score=1.0, why=(text,) * 9)] * 3, in_incident=True, page_url=URL)
+        playbook.found(
+            [Match(name="x" * 64, title=text, score=1.0, why=(text,) * 9)] * 3,
+            in_incident=True,
+            page_url=URL,
+            lookup_id="l",
+        )
     )
     entry = Entry(
         id="e", team_id="T1", incident_id="i", seq=1, at=AT, recorded_at=AT, kind=Kind.NOTE, text=text, author="U1"

@@ -11,7 +11,7 @@ from bot.rehearsal import catalog
 from bot.settings import HERE
 from bot.slack.commands import COMMANDS
 from bot.slack.events import EVENTS
-from bot.slack.manifest import SCOPES, manifest
+from bot.slack.manifest import SCOPES, SUBSCRIBED, manifest
 
 METHODS = json.loads((Path(catalog.__file__).parent / "slack_methods.json").read_text())
 # The SDK makes these two calls of one.
@@ -22,6 +22,7 @@ OF_EVENTS = {
     "reaction_removed": "reactions:read",
     "member_joined_channel": "channels:read",
     "channel_rename": "channels:read",
+    "message": "channels:history",
 }
 OF_FEATURES = {"commands": "slash commands", "chat:write.public": "posts where we are not a member"}
 # Of the scopes a method takes any one of, the kind for public channels.
@@ -68,7 +69,9 @@ def test_the_committed_manifest_says_what_the_code_says():
     assert committed == manifest()
     assert committed["oauth_config"]["scopes"]["bot"] == sorted(SCOPES)
     assert [row["command"] for row in committed["features"]["slash_commands"]] == list(COMMANDS)
-    assert committed["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
+    assert committed["settings"]["event_subscriptions"]["bot_events"] == sorted(
+        {*EVENTS, *SUBSCRIBED.values()} - {*SUBSCRIBED}
+    )
 
 
 def test_every_command_asks_for_escaped_text_so_that_a_mention_is_told_from_words():

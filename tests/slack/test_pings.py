@@ -183,8 +183,9 @@ async def test_words_are_handed_back_as_they_were_typed(came, typed):
 
 
 async def test_no_text_of_ours_holds_a_broadcast():
+    on_call = "<!subteam^{on_call}>"  # the group that the owner named in a setting, when a person asks for help
     for file in (Path(__file__).parents[2] / "bot" / "slack").rglob("*.py"):
-        code = re.sub(r'"""(?s:.*?)"""|#.*', "", file.read_text())
+        code = re.sub(r'"""(?s:.*?)"""|#.*', "", file.read_text()).replace(on_call, "")
         assert not [t for t in TOKEN.findall(code) if t.startswith(("!here", "!channel", "!everyone", "!subteam"))], (
             file
         )

@@ -8,7 +8,9 @@ import pytest
 
 from bot.domain.playbook import Fill, Match, Playbook, Step, Variable
 from bot.domain.walk import Walk
-from bot.slack.blocks.step import found, mrkdwn, shown
+from bot.services.walking import Stand
+from bot.slack.blocks.playbook import found, mrkdwn
+from bot.slack.blocks.step import shown
 
 
 def test_a_paragraph_broken_for_the_width_of_its_file_is_one_line_again():
@@ -45,20 +47,29 @@ def test_a_gap_is_written_one_way_and_what_goes_in_is_said_once():
     one = Step(number=1, title="Look", body="Ask `{{primary:host}}`, then {{primary}}.", variables=(gap,))
     book = Playbook(name="x", title="X", steps=(one,), text="", digest="")
     at = datetime(2026, 3, 14, tzinfo=UTC)
-    texts = repr(shown(Walk(id="w", incident_id="i", playbook=book, begun_by="U1", begun_at=at)))
+    walk = Walk(id="w", incident_id="i", playbook=book, begun_by="U1", begun_at=at)
+    texts = repr(shown(Stand(walk=walk)))
     assert "Ask `{{primary}}`, then {{primary}}." in texts
     assert "*To fill in:* `{{primary}}` (a host)" in texts
+    filled = repr(shown(Stand(walk=walk, known={"primary": "db1.example.com"})))
+    assert "Ask `db1.example.com`, then db1.example.com." in filled
+    assert "To fill in" not in filled and "`primary` = `db1.example.com`" in filled
 
 
 def test_a_playbook_that_only_may_fit_is_to_be_read_first():
     sure, unsure = (
-        found([Match(name="x", title="X", score=2.0, sure=sure)], in_incident=True, page_url="http://127.0.0.1")
+        found(
+            [Match(name="x", title="X", score=2.0, sure=sure)],
+            in_incident=True,
+            page_url="http://127.0.0.1",
+            lookup_id="l",
+        )
         for sure in (True, False)
     )
     buttons = [[(b["text"]["text"], b.get("style")) for b in blocks[1]["elements"]] for blocks in (sure, unsure)]
     assert buttons == [
-        [("Walk it here", "primary"), ("Read it", None)],
-        [("Read it", "primary"), ("Walk it here", None)],
+        [("Walk it here", "primary"), ("Read it", None), ("Not this", None)],
+        [("Read it", "primary"), ("Walk it here", None), ("Not this", None)],
     ]
     assert "May fit" not in repr(sure)
     assert "May fit: *X*" in repr(unsure)

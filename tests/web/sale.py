@@ -8,7 +8,7 @@ from bot.domain.incident import Incident, Severity, Status
 from bot.domain.roles import Person, Role
 from bot.domain.timeline import Tag
 from bot.domain.walk import Did
-from bot.services import incidents, postmortems, runbooks, tasks, timeline
+from bot.services import incidents, postmortems, tasks, timeline, walking
 from bot.services.desk import Desk
 from bot.store import incidents as stored
 from bot.store import people, work
@@ -46,9 +46,9 @@ def go_on(house: House, number: int = 1) -> None:
         lambda desk: timeline.note(desk, found(desk), "kill `mongod` on db1", by=ADA, tags=(Tag.DECISION,))
     )
     house.do(lambda desk: tasks.add(desk, found(desk), "raise the limit on <@U0BEN>'s box", owner=BEN, by=ADA))
-    walk = house.at("12:20").do(lambda desk: runbooks.begin(desk, found(desk), "force-failover-via-firewall", by=BEN))
-    house.at("12:24").do(lambda desk: runbooks.mark(desk, walk.id, Did.DONE, step=1, by=BEN))
-    house.at("12:31").do(lambda desk: runbooks.mark(desk, walk.id, Did.SKIPPED, step=2, by=BEN, reason="no time"))
+    walk = house.at("12:20").do(lambda desk: walking.begin(desk, found(desk), "force-failover-via-firewall", by=BEN))
+    house.at("12:24").do(lambda desk: walking.mark(desk, walk.id, Did.DONE, step=1, by=BEN))
+    house.at("12:31").do(lambda desk: walking.mark(desk, walk.id, Did.SKIPPED, step=2, by=BEN, reason="no time"))
     house.do(
         lambda desk: work.note_outbound(
             desk.session,

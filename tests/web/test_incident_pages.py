@@ -11,7 +11,7 @@ import pytest
 from bot.domain.incident import Severity, Status
 from bot.domain.timeline import Tag
 from bot.domain.walk import Did
-from bot.services import incidents, runbooks, timeline
+from bot.services import incidents, timeline, walking
 from bot.store import work
 from tests.web import sale
 from tests.web.house import TEAM, House
@@ -117,9 +117,9 @@ async def test_times_are_also_told_on_the_clocks_of_the_team(make_house: type[Ho
 
 async def test_going_back_takes_a_step_up_again(house: House, browser: httpx.AsyncClient) -> None:
     sale.begin(house)
-    walk = house.do(lambda desk: runbooks.begin(desk, incidents.find(desk, number=1), "stop-respawn", by=sale.ADA))
-    house.do(lambda desk: runbooks.mark(desk, walk.id, Did.DONE, step=1, by=sale.ADA))
-    house.do(lambda desk: runbooks.mark(desk, walk.id, Did.BACK, step=2, by=sale.ADA))
+    walk = house.do(lambda desk: walking.begin(desk, incidents.find(desk, number=1), "stop-respawn", by=sale.ADA))
+    house.do(lambda desk: walking.mark(desk, walk.id, Did.DONE, step=1, by=sale.ADA))
+    house.do(lambda desk: walking.mark(desk, walk.id, Did.BACK, step=2, by=sale.ADA))
     shown = text_of((await browser.get("/incidents/1")).text)
     assert "in hand 1." in shown
     assert "to come 2." in shown

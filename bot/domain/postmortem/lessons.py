@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain.incident import Moment
 from bot.domain.metrics import Measure, between, spelt_out
 from bot.domain.postmortem.evidence import Evidence
-from bot.domain.postmortem.response import finished, step_entry
+from bot.domain.postmortem.response import step_entry
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import one_line, plain, quote
 from bot.domain.roles import Role, Task
@@ -84,7 +84,7 @@ def _led(ev: Evidence) -> list[Sentence]:
 def _walked(ev: Evidence) -> list[Sentence]:
     sentences = []
     for walk in ev.facts.walks:
-        done = [mark for mark in finished(walk).values() if mark.did is Did.DONE]
+        done = [mark for mark in walk.standing.values() if mark.did is Did.DONE]
         if done:
             title = quote(plain(walk.playbook.title, {}))
             steps = f"{len(done)} of {len(walk.playbook.steps)} steps"

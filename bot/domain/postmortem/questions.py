@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.domain.incident import Moment, Status
 from bot.domain.postmortem.evidence import Evidence
-from bot.domain.postmortem.response import finished, step_entry, steps_named
+from bot.domain.postmortem.response import step_entry, steps_named
 from bot.domain.postmortem.values import Part, Question, Section
 from bot.domain.postmortem.wording import HAPPENED, plain, quote
 from bot.domain.walk import Did
@@ -75,7 +75,7 @@ def _silences(ev: Evidence) -> list[Question]:
 def _skipped(ev: Evidence) -> list[Question]:
     asked = []
     for walk in ev.facts.walks:
-        marks = [mark for mark in finished(walk).values() if mark.did is Did.SKIPPED]
+        marks = [mark for mark in walk.standing.values() if mark.did is Did.SKIPPED]
         if marks:
             steps = steps_named([mark.step for mark in marks]).capitalize()
             told = (
@@ -89,7 +89,7 @@ def _skipped(ev: Evidence) -> list[Question]:
 def _in_vain(ev: Evidence) -> list[Question]:
     asked = []
     for walk in ev.facts.walks:
-        marks = [mark for mark in finished(walk).values() if mark.did is Did.TRIED]
+        marks = [mark for mark in walk.standing.values() if mark.did is Did.TRIED]
         if marks:
             steps = steps_named([mark.step for mark in marks]).capitalize()
             told = f"{steps} of {quote(plain(walk.playbook.title, {}))} did not help. "

@@ -41,17 +41,6 @@ def playbooks(ev: Evidence) -> Section:
     return Section(part=Part.PLAYBOOKS, sentences=tuple(sentences), questions=(Question(ask),))
 
 
-def finished(walk: Walk) -> dict[int, Mark]:
-    """Return the mark that stands for each step. Going back to a step undoes its own mark and the later ones."""
-    standing: dict[int, Mark] = {}
-    for mark in walk.marks:
-        if mark.did is Did.BACK:
-            standing = {step: kept for step, kept in standing.items() if step < mark.step}
-        else:
-            standing[mark.step] = mark
-    return standing
-
-
 def step_entry(ev: Evidence, walk: Walk, mark: Mark) -> Entry | None:
     """Return the entry that recorded a press: same playbook, step and verdict, nearest in time."""
     wanted = (walk.playbook.name, str(mark.step), mark.did)
@@ -72,7 +61,7 @@ def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
     refs = ev.refs(entry)
     title = quote(plain(walk.playbook.title, {}))
     sentences = [Sentence(f"{title} was taken up by {ev.name(walk.begun_by)}.", refs, at=entry.at if entry else None)]
-    standing = finished(walk)
+    standing = walk.standing
     for step in walk.playbook.steps:
         if step.number in standing:
             sentences.append(_step(ev, walk, standing[step.number], one_line(plain(step.title, {}))))

@@ -30,6 +30,7 @@ STEP_NAMES = {
     "announcement": "announce the incident",
     "announcement-edit": "edit the announcement",
     "bookmark": "add the bookmark",
+    "review": "ask which steps helped",
 }
 NEXT = {
     Status.OPEN: ("Mitigated", "card_mitigate", "Customers are no longer hurt?"),
@@ -53,7 +54,8 @@ def card(room: Room) -> list[Block]:
     blocks += _others(room) + _walks(room) + _tasks(room) + _timeline(room) + _troubles(room)
     if incident.status in NEXT:
         text, action_id, confirm = NEXT[incident.status]
-        blocks.append(actions("next", [button(text, action_id, incident.id, style="primary", confirm=confirm)]))
+        next_one = button(text, action_id, incident.id, style="primary", confirm=confirm)
+        blocks.append(actions("next", [next_one, button("Find a runbook…", "card_find", incident.id)]))
     page = f"<{room.pages_url}/incidents/{incident.number}|Timeline page>"
     blocks.append(
         context(

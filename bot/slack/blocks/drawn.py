@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from bot.domain.walk import Walk
 from bot.services.postmortems import Summary
+from bot.services.reviewing import Review
 from bot.services.rooms import Room
-from bot.slack.blocks import card, step, summary
+from bot.services.runbooks import Suggestion
+from bot.services.walking import Plea, Stand
+from bot.slack.blocks import card, playbook, review, step, summary
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten
 
@@ -33,8 +35,23 @@ def _(room: Room) -> Drawn:
 
 
 @drawn.register
-def _(walk: Walk) -> Drawn:
-    return step.fallback(walk), step.shown(walk)
+def _(stand: Stand) -> Drawn:
+    return step.fallback(stand.walk), step.shown(stand)
+
+
+@drawn.register
+def _(asked: Plea) -> Drawn:
+    return step.plea_line(asked), step.plea(asked)
+
+
+@drawn.register
+def _(offered: Suggestion) -> Drawn:
+    return playbook.suggested_line(offered), playbook.suggested(offered)
+
+
+@drawn.register
+def _(asked: Review) -> Drawn:
+    return f"{asked.incident.label}: which steps helped?", review.review(asked)
 
 
 @drawn.register

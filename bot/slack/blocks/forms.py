@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity
+from bot.domain.playbook import Step
+from bot.domain.walk import MAX_NOTE_CHARS, Walk
 from bot.slack.blocks.card import severity_words
 from bot.slack.blocks.pieces import context, section
+from bot.slack.blocks.step import FILLS, MAX_GAPS
 from bot.slack.text import plain, shorten
 
 View = dict[str, Any]
+
+MAX_LEFT = 10  # walks in hand that a form asks about; more are put away
 
 
 def open_incident(*, severity: Severity | None, lead: str, title: str = "") -> View:
@@ -28,22 +34,70 @@ def open_incident(*, severity: Severity | None, lead: str, title: str = "") -> V
     )
 
 
-def skip_step(walk_id: str, step: int, title: str) -> View:
+def find_playbook(incident: Incident) -> View:
+    """Asks what is seen; the answer goes into the incident's channel."""
+    return _view(
+        "find",
+        "Find a runbook",
+        "Find",
+        {"incident": incident.id, "channel": incident.channel_id},
+        [
+            _text("words", "What do you see?", "an error line, or: replica lag grows", "", 3000, multiline=True),
+            context("Paste the error line as it is; a code or a log id in it counts most."),
+        ],
+    )
+
+
+def skip_step(walk_id: str, step: Step) -> View:
     """Asks why a step is skipped."""
     return _view(
         "step_skip",
-        f"Skip step {step}",
+        f"Skip step {step.number}",
         "Skip it",
-        {"walk": walk_id, "step": step},
+        {"walk": walk_id, "step": step.number},
         [
-            section(f"*{plain(shorten(title, 200))}*"),
+            _titled(step),
             _text("reason", "Why?", "does not apply: we have no such host", "", max_length=300),
         ],
     )
 
 
-def close_incident(incident: Incident, missing: tuple[str, ...]) -> View:
-    """Asks for the moments nobody recorded; leaving them empty closes all the same."""
+def note_step(walk_id: str, step: Step) -> View:
+    """Asks for what was seen, or for what a command printed."""
+    example = "replicaSetGetStatus shows db2 one second behind"
+    return _view(
+        "step_note",
+        f"Evidence, step {step.number}",
+        "Keep it",
+        {"walk": walk_id, "step": step.number},
+        [
+            _titled(step),
+            _text("note", "What did you see?", example, "", max_length=MAX_NOTE_CHARS, multiline=True),
+            context("Paste an output as it is. What looks like a secret is cut out before it is stored."),
+        ],
+    )
+
+
+def fill_step(walk_id: str, step: Step, known: Mapping[str, str]) -> View:
+    """Asks for the variables of a step; what the incident knows stands there already."""
+    return _view(
+        "step_fill",
+        f"Fill in step {step.number}",
+        "Fill in",
+        {"walk": walk_id, "step": step.number},
+        [
+            _titled(step),
+            *(
+                _text(gap.name, f"{gap.name} ({FILLS[gap.fill]})", "", known.get(gap.name, ""), 254, optional=True)
+                for gap in step.variables[:MAX_GAPS]
+            ),
+            context("The commands are shown with these values, in every playbook of this incident. Nothing is run."),
+        ],
+    )
+
+
+def close_incident(incident: Incident, missing: tuple[str, ...], left: Sequence[Walk] = ()) -> View:
+    """Asks for the moments nobody recorded and for walks left in hand; as it stands it closes all the same."""
     labels = {
         "started": ("When did customers first feel it?", "12:02 GMT, or 40 min ago"),
         "detected": ("When was it first seen, by whom or what?", "12:04 GMT"),
@@ -56,7 +110,8 @@ def close_incident(incident: Incident, missing: tuple[str, ...]) -> View:
         {"incident": incident.id},
         [
             *(_text(name, *labels[name], "", max_length=80, optional=True) for name in missing if name in labels),
-            context("Leave empty what nobody knows; the draft then says “not recorded”."),
+            *([context("Leave empty what nobody knows; the draft then says “not recorded”.")] if missing else []),
+            *(_left(walk) for walk in left[:MAX_LEFT]),
         ],
     )
 
@@ -73,15 +128,48 @@ def _view(callback_id: str, title: str, submit: str, metadata: dict[str, Any], b
     }
 
 
-def _text(
-    name: str, label: str, placeholder: str, initial: str, *, max_length: int, optional: bool = False
-) -> dict[str, Any]:
-    element: dict[str, Any] = {
-        "type": "plain_text_input",
-        "action_id": name,
-        "max_length": max_length,
-        "placeholder": {"type": "plain_text", "text": placeholder},
+def _titled(step: Step) -> dict[str, Any]:
+    return section(f"*{plain(shorten(step.title, 200))}*")
+
+
+def _left(walk: Walk) -> dict[str, Any]:
+    """What becomes of a playbook that is still in hand."""
+    steps = len(walk.playbook.steps)
+    options = [
+        {"text": {"type": "plain_text", "text": text}, "value": value}
+        for text, value in (
+            (f"Put it away at step {walk.position} of {steps}", "away"),
+            ("The other steps were done too", "done"),
+        )
+    ]
+    return {
+        "type": "input",
+        "block_id": f"walk:{walk.id}",
+        "label": {"type": "plain_text", "text": shorten(f"Still in hand: {walk.playbook.title}", 150)},
+        "element": {
+            "type": "radio_buttons",
+            "action_id": f"walk:{walk.id}",
+            "options": options,
+            "initial_option": options[0],
+        },
     }
+
+
+def _text(
+    name: str,
+    label: str,
+    placeholder: str,
+    initial: str,
+    max_length: int,
+    *,
+    optional: bool = False,
+    multiline: bool = False,
+) -> dict[str, Any]:
+    element: dict[str, Any] = {"type": "plain_text_input", "action_id": name, "max_length": max_length}
+    if placeholder:
+        element["placeholder"] = {"type": "plain_text", "text": placeholder}
+    if multiline:
+        element["multiline"] = True
     if initial:
         element["initial_value"] = shorten(initial, max_length)
     return {

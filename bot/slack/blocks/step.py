@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
-from bot.domain.playbook import Fill, Match, Playbook, Step
-from bot.domain.walk import Did, Walk
-from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, header, section
-from bot.slack.text import fence, mention, plain, shorten
+from bot.domain.playbook import Fill, Step
+from bot.domain.walk import Did, Mark, Walk
+from bot.services.walking import Plea, Stand
+from bot.slack.blocks.pieces import (
+    MAX_PART,
+    SEVERITY_SIGN,
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    section,
+)
+from bot.slack.blocks.playbook import mrkdwn, prose
+from bot.slack.text import date, link, mention, plain, shorten
 
 DID = {
     Did.DONE: ":white_check_mark:",
     Did.SKIPPED: ":fast_forward:",
     Did.TRIED: ":x:",
-    Did.BACK: ":leftwards_arrow_with_hook:",
+    Did.NOTED: ":memo:",
+    Did.FILLED: ":wrench:",
+    Did.HELP: ":busts_in_silhouette:",
 }
-_FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTALL)  # a cut may leave one open
-# A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
-_SOFT_BREAK = re.compile(r"(^(?!#)[^\n]*[^\s\n])\n(?=\S)(?![-*•>] |[#|]|\d+[.)] )", re.MULTILINE)
-_GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31}):[a-z]+\}\}")  # what may be filled in is said below the step
 FILLS = {
     Fill.HOST: "a host",
     Fill.PORT: "a port",
@@ -26,25 +35,34 @@ FILLS = {
     Fill.PATH: "a path",
     Fill.WORD: "a word",
 }
-_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+MAX_BEHIND = 10  # steps left behind that are listed above the one in hand
+MAX_BESIDE = 6  # notes, values and calls for help of the step in hand
+MAX_GAPS = 12
 
 
-def shown(walk: Walk) -> list[Block]:
-    """The step in hand with its buttons, above it what was done so far."""
+def shown(stand: Stand) -> list[Block]:
+    """The step in hand with its buttons, above it what was done so far and by whom."""
+    walk = stand.walk
     book, steps = walk.playbook, walk.playbook.steps
     blocks = [header(f":notebook: {book.title}")]
     if not steps:
         return [*blocks, *prose(book)]
-    if walk.marks:
-        blocks.append(context("\n".join(_done(walk)[-8:])))
-    if walk.over:
-        return [*blocks, section(f":checkered_flag: All {len(steps)} steps are walked."), _buttons(walk, over=True)]
+    if behind := _behind(walk):
+        blocks.append(context("\n".join(behind)))
+    step = walk.step
+    if step is None:
+        return [*blocks, section(f":checkered_flag: All {len(steps)} steps are walked."), _onward(walk)]
     if walk.ended_at:
         left = f"Put away at step {walk.position} of {len(steps)}. `/runbook walk {book.name}` begins it again."
         return [*blocks, section(f":notebook: {left}")]
-    step = steps[walk.position - 1]
-    blocks.append(section(f"*Step {step.number} of {len(steps)}: {plain(step.title)}*\n{mrkdwn(step.body)}"))
-    return [*blocks, *_to_fill_in(step), *_remarks(step), _buttons(walk, over=False)]
+    title = f"*Step {step.number} of {len(steps)}: {plain(step.title)}*"
+    blocks.append(section(f"{title}\n{mrkdwn(step.body, stand.known)}"))
+    if before := stand.helped.get(step.title):
+        blocks.append(context(f":bar_chart: It {before}."))
+    blocks += [*_to_fill_in(step, stand.known), *_remarks(step, stand.known)]
+    if beside := _beside(walk, step):
+        blocks.append(context("\n".join(beside)))
+    return [*blocks, _onward(walk), _aside(walk, step)]
 
 
 def fallback(walk: Walk) -> str:
@@ -56,89 +74,72 @@ def fallback(walk: Walk) -> str:
     return f"{plain(walk.playbook.title)}: step {walk.position} of {len(walk.playbook.steps)}"
 
 
-def page(book: Playbook) -> list[Block]:
-    """A whole playbook to read: its introduction and every step's title."""
-    if not book.steps:
-        return [header(f":notebook: {book.title}"), *prose(book)]
-    steps = "\n".join(
-        f"{step.number}. {plain(step.title)}" + (" :warning:" if step.danger else "") for step in book.steps
-    )
-    return [
-        header(f":notebook: {book.title}"),
-        section(mrkdwn(book.intro) or "_No introduction._"),
-        section(f"*Steps*\n{steps}"),
-        context(f"`{book.name}`" + (f"  ·  seen: {plain(', '.join(book.seen))}" if book.seen else "")),
+def plea(asked: Plea) -> list[Block]:
+    """A call for help: who is asked, where things stand, what was tried, and when the page says to stop."""
+    walk, incident = asked.stand.walk, asked.incident
+    step = walk.step or walk.playbook.steps[-1]
+    where = f"step {step.number} of {len(walk.playbook.steps)}"
+    shown_at = link(asked.step_url, where) if asked.step_url else where
+    says = f":busts_in_silhouette: {mention(asked.by)} asks for help at {shown_at}: *{plain(step.title)}*"
+    since = date(incident.declared_at, "{time}")
+    facts = [
+        f"{SEVERITY_SIGN[incident.severity]} {incident.label} {incident.severity}, {incident.status}, since {since}",
+        f":notebook: {plain(walk.playbook.title)}"
+        + (f", kept by {plain(walk.playbook.owner)}" * bool(walk.playbook.owner)),
+        link(asked.page_url, "the whole timeline"),
     ]
-
-
-def prose(book: Playbook) -> list[Block]:
-    """A runbook without steps, cut to what one message takes."""
-    paragraphs = book.intro or book.text
-    return [section(mrkdwn(shorten(paragraphs, 2800)) or "_Nothing is written in it._")]
-
-
-def found(matches: list[Match], *, in_incident: bool, page_url: str) -> list[Block]:
-    """The best match with what made it fit, and the next two."""
-    best, *others = matches
-    why = f"fits because of: {', '.join(plain(word) for word in best.why[:8])}" if best.why else ""
-    title = f"*{plain(best.title)}*" if best.sure else f"May fit: *{plain(best.title)}*"
-    head = f":notebook: {title}\n`{best.name}`" + (f"  ·  {why}" if why else "")
-    url = f"{page_url}/playbooks/{best.name}"
-    buttons = [button("Read it", "runbook_show", best.name, url=url, style="" if best.sure else "primary")]
-    if in_incident:
-        walk = button("Walk it here", "walk_start", best.name, style="primary" if best.sure else "")
-        buttons.insert(0 if best.sure else 1, walk)
-    blocks = [section(head, MAX_PART), actions("found:0", buttons)]
-    for n, match in enumerate(others[:2], 1):
-        blocks.append(section(f"or {plain(match.title)}  ·  `{match.name}`", MAX_PART))
-        row = [button("Read it", "runbook_show", match.name, url=f"{page_url}/playbooks/{match.name}")]
-        if in_incident:
-            row.insert(0, button("Walk it here", "walk_start", match.name))
-        blocks.append(actions(f"found:{n}", row))
+    blocks = [section(f"{says}\n{_asked(asked)}", MAX_PART), context("  ·  ".join(facts))]
+    if behind := [*_behind(walk), *_beside(walk, step)]:
+        blocks.append(section("*So far*\n" + "\n".join(behind), MAX_PART))
+    if step.stop_if:
+        blocks.append(section(f":octagonal_sign: *Stop if:* {mrkdwn(step.stop_if, asked.stand.known)}", MAX_PART))
     return blocks
 
 
-def mrkdwn(markdown: str) -> str:
-    """A playbook's Markdown as Slack's: code fences kept, emphasis and links turned, all else escaped."""
-    parts, last = [], 0
-    markdown = _GAP.sub(r"{{\1}}", markdown)
-    for found in _FENCE.finditer(markdown):
-        parts += [_inline(markdown[last : found.start()]), fence(found[1].rstrip("\n"), 2000)]
-        last = found.end()
-    return "\n".join(part for part in [*parts, _inline(markdown[last:])] if part.strip()).strip()
+def plea_line(asked: Plea) -> str:
+    """The call for help in one line."""
+    return f"{mention(asked.by)} asks for help: {fallback(asked.stand.walk)}"
 
 
-def _inline(text: str) -> str:
-    text = _SOFT_BREAK.sub(r"\1 ", text)
-    text = _LINK.sub(lambda m: m[1] if not m[2].startswith("http") else f"{m[1]} ({m[2]})", text)
-    text = text.replace("```", "ˋˋˋ").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
-    text = re.sub(r"^(\s*)[-*] ", r"\1• ", text, flags=re.MULTILINE)
-    return re.sub(r"^#+ (.*)$", r"*\1*", text, flags=re.MULTILINE).strip("\n")
+def _asked(asked: Plea) -> str:
+    whom = [f"on call: {_called(asked.on_call)}"] if asked.on_call else []
+    whom += [f"{held.role}: {mention(held.user_id)}" for held in asked.carried]
+    if whom:
+        return "  ·  ".join(whom)
+    return "Nobody else carries a role here yet: `/incident role operations @name`, or set `MUSTER_ON_CALL`."
 
 
-def _to_fill_in(step: Step) -> list[Block]:
-    gaps = [f"`{{{{{gap.name}}}}}` ({FILLS[gap.fill]})" for gap in step.variables[:12]]
-    return [context(f":memo: *To fill in:* {', '.join(gaps)}")] if gaps else []
+def _called(on_call: str) -> str:
+    return f"<!subteam^{on_call}>" if on_call.startswith("S") else mention(on_call)
 
 
-def _remarks(step: Step) -> list[Block]:
+def _to_fill_in(step: Step, known: Mapping[str, str]) -> list[Block]:
+    gaps = step.variables[:MAX_GAPS]
+    lacking = [f"`{{{{{gap.name}}}}}` ({FILLS[gap.fill]})" for gap in gaps if gap.name not in known]
+    given = [f"`{gap.name}` = `{known[gap.name]}`" for gap in gaps if gap.name in known]
+    lines = [f":memo: *To fill in:* {', '.join(lacking)}"] if lacking else []
+    lines += [f":wrench: {', '.join(given)}"] if given else []
+    return [context("\n".join(lines))] if lines else []
+
+
+def _remarks(step: Step, known: Mapping[str, str]) -> list[Block]:
     named = (
         (":mag: *Look for:*", step.look_for),
         (":hourglass: *Give it:*", step.give_it),
         (":leftwards_arrow_with_hook: *Undo:*", step.undo),
         (":octagonal_sign: *Stop if:*", step.stop_if),
     )
-    lines = [f"{name} {mrkdwn(text)}" for name, text in named if text]
-    blocks = [section(f":warning: *Danger:* {mrkdwn(step.danger)}", MAX_PART)] if step.danger else []
+    lines = [f"{name} {mrkdwn(text, known)}" for name, text in named if text]
+    blocks = [section(f":warning: *Danger:* {mrkdwn(step.danger, known)}", MAX_PART)] if step.danger else []
     return blocks + ([section("\n".join(lines), MAX_PART)] if lines else [])
 
 
-def _buttons(walk: Walk, *, over: bool) -> Block:
+def _onward(walk: Walk) -> Block:
+    """The buttons that lead to another step."""
     value = f"{walk.id}:{walk.position}"
     row = (
         []
-        if over
+        if walk.over
         else [
             button("Done", "step_done", value, style="primary"),
             button("It did not help", "step_no_help", value),
@@ -147,15 +148,47 @@ def _buttons(walk: Walk, *, over: bool) -> Block:
     )
     if walk.position > 1:
         row.append(button("Back", "step_back", value))
-    if not over:
-        row.append(button("Put away", "walk_stop", value, confirm="Leave this playbook here? It can be begun again."))
     return actions(f"walk:{walk.id}", row)
 
 
-def _done(walk: Walk) -> list[str]:
+def _aside(walk: Walk, step: Step) -> Block:
+    """The buttons that leave the step in hand."""
+    value = f"{walk.id}:{walk.position}"
+    row = [button("Fill in…", "step_fill", value)] if step.variables else []
+    return actions(
+        f"aside:{walk.id}",
+        [
+            *row,
+            button("Add evidence…", "step_note", value),
+            button("Ask for help", "step_help", value),
+            button("Put away", "walk_stop", value, confirm="Leave this playbook here? It can be begun again."),
+        ],
+    )
+
+
+def _behind(walk: Walk) -> list[str]:
+    """A line for each step left behind, for whoever comes in now."""
+    standing = list(walk.standing.values())
     lines = []
-    for mark in walk.marks:
+    for mark in standing[-MAX_BEHIND:]:
         title = plain(shorten(walk.playbook.steps[mark.step - 1].title, 80))
+        notes = len(walk.evidence(mark.step))
         why = f": {plain(shorten(mark.reason, 120))}" if mark.reason else ""
-        lines.append(f"{DID[mark.did]} {mark.step}. {title} ({mark.did} by {mention(mark.by)}{why})")
+        kept = f", {notes} {'note' if notes == 1 else 'notes'}" if notes else ""
+        lines.append(f"{DID[mark.did]} {mark.step}. {title} ({mark.did} by {mention(mark.by)} {_at(mark)}{why}{kept})")
+    earlier = len(standing) - len(lines)
+    return [f"{earlier} {'step' if earlier == 1 else 'steps'} before these", *lines] if earlier else lines
+
+
+def _beside(walk: Walk, step: Step) -> list[str]:
+    """What was noted, filled in and asked on the step in hand."""
+    marks = [mark for mark in walk.marks if mark.step == step.number and mark.did in (Did.NOTED, Did.FILLED, Did.HELP)]
+    lines = []
+    for mark in marks[-MAX_BESIDE:]:
+        said = plain(shorten(" ".join(mark.reason.split()), 200)) or "asked for help"
+        lines.append(f"{DID[mark.did]} {said} ({mention(mark.by)} {_at(mark)})")
     return lines
+
+
+def _at(mark: Mark) -> str:
+    return date(mark.at, "{time}")

@@ -28,8 +28,9 @@ def run(desk: Desk, asked: Asked) -> Answer:
     text, at_once = _NOW.subn("", unescape(text))
     read = closing.read(desk, incident, text)
     missing = () if at_once else closing.missing(desk, incident, read.given)
-    if missing:
-        return Answer(text="", view=forms.close_incident(incident, missing))
+    left = () if at_once else closing.unfinished(desk, incident)
+    if missing or left:
+        return Answer(text="", view=forms.close_incident(incident, missing, left))
     return close_one(desk, incident, read, by=asked.user_id)
 
 

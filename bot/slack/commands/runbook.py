@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.domain.arguments import find_incident, normalise, split_verb, unescape
+from bot.domain.incident import Incident, Status
 from bot.errors import UserError
-from bot.services import runbooks
+from bot.services import runbooks, walking
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
-from bot.slack.blocks import step
+from bot.slack.blocks import playbook
 from bot.slack.commands.reading import here, incident_of
 from bot.slack.text import mention, plain, shorten
 
@@ -28,26 +29,34 @@ def run(desk: Desk, asked: Asked) -> Answer:
         raise UserError("Which playbook?", hint=f"Give its name: {example}. `/runbook list` shows them all.")
     if verb in _SHOW and _is_name(rest):
         book = runbooks.get(desk.shelf, rest)
-        return Answer(text=plain(book.title), blocks=step.page(book))
+        return Answer(text=plain(book.title), blocks=playbook.page(book))
     if verb in _WALK and _is_name(rest):
         incident, name = incident_of(desk, asked.rest(rest, verb))
-        walk = runbooks.begin(desk, incident, name.strip(), by=asked.user_id)
+        walk = walking.begin(desk, incident, name.strip(), by=asked.user_id)
         return Answer(
             text=f":notebook: {mention(asked.user_id)} takes up {plain(walk.playbook.title)}.", in_channel=True
         )
     if not text or verb == "list":
         return _all(desk)
-    matches = runbooks.find(desk.shelf, text)
-    if not matches:
+    return answer(desk, text, here(desk, asked))
+
+
+def answer(desk: Desk, words: str, incident: Incident | None) -> Answer:
+    """What a look-up shows: for everyone in an incident's channel, for one person elsewhere."""
+    found = runbooks.look_up(desk, words, incident=incident)
+    if not found.matches:
         return Answer(
-            text=f"No playbook fits “{plain(shorten(text, 300))}”.\n"
+            text=f"No playbook fits “{plain(shorten(words, 300))}”.\n"
             "Try the error line itself, or other words; `/runbook list` shows what there is."
         )
-    incident_here = here(desk, asked) is not None
+    best = found.matches[0]
+    in_incident = incident is not None and incident.status is not Status.CLOSED
     return Answer(
-        text=f"{'' if matches[0].sure else 'May fit: '}{plain(matches[0].title)} (`{matches[0].name}`)",
-        blocks=step.found(matches, in_incident=incident_here, page_url=desk.pages_url),
-        in_channel=incident_here,
+        text=f"{'' if best.sure else 'May fit: '}{plain(best.title)} (`{best.name}`)",
+        blocks=playbook.found(
+            found.matches, in_incident=in_incident, page_url=desk.pages_url, lookup_id=found.lookup_id
+        ),
+        in_channel=incident is not None,
     )
 
 

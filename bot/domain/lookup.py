@@ -1,0 +1,75 @@
+"""What people made of the playbooks that were offered to them, and how that counts the next time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.playbook import Match
+
+ALIKE = 0.5  # the share of words that two look-ups must have in common to speak about each other
+PER_VERDICT = 0.05  # what one verdict adds to a score, or takes from it
+MOST = 3  # verdicts that count; more would let habit hide a page that fits better
+
+
+class Said(StrEnum):
+    """What became of an offer."""
+
+    NOTHING = ""
+    OPENED = "opened"
+    NOT_THIS = "not this"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup:
+    """Some words and the playbook that was offered for them; `playbook` is "" when none fitted."""
+
+    id: str
+    incident_id: str = ""  # "" outside incidents
+    words: str
+    playbook: str
+    unasked: bool = False
+    said: Said = Said.NOTHING
+    said_by: str = ""
+    made_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Helped:
+    """How often people said that a step helped, of how many times they were asked, and when last it did."""
+
+    times: int
+    of: int
+    last: datetime | None = None
+
+    def __str__(self) -> str:
+        often = f"helped {self.times} of {self.of} {'time' if self.of == 1 else 'times'}"
+        return often + (f"; last on {self.last.day} {self.last:%b %Y}" if self.last else "")
+
+
+def weigh(matches: Sequence[Match], words: str, memory: Iterable[Lookup]) -> list[Match]:
+    """Return the matches in the order that past verdicts on words like these suggest.
+
+    A verdict moves a score by a twentieth, three at most: it settles what is close, and never adds or removes a page.
+    """
+    mine = _words(words)
+    votes = dict.fromkeys((match.name for match in matches), 0)
+    for past in memory:
+        if past.playbook in votes and _alike(mine, _words(past.words)):
+            votes[past.playbook] += {Said.OPENED: 1, Said.NOT_THIS: -1}.get(past.said, 0)
+    weighed = [
+        replace(match, score=match.score * (1 + PER_VERDICT * max(-MOST, min(MOST, votes[match.name]))))
+        for match in matches
+    ]
+    return sorted(weighed, key=lambda match: -match.score)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other) and len(one & other) / len(one | other) >= ALIKE
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W_]{2,}", text.lower()))

@@ -1,0 +1,21 @@
+"""Which flow carries out which kind of promised work."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.flows import asides, draft, pin, room, telling, walk
+from bot.flows.hands import Hands
+
+KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
+    "room": room.open_room,
+    "card": room.refresh_card,
+    "invite": room.invite,
+    "say": telling.say_from_terminal,
+    "walk": walk.show,
+    "help": asides.ask_for_help,
+    "suggest": asides.suggest,
+    "review": asides.review,
+    "pin": pin.record_message,
+    "draft": draft.make,
+}
