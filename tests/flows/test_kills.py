@@ -67,3 +67,24 @@ async def test_killed_at_a_call_of_the_close_the_draft_is_posted_once(rehearsal:
                 kept = postmortems.newest(session, incident.id)
             assert kept is not None
             assert kept.version == 1, call
+
+
+async def test_killed_while_it_speaks_beside_the_steps_each_is_posted_once(rehearsal: Rehearsal, tmp_path: Path):
+    line = "MISCONF Redis is configured to save RDB snapshots, but it is currently unable to persist to disk"
+    async with scene(rehearsal, f"sqlite:///{tmp_path}/muster.db", tmp_path) as on:
+        await on.types("ada", "/incident open sev1 redis refuses writes")
+        await on.settled()
+        where = on.newest().channel_id
+        ada = rehearsal.person("ada")
+        say = ("chat.postMessage", 1)
+        await on.dies_at(say, "after the effect", lambda: ada.says(where, line))
+        await on.types("ada", "/runbook walk backup-verify", where)
+        await on.settled()
+        step = next(post for post in ours(on, where) if "'step_help'" in repr(post.blocks))
+        await on.dies_at(say, "after the effect", lambda: ada.clicks(where, step.ts, "step_help"))
+        await ada.clicks(where, step.ts, "step_done")
+        await on.settled()
+        await on.dies_at(say, "after the effect", lambda: on.types("ada", "/incident close now", where))
+        texts = [post.text for post in ours(on, where)]
+        for said in ("This line is known", "asks for help", "which steps helped", "Postmortem draft"):
+            assert sum(said in text for text in texts) == 1, (said, texts)

@@ -1,0 +1,157 @@
+"""One walk along a playbook: what moves it, what stays beside the step, and which values may stand in a command."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.domain.playbook import Fill, Playbook, Step, Variable
+from bot.domain.walk import MAX_NOTE_CHARS, BadValue, Did, Walk, check, fill_in, press, put_away
+from bot.errors import NotAllowed, UserError
+
+AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+GAPS = (Variable(name="host", fill=Fill.HOST), Variable(name="port", fill=Fill.PORT))
+BOOK = Playbook(
+    name="x",
+    title="X",
+    steps=tuple(Step(number=n, title=f"Step {n}", body="", variables=GAPS) for n in (1, 2, 3)),
+    text="",
+    digest="",
+)
+
+
+@pytest.fixture
+def walk() -> Walk:
+    return Walk(id="w", incident_id="i", playbook=BOOK, begun_by="U1", begun_at=AT)
+
+
+def pressed(walk: Walk, *presses: tuple[Did, int]) -> Walk:
+    for did, step in presses:
+        walk = press(walk, did, step=step, by="U1", at=AT, reason="" if did is Did.BACK else "because")
+    return walk
+
+
+def test_evidence_and_a_call_for_help_leave_the_step_in_hand(walk: Walk):
+    walk = pressed(walk, (Did.DONE, 1), (Did.NOTED, 2), (Did.HELP, 2), (Did.NOTED, 1))
+    assert walk.position == 2
+    assert [mark.step for mark in walk.evidence(1)] == [1]
+    assert {step: mark.did for step, mark in walk.standing.items()} == {1: Did.DONE}
+
+
+def test_going_back_takes_up_that_step_and_all_after_it(walk: Walk):
+    walk = pressed(walk, (Did.DONE, 1), (Did.SKIPPED, 2), (Did.BACK, 3), (Did.BACK, 2))
+    assert (walk.position, walk.standing) == (1, {})
+    walk = pressed(walk, (Did.TRIED, 1))
+    assert {step: mark.did for step, mark in walk.standing.items()} == {1: Did.TRIED}
+
+
+def test_evidence_may_follow_when_the_walk_is_over_but_not_come_before_its_step(walk: Walk):
+    with pytest.raises(NotAllowed, match="Step 2 was not reached yet"):
+        pressed(walk, (Did.NOTED, 2))
+    over = pressed(walk, (Did.DONE, 1), (Did.DONE, 2), (Did.DONE, 3), (Did.NOTED, 3))
+    assert over.over and len(over.evidence(3)) == 1
+    with pytest.raises(NotAllowed, match="not the one in hand"):
+        pressed(over, (Did.HELP, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [("  \n", "needs a few words"), ("x" * (MAX_NOTE_CHARS + 1), "3,001 characters; 3,000 is")]
+)
+def test_evidence_without_words_or_with_too_many_is_refused(walk: Walk, text: str, why: str):
+    with pytest.raises(UserError, match=why):
+        press(walk, Did.NOTED, step=1, by="U1", at=AT, reason=text)
+
+
+def test_what_was_printed_keeps_its_shape(walk: Walk):
+    kept = press(walk, Did.NOTED, step=1, by="U1", at=AT, reason="\n  a\n    b\n")
+    assert kept.marks[-1].reason == "  a\n    b"
+
+
+def test_values_are_kept_and_the_last_one_counts(walk: Walk):
+    walk = fill_in(walk, {"host": " db1 ", "port": "27017"}, step=1, by="U1", at=AT)
+    assert walk.filled == {"host": "db1", "port": "27017"}
+    assert walk.marks[-1].reason == "host = db1, port = 27017"
+    walk = fill_in(walk, {"host": "db2", "port": "27017"}, step=1, by="U2", at=AT)
+    assert walk.filled["host"] == "db2" and walk.marks[-1].reason == "host = db2"
+    assert walk.position == 1
+
+
+def test_nothing_new_is_no_press(walk: Walk):
+    walk = fill_in(walk, {"host": "db1"}, step=1, by="U1", at=AT)
+    assert fill_in(walk, {"host": "db1", "port": " ", "unknown": "x"}, step=1, by="U1", at=AT) is walk
+
+
+def test_a_walk_put_away_takes_no_values_and_no_evidence(walk: Walk):
+    left = put_away(walk, at=AT)
+    with pytest.raises(NotAllowed):
+        fill_in(left, {"host": "db1"}, step=1, by="U1", at=AT)
+    with pytest.raises(NotAllowed):
+        press(left, Did.NOTED, step=1, by="U1", at=AT, reason="seen")
+
+
+@pytest.mark.parametrize(
+    ("fill", "taken"),
+    [
+        (
+            Fill.HOST,
+            ["db1", "db-2.example.com", "10.0.0.7", "fe80::1", "2001:db8::7", "`db1`", "xn--bcher-kva.example"],
+        ),
+        (Fill.PORT, ["1", "27017", "65535"]),
+        (Fill.NUMBER, ["0", "500"]),
+        (Fill.PATH, ["/", "/var/lib/mongodb", "/data/db_1/a.b-c"]),
+        (Fill.WORD, ["orders", "email_1_createdAt_-1", "rs0", "v4.2"]),
+    ],
+)
+def test_what_a_variable_takes(fill: Fill, taken: list[str]):
+    for value in taken:
+        assert check(Variable(name="x", fill=fill), value) == value.strip("`")
+
+
+HOSTILE = [
+    "",
+    " ",
+    "-rf",
+    "--host",
+    "a b",
+    "a;b",
+    "$(id)",
+    "`id`x",
+    "a|b",
+    "a&b",
+    "a\nb",
+    "'",
+    '"',
+    "a\\b",
+    "a>b",
+    "*",
+    "~",
+]
+
+
+@pytest.mark.parametrize("fill", Fill)
+@pytest.mark.parametrize("value", [*HOSTILE, "ａ", "٣", "a\u202eb"])
+def test_no_value_can_hold_what_a_shell_acts_on(fill: Fill, value: str):
+    with pytest.raises(BadValue, match="`x` takes") as refused:
+        check(Variable(name="x", fill=fill), value)
+    assert refused.value.name == "x" and refused.value.hint.startswith("For example")
+
+
+@pytest.mark.parametrize(
+    ("fill", "value"),
+    [
+        (Fill.HOST, "db1:27017"),
+        (Fill.HOST, "a..b"),
+        (Fill.HOST, "x" * 64),
+        (Fill.HOST, "fe80::1%eth0"),
+        (Fill.PORT, "0"),
+        (Fill.PORT, "65536"),
+        (Fill.NUMBER, "-1"),
+        (Fill.NUMBER, "1e9"),
+        (Fill.PATH, "var/lib"),
+        (Fill.WORD, "a/b"),
+    ],
+)
+def test_what_a_variable_refuses(fill: Fill, value: str):
+    with pytest.raises(BadValue):
+        check(Variable(name="x", fill=fill), value)

@@ -1,0 +1,158 @@
+"""Beside the presses: evidence, values, help, two playbooks at once, and which steps helped."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.timeline import Kind
+from tests.conftest import Stage
+from tests.slack.rooms import Room, field
+from tests.slack.test_buttons import press, told, walk
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def submit(inc: Room, who: str, **values: str):
+    view = await inc.form(who)
+    state = {name: {name: value} for name, value in values.items()}
+    return await inc.stage.person(who).submits(view["id"], state)
+
+
+async def fill_host(inc: Room, message, value: str, who: str = "ben") -> dict:
+    await press(inc, message, "step_fill", who)
+    view = await inc.form(who)
+    name = view["blocks"][1]["block_id"]
+    said = await inc.stage.person(who).submits(view["id"], {name: {name: value}})
+    await inc.stage.settled()
+    return said | {"field": name}
+
+
+async def test_evidence_is_shown_with_its_step_and_stays_when_the_step_is_done(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_note")
+    empty = await submit(inc, "ben", note="  ")
+    assert "Evidence needs a few words." in empty["errors"]["note"]
+    assert (await submit(inc, "ben", note="role:master\nkeys <none> & token=abcdefgh12345678"))["ok"]
+    await inc.stage.settled()
+    shown = repr(inc.with_button("step_done").blocks)
+    assert "Step 1 of" in shown and "role:master keys &lt;none&gt; &amp;" in shown and "abcdefgh12345678" not in shown
+    (entry,) = await inc.entries(Kind.STEP)
+    assert (entry.data["did"], entry.data["step"]) == ("noted", 1)
+    await press(inc, message, "step_done")
+    assert "1 note)" in repr(inc.with_button("step_done").blocks)
+
+
+async def test_a_value_goes_into_the_commands_and_a_bad_one_back_to_its_field(inc: Room):
+    message = await walk(inc)
+    assert "To fill in:" in repr(message.blocks)
+    bad = await fill_host(inc, message, "db1; rm -rf /")
+    assert f"`{bad['field']}` takes a host's name or address" in bad["errors"][bad["field"]]
+    assert (await fill_host(inc, message, "cache-1.example.com"))["ok"]
+    shown = repr(inc.with_button("step_done").blocks)
+    assert "cache-1.example.com" in shown and f"{{{{{bad['field']}}}}}" not in shown
+    again = inc.with_button("step_fill")
+    await press(inc, again, "step_fill")
+    assert field(await inc.form("ben"), bad["field"])["initial_value"] == "cache-1.example.com"
+
+
+async def test_a_call_for_help_is_posted_once_with_what_was_tried(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_no_help", "ben")
+    await inc.stage.say("ada", "/incident role operations @elif", inc.channel)
+    await press(inc, inc.with_button("step_help"), "step_help", "ben")
+    (call,) = [m for m in inc.stage.messages(inc.channel) if "asks for help" in m.text]
+    ben = inc.stage.person("ben").user_id
+    shown = repr(call.blocks)
+    assert f"<@{ben}> asks for help" in shown and "step 2 of" in shown
+    assert "it did not help" in shown and "Stop if:" in shown
+    assert [e.data["did"] for e in await inc.entries(Kind.STEP)] == ["tried", "help"]
+    assert "asked for help" in repr(inc.with_button("step_done").blocks)
+
+
+async def test_without_anybody_to_ask_it_says_how_to_name_one(shared: Stage):
+    from tests.slack.rooms import room
+
+    inc = await room(shared)
+    await press(inc, await walk(inc), "step_help", "ada")
+    (call,) = [m for m in inc.stage.messages(inc.channel) if "asks for help" in m.text]
+    assert "/incident role operations @name" in repr(call.blocks)
+
+
+async def test_two_people_walk_two_playbooks_and_the_card_shows_where_each_is(inc: Room):
+    await inc.stage.say("ada", "/runbook walk stop-respawn", inc.channel)
+    await inc.stage.say("ben", "/runbook walk backup-verify", inc.channel)
+    await inc.stage.settled()
+    first, second = [m for m in inc.stage.messages(inc.channel) if "'step_done'" in repr(m.blocks)]
+    await press(inc, first, "step_done", "ada")
+    await press(inc, second, "step_done", "ben")
+    await press(inc, second, "step_done", "ben")
+    card = repr(next(m for m in inc.stage.messages(inc.channel) if "'card_mitigate'" in repr(m.blocks)).blocks)
+    assert "|step 2 of" in card and "|step 3 of" in card
+    assert [(e.data["playbook"], e.data["step"]) for e in await inc.entries(Kind.STEP)] == [
+        ("stop-respawn", 1),
+        ("backup-verify", 1),
+        ("backup-verify", 2),
+    ]
+
+
+async def test_who_comes_late_sees_what_was_done_by_whom(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_done", "ada")
+    await press(inc, message, "step_no_help", "ben")
+    await inc.stage.person("elif").joins(inc.channel)
+    seen = await inc.stage.person("elif").sees(inc.channel)
+    shown = repr(next(m for m in seen if "'step_done'" in repr(m.get("blocks"))))
+    ada, ben = (inc.stage.person(name).user_id for name in ("ada", "ben"))
+    assert f"(done by <@{ada}> <!date^" in shown and f"(tried by <@{ben}> <!date^" in shown
+
+
+async def test_the_close_asks_about_a_playbook_in_hand_and_then_which_steps_helped(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_done", "ada")
+    assert await inc.say("close started 13:00 detected 13:10 mitigated 13:50") == ""
+    view = await inc.form()
+    left = next(block for block in view["blocks"] if block.get("block_id", "").startswith("walk:"))
+    assert [o["text"]["text"] for o in left["element"]["options"]] == [
+        "Put it away at step 2 of 9",
+        "The other steps were done too",
+    ]
+    assert (await inc.stage.person("ada").submits(view["id"], {}))["ok"]
+    await inc.stage.settled()
+    assert (await inc.incident()).status == "closed"
+    asked = inc.with_button("helped_yes")
+    assert "Which steps helped?" in repr(asked.blocks)
+    await press(inc, asked, "helped_yes", "ben")
+    answered = inc.with_button("helped_no")
+    assert answered.ts == asked.ts and "helped, says" in repr(answered.blocks)
+    await press(inc, answered, "helped_no", "ada")
+    assert "did not help, says" in repr(inc.with_button("helped_yes").blocks)
+    assert sum("which steps helped" in text for text in inc.texts()) == 1
+
+
+async def test_the_next_walk_shows_how_often_a_step_helped(shared: Stage):
+    from tests.slack.rooms import room
+
+    inc = await room(shared)
+    await inc.stage.say("ada", "/runbook walk backup-verify", inc.channel)
+    await inc.stage.settled()
+    await press(inc, inc.with_button("step_done"), "step_done", "ada")
+    await inc.say("close now")
+    await inc.stage.settled()
+    await press(inc, inc.with_button("helped_yes"), "helped_yes", "ada")
+    later = await room(shared)
+    await shared.say("ada", "/runbook walk backup-verify", later.channel)
+    await shared.settled()
+    assert "It helped 1 of 1 time; last on 23 Apr 2026." in repr(later.with_button("step_done").blocks)
+
+
+async def test_the_card_finds_a_runbook_for_what_is_typed_into_its_form(inc: Room):
+    card = inc.with_button("card_find")
+    await press(inc, card, "card_find", "ben")
+    empty = await submit(inc, "ben", words=" ")
+    assert "Say what you see." in empty["errors"]["words"]
+    assert (await submit(inc, "ben", words="redis came back empty after a restart"))["ok"]
+    await inc.stage.settled()
+    shown = inc.with_button("not_this")
+    assert "stop-respawn" in repr(shown.blocks)
+    await press(inc, shown, "not_this", "ben")
+    assert "`stop-respawn` is not the one" in await told(inc, "ben", "not the one")
