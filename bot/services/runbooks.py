@@ -49,7 +49,7 @@ def get(shelf: Shelf, name: str) -> Playbook:
     try:
         return loaded.get(name)
     except NotFound as unknown:
-        near = ", ".join(f"`{match.name}`" for match in find(shelf, name.replace("-", " ")))
+        near = ", ".join(f"`{match.name}`" for match in find(shelf, name.replace("-", " ")) if match.sure)
         if not near or any(Path(problem.file).stem == name.lower() for problem in loaded.problems):
             raise
         raise NotFound(unknown.message, hint=f"Did you mean {near}?") from None

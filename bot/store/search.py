@@ -11,31 +11,37 @@ from __future__ import annotations
 import math
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.playbook import Match, Playbook
-from bot.store.words import SYSTEMS, Said, is_known, known_words, said, spelled, squeezed
+from bot.store.signs import columns, head, quoted, stem
+from bot.store.vocabulary import SUBJECTS, SYSTEMS
+from bot.store.words import Said, is_known, known_words, said, spelled, squeezed, words_of
 
 MAX_QUERY_CHARS = 20_000
 MAX_WORDS = 24  # of a pasted stack trace, the rarest
 MAX_WEIGHED = 200
 MAX_REPAIRS = 8
 CANDIDATES = 20
-MIN_ERROR_CHARS = 4  # a shorter code stands in too many texts by accident
 MAX_ROWS = 4_000  # rows the ranking may look through
 MAX_PIECES = 12
 
-# Chosen on tests/playbooks/symptoms.toml; docs/decisions/0002-playbooks.md has the figures.
-ENOUGH = 0.99  # one good word, or two vague ones
-CLEAR = 0.8  # the same times the share of the query that was answered to
-BODY = 0.3  # a word that stands only in the steps says less than one in the title or the symptoms
+# Chosen on tests/playbooks/tuning.toml; docs/decisions/0002-playbooks.md has the figures.
+ENOUGH = 1.3  # a score below this may be an accident
+CLEAR = 0.4  # and so may an answer to so little of what was said
+ALONE = 0.6  # one word that fits is an accident unless it is most of what was said
+SIGN = 2.5  # what the best single sign of a page counts beside all words of it together
+BODY = 0.1  # a word that stands only in the steps says less than one in the title or the symptoms
 REPAIRED = 0.8
 ELSEWHERE = 0.3  # the query names a system the playbook is not about
-UNKNOWN = 0.8  # a word no playbook holds dilutes the rest, but less than one that points elsewhere
-QUOTED = 1.5  # an error text of the playbook stands in the query, word for word
-SURE = 1.5  # less may be an accident: docs/decisions/0002-playbooks.md counts them
-APART = 1.1  # with less than this between the first and the second, the words speak for both
+UNKNOWN = 0.6  # a word no playbook holds dilutes the rest, but less than one that points elsewhere
+QUOTED = 0.4  # an error text of the playbook stands in the query, word for word
+PER_WORD = 0.35  # and each of its words that carries meaning makes that less of an accident
+MOST_QUOTED = 1.5
+TELLS = 2  # so many words of an error text need nothing beside them
+SURE = 3.5  # less may be an accident: docs/decisions/0002-playbooks.md counts them
+APART = 1.2  # with less than this between the first and the second, the words speak for both
 NEAR = 0.5  # what scores less than this part of the best is not worth a tired person's time
 
 
@@ -53,9 +59,10 @@ class Index:
 
     def __init__(self, playbooks: Sequence[Playbook]) -> None:
         self._playbooks = tuple(playbooks)
-        self._heads = [_head(playbook) for playbook in self._playbooks]
+        self._heads = [head(playbook) for playbook in self._playbooks]
         self._lock = threading.Lock()
         self._sets: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
+        self._sign_words: dict[int, list[dict[str, float]]] = {}
         self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._db.execute(
             "CREATE VIRTUAL TABLE words USING fts5(title, signs, body, tokenize='porter unicode61 remove_diacritics 2')"
@@ -64,7 +71,7 @@ class Index:
         self._fill()
 
     def _fill(self) -> None:
-        rows = [(number, *_columns(playbook)) for number, playbook in enumerate(self._playbooks)]
+        rows = [(number, *columns(playbook)) for number, playbook in enumerate(self._playbooks)]
         pieces = [(number, squeezed(head)) for number, head in enumerate(self._heads)]
         self._db.execute("BEGIN")
         self._db.executemany("INSERT INTO words (rowid, title, signs, body) VALUES (?, ?, ?, ?)", rows)
@@ -127,34 +134,65 @@ class Index:
     def _judge(self, number: int, rank: float, terms: list[_Term], query: str) -> Match | None:
         """The playbook as a match, None when it answers to too little of what was said."""
         why = tuple(dict.fromkeys(term.typed for term in terms if self._answers(number, term)))
-        quoted = QUOTED * _quotes(self._playbooks[number], query)
-        # Whether it fits must not depend on how many playbooks share the subject; which comes first may.
-        evidence, share = self._weigh(number, terms, by_rarity=False)
-        if not why or not (quoted or (evidence >= ENOUGH and evidence * share >= CLEAR)):
+        words = quoted(self._playbooks[number], query)
+        quote = min(MOST_QUOTED, QUOTED + PER_WORD * words) if words else 0.0
+        weights = [term.weight * max(self._rarity(form) for form, _ in term.forms) for term in terms]
+        meant = 1.0 if words >= TELLS or self._is_meant(number, terms) else ELSEWHERE
+        evidence, share = self._weigh(number, terms, weights, meant)
+        sign = meant * self._best_sign(number, terms, weights)
+        score = round(evidence * (0.5 + share / 2) + SIGN * sign + quote + rank, 4)
+        alone = len(why) == 1 and share < ALONE
+        if not why or not (words >= TELLS or (score >= ENOUGH and evidence * share >= CLEAR and not alone)):
             return None
-        evidence, share = self._weigh(number, terms, by_rarity=True)
-        score = round(evidence * (0.5 + share / 2) + quoted + rank, 4)
         return Match(name=self._playbooks[number].name, title=self._playbooks[number].title, score=score, why=why)
 
-    def _weigh(self, number: int, terms: list[_Term], *, by_rarity: bool) -> tuple[float, float]:
+    def _weigh(self, number: int, terms: list[_Term], weights: list[float], meant: float) -> tuple[float, float]:
         """How much of what was said the playbook answers to: in all, and as a share."""
         evidence = total = 0.0
-        for term in terms:
-            weight = term.weight * (max(self._rarity(form) for form, _ in term.forms) if by_rarity else 1.0)
+        for term, weight in zip(terms, weights, strict=True):
             evidence += weight * self._answers(number, term)
             total += weight * (1.0 if self._is_known(term) else UNKNOWN)
-        if not self._is_meant(number, terms):
-            evidence *= ELSEWHERE
-        return evidence, evidence / total if total else 0.0
+        return meant * evidence, meant * evidence / total if total else 0.0
+
+    def _best_sign(self, number: int, terms: list[_Term], weights: list[float]) -> float:
+        """How well the one symptom, error text or title that fits best is answered to: what it shares, as far as that
+        is all of it. Words scattered over many signs say less than the same words in one."""
+        best = 0.0
+        for words in self._signs(number):
+            shared, hit = 0.0, set()
+            for term, weight in zip(terms, weights, strict=True):
+                found = max(((factor, form) for form, factor in term.forms if stem(form) in words), default=None)
+                if found:
+                    shared += weight * found[0]
+                    hit.add(stem(found[1]))
+            if shared:
+                whole = sum(words.values())
+                best = max(best, shared * math.sqrt(sum(words[one] for one in hit) / whole))
+        return best
+
+    def _signs(self, number: int) -> list[dict[str, float]]:
+        """The words of each sign of a playbook, stemmed, with how rare each is."""
+        if number not in self._sign_words:
+            if len(self._sign_words) > 2_000:
+                self._sign_words.clear()
+            playbook = self._playbooks[number]
+            signs = (words_of(sign) for sign in (playbook.title, *playbook.symptoms, *playbook.errors))
+            self._sign_words[number] = [{stem(word): self._rarity(word) for word in words} for words in signs if words]
+        return self._sign_words[number]
 
     def _is_known(self, term: _Term) -> bool:
         """True for a word that some playbook holds, and for the name of a system, which always counts."""
         return term.forms[0][0] in SYSTEMS or any(self._holders(form)[1] for form, _ in term.forms)
 
     def _is_meant(self, number: int, terms: list[_Term]) -> bool:
-        """False when systems are named and the playbook is about none of them."""
-        named = [SYSTEMS[word] for term in terms if (word := term.forms[0][0]) in SYSTEMS]
-        return not named or any(number in self._holders(name)[0] for names in named for name in names)
+        """False when systems are named and the playbook is about none of them, or when a subject of its own is named
+        that the playbook does not know: who says certificate means certificates, whatever else stands beside it."""
+        words = [term.forms[0][0] for term in terms]
+        systems = [SYSTEMS[word] for word in words if word in SYSTEMS]
+        if systems and not any(number in self._holders(name)[0] for names in systems for name in names):
+            return False
+        subjects = [SUBJECTS[word] for word in words if word in SUBJECTS]
+        return all(any(number in self._holders(name)[0] for name in names) for names in subjects)
 
     def _answers(self, number: int, term: _Term) -> float:
         """1 when the playbook's title or signs hold the word itself, less for its body, a synonym or a repair."""
@@ -188,39 +226,3 @@ class Index:
 
 def _is_sure(match: Match, fitting: Sequence[Match]) -> bool:
     return match.score >= SURE and all(match.score >= APART * other.score for other in fitting if other is not match)
-
-
-def _head(playbook: Playbook) -> str:
-    """What a playbook says about when to use it, the part that is worth matching closely."""
-    return " \n ".join((playbook.name, playbook.title, *playbook.symptoms, *playbook.errors, *playbook.systems))
-
-
-def _columns(playbook: Playbook) -> tuple[str, str, str]:
-    steps = " \n ".join(step.title for step in playbook.steps)
-    signs = " \n ".join((*playbook.symptoms, *playbook.errors, *playbook.systems))
-    body = playbook.intro[:4_000] if playbook.steps else playbook.intro[:12_000]
-    return f"{playbook.name} {playbook.title}", signs, f"{steps} \n {body}"
-
-
-def _quotes(playbook: Playbook, query: str) -> float:
-    """1 when one of the playbook's error texts stands in the query; case and spaces aside, `*` for anything."""
-    asked = _plain(query)
-    errors = (_plain(error) for error in playbook.errors)
-    return float(any(_in_order(error.split("*"), asked) for error in errors if len(error) >= MIN_ERROR_CHARS))
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _in_order(parts: Iterable[str], text: str) -> bool:
-    """True when the parts stand in `text` one after the other, as whole words at their ends."""
-    at = 0
-    for part in (part.strip() for part in parts):
-        at = text.find(part, at)
-        if at < 0 or (part[:1].isalnum() and at and text[at - 1].isalnum()):
-            return False
-        at += len(part)
-        if part[-1:].isalnum() and text[at : at + 1].isalnum():
-            return False
-    return True
