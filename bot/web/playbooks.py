@@ -9,10 +9,10 @@ from starlette.responses import Response
 from bot.domain.playbook import Match
 from bot.services import runbooks
 from bot.services.deps import Deps
+from bot.services.document.reading import rendered
 from bot.store.playbooks import Loaded
 from bot.web import page
 from bot.web.access import Visit
-from bot.web.rendering import rendered
 
 MAX_QUERY_CHARS = 2000  # a pasted error line fits; browsers and proxies cut addresses not far above
 MAX_FOUND = 10

@@ -105,7 +105,7 @@ def test_a_walk_can_read_its_own_copy_again(name):
     assert parse(BOOKS[name].text, name) == BOOKS[name]
 
 
-# What the two lists that were tuned on must not fall below, in percent; docs/decisions/0002-playbooks.md has the figures.
+# What the lists that were tuned on must not fall below, in percent; docs/decisions/0002-playbooks.md has the figures.
 FLOORS = {
     "right one first": 88,
     "among the first three": 94,

@@ -12,8 +12,8 @@ import pytest
 from bot.domain.roles import Person, Role
 from bot.services import incidents, tasks, timeline
 from bot.services.desk import Desk
+from bot.services.document.reading import address, to_html
 from bot.store import people
-from bot.web.rendering import address, to_html
 from bot.web.words import spans
 from tests.web import sale
 from tests.web.house import TEAM, House
