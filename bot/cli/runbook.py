@@ -1,4 +1,4 @@
-"""`muster runbook find QUERY`, `muster runbook show NAME`, `muster runbook lint [PATH]`."""
+"""`muster runbook find QUERY`, `show NAME`, `paper NAME`, `lint [PATH]`, `stats`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 
 from bot import settings
 from bot.cli.talk import as_json, number, table
-from bot.errors import NotFound
-from bot.services import runbooks
+from bot.domain.playbook import Playbook
+from bot.errors import NotFound, UserError
+from bot.services import runbooks, usage
 from bot.store.playbooks import Shelf, load
+from bot.wiring import desk as open_desk
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +25,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     show.add_argument("name")
     lint = verbs.add_parser("lint", help="what is wrong in a folder of playbooks or in one file, with its line")
     lint.add_argument("path", nargs="?", type=Path, help="a folder or a file in it (default MUSTER_PLAYBOOKS)")
-    for verb in (find, show, lint):
+    paper = verbs.add_parser("paper", help="one playbook to print for a wall, with boxes to tick")
+    paper.add_argument("name")
+    paper.add_argument("--out", metavar="FILE", help="where to write it (default NAME.html here; - prints it)")
+    stats = verbs.add_parser("stats", help="what was looked up, opened, refused and walked, and which steps helped")
+    for verb in (find, show, lint, stats):
         verb.add_argument("--json", action="store_true", help="print data")
 
 
@@ -31,7 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what was found; nothing fitting is an answer too, and exit status 0."""
     if arguments.verb == "lint":
         return _lint(arguments.path or settings.read().muster_playbooks, data=arguments.json)
+    if arguments.verb == "stats":
+        return _stats(data=arguments.json)
     shelf = Shelf(settings.read().muster_playbooks)
+    if arguments.verb == "paper":
+        return _paper(runbooks.get(shelf, arguments.name), arguments.out)
     if arguments.verb == "show":
         book = runbooks.get(shelf, arguments.name)
         print(as_json(asdict(book)) if arguments.json else book.text.rstrip())
@@ -45,6 +55,50 @@ def run(arguments: argparse.Namespace) -> int:
         for m in matches
     ]
     print(table(rows) or "No playbook fits. Try the error line itself, or other words.")
+    return 0
+
+
+def _paper(book: Playbook, out: str | None) -> int:
+    """Write the page to print. A file of that name that was not asked for is left as it is."""
+    from bot.services.document.paper import paper  # what renders Markdown is wanted by this verb only
+
+    page = paper(book)
+    if out == "-":
+        print(page)
+        return 0
+    file = Path(out or f"{book.name}.html")
+    if out is None and file.exists():
+        raise UserError(f"There is a `{file}` here already.", hint=f"Name a file: --out {file} writes over it.")
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"`{file}` cannot be written: {error.strerror}.", hint="Name another with --out.") from error
+    print(f"{file}: open it in a browser and print it, A4 or Letter.")
+    return 0
+
+
+def _stats(*, data: bool) -> int:
+    """Print what became of every playbook, and what was looked for in vain."""
+    with open_desk(settings.read()) as desk:
+        found = usage.usage(desk)
+    if data:
+        print(as_json(asdict(found)))
+        return 0
+    rows = [
+        (
+            use.playbook,
+            f"{use.offered} offered",
+            f"{use.opened} opened",
+            f"{use.refused} not this",
+            f"{use.walked} walked",
+            f"helped {use.helped} of {use.judged}" if use.judged else "",
+        )
+        for use in found.playbooks
+    ]
+    print(table(rows) or "Nothing was looked up or walked yet.")
+    if found.in_vain:
+        print("\nLooked for in vain, the newest first:")
+        print("\n".join(f"  {words}" for words in found.in_vain))
     return 0
 
 

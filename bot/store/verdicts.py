@@ -50,6 +50,15 @@ def of_incident(session: Session, incident_id: str) -> dict[tuple[str, int], Ver
     }
 
 
+def counts(session: Session, team_id: str) -> dict[str, tuple[int, int]]:
+    """How many answers about each playbook's steps said that they helped, of how many."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in session.exec(select(StepVerdictRow).where(col(StepVerdictRow.team_id) == team_id)):
+        yes, of = found.get(row.playbook, (0, 0))
+        found[row.playbook] = (yes + row.helped, of + 1)
+    return found
+
+
 def helped(session: Session, team_id: str | None, playbook: str) -> dict[str, Helped]:
     """How often each step of a playbook helped, by the step's title; of one workspace, or of all."""
     wanted = select(StepVerdictRow).where(col(StepVerdictRow.playbook) == playbook)

@@ -57,6 +57,14 @@ def of_incident(session: Session, incident_id: str) -> tuple[Walk, ...]:
     return tuple(_walk(row) for row in rows)
 
 
+def counts(session: Session, team_id: str) -> dict[str, int]:
+    """How often each playbook was taken up."""
+    rows = session.exec(
+        select(WalkRow.playbook, sa.func.count()).where(col(WalkRow.team_id) == team_id).group_by(col(WalkRow.playbook))
+    )
+    return {str(name): int(count) for name, count in rows}
+
+
 def _written(mark: Mark) -> dict[str, Any]:
     return asdict(mark) | {"did": mark.did.value, "at": mark.at.isoformat()}
 

@@ -10,12 +10,15 @@ from bot.domain.playbook import Match
 from bot.services import runbooks
 from bot.services.deps import Deps
 from bot.services.document.reading import rendered
+from bot.services.document.way import way
+from bot.store import verdicts
 from bot.store.playbooks import Loaded
 from bot.web import page
 from bot.web.access import Visit
 
 MAX_QUERY_CHARS = 2000  # a pasted error line fits; browsers and proxies cut addresses not far above
 MAX_FOUND = 10
+PICTURES_PX = (720, 340)  # the picture of the way, for a wide window and for a phone
 
 
 async def listing(visit: Visit) -> Response:
@@ -37,7 +40,9 @@ async def one(visit: Visit) -> Response:
     """One playbook. Raises NotFound naming the nearest ones."""
     name = str(visit.request.path_params["name"])
     shown = await asyncio.to_thread(lambda: rendered(runbooks.get(visit.deps.shelf, name[:80])))
-    return await page.html("playbook", team=visit.team, shown=shown, book=shown.book)
+    helped = await visit.deps.door.read(lambda session: verdicts.helped(session, visit.team, shown.book.name))
+    pictures = [way(shown.book, width, page=lambda name: f"/playbooks/{name}") for width in PICTURES_PX]
+    return await page.html("playbook", team=visit.team, shown=shown, book=shown.book, pictures=pictures, helped=helped)
 
 
 def _look(deps: Deps, words: str) -> tuple[Loaded, list[Match]]:

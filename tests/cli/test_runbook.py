@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.incident import Severity
+from bot.domain.walk import Did
+from bot.services import incidents, reviewing, runbooks, walking
+from bot.settings import read
+from bot.wiring import desk
+
 SYMPTOM = ("runbook", "find", "primary", "answers", "heartbeats", "but", "no", "queries")
 
 
@@ -136,3 +142,46 @@ def test_a_huge_file_a_link_out_of_the_folder_and_a_page_of_other_bytes_are_refu
     (folder / "latin.md").write_bytes(b"# Caf\xe9\n")
     found = muster("runbook", "lint", str(folder), "--json").data
     assert {one["file"] for one in found} == {f"playbooks/{name}.md" for name in ("huge", "link", "latin")}
+
+
+def test_paper_is_written_beside_you_and_never_over_another_file(muster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = muster("runbook", "paper", "stop-respawn")
+    assert (said.status, said.out.split(":")[0]) == (0, "stop-respawn.html")
+    page = (tmp_path / "stop-respawn.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    again = muster("runbook", "paper", "stop-respawn")
+    assert again.status == 1 and "There is a `stop-respawn.html` here already." in again.err
+    assert muster("runbook", "paper", "stop-respawn", "--out", "stop-respawn.html").status == 0
+    assert muster("runbook", "paper", "stop-respawn", "--out", "-").out.strip() == page.strip()
+    missing = muster("runbook", "paper", "stop-respawn", "--out", str(tmp_path / "nowhere" / "x.html"))
+    assert missing.status == 1 and "cannot be written" in missing.err
+
+
+def test_paper_of_a_misspelt_name_gets_the_nearest_one(muster):
+    said = muster("runbook", "paper", "stop-respwan")
+    assert said.status == 1 and "`stop-respawn`" in said.err
+
+
+def test_stats_of_nothing_say_so(muster, database):
+    assert muster("runbook", "stats").out == "Nothing was looked up or walked yet.\n"
+    assert muster("runbook", "stats", "--json").data == {"playbooks": [], "in_vain": []}
+
+
+def test_stats_count_what_became_of_each_playbook(muster, database):
+    with desk(read()) as open_desk:
+        incident = incidents.open(open_desk, title="redis", severity=Severity.SEV1, by="U1")
+        found = runbooks.look_up(open_desk, "redis came back empty after a restart", incident=incident)
+        name = found.matches[0].name
+        runbooks.opened(open_desk, found.lookup_id, name, by="U1")
+        walk = walking.begin(open_desk, incident, name, by="U1")
+        walking.mark(open_desk, walk.id, Did.DONE, step=1, by="U1")
+        reviewing.judge(open_desk, walk.id, 1, helped=True, by="U1")
+        other = runbooks.look_up(open_desk, "redis came back empty after a reboot", incident=None)
+        runbooks.refused(open_desk, other.lookup_id, name, by="U1")
+        runbooks.look_up(open_desk, "the coffee machine is out of beans", incident=None)
+    said = muster("runbook", "stats")
+    assert said.out.splitlines()[0].split() == (f"{name} 2 offered 1 opened 1 not this 1 walked helped 1 of 1".split())
+    assert said.out.splitlines()[-1] == "  the coffee machine is out of beans"
+    (use,) = muster("runbook", "stats", "--json").data["playbooks"]
+    assert (use["playbook"], use["walked"], use["helped"], use["judged"]) == (name, 1, 1, 1)

@@ -55,7 +55,7 @@ async def test_all_playbooks_are_listed(browser: httpx.AsyncClient) -> None:
 
 
 async def test_a_search_shows_what_fits_and_why(browser: httpx.AsyncClient) -> None:
-    page = (await browser.get("/playbooks", params={"q": "primary answers hello but queries hang"})).text
+    page = (await browser.get("/playbooks", params={"q": "primary answers heartbeats but no queries"})).text
     assert "Fits because of" in page
     assert "<mark>primary</mark>" in page
     assert 'href="/playbooks/force-failover-via-firewall"' in page

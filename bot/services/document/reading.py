@@ -43,23 +43,27 @@ class Shown:
     notes: str
 
 
-def rendered(book: Playbook) -> Shown:
-    """Return the playbook ready for its template."""
+def rendered(book: Playbook, *, on_paper: bool = False) -> Shown:
+    """Return the playbook ready for its template; on paper a link to a neighbour is only its name."""
+
+    def shown(markdown: str) -> str:
+        return to_html(markdown, on_paper=on_paper)
+
     steps = tuple(
         ShownStep(
             step=step,
-            body=to_html(step.body),
-            danger=to_html(step.danger),
-            remarks=tuple((name, key, to_html(text)) for name, key in REMARKS if (text := getattr(step, key))),
+            body=shown(step.body),
+            danger=shown(step.danger),
+            remarks=tuple((name, key, shown(text)) for name, key in REMARKS if (text := getattr(step, key))),
         )
         for step in book.steps
     )
-    return Shown(book=book, intro=to_html(book.intro), steps=steps, notes=to_html(book.notes))
+    return Shown(book=book, intro=shown(book.intro), steps=steps, notes=shown(book.notes))
 
 
-def to_html(markdown: str) -> str:
+def to_html(markdown: str, *, on_paper: bool = False) -> str:
     """Return Markdown as HTML; everything in it that is no Markdown is escaped."""
-    return _reader().render(markdown) if markdown.strip() else ""
+    return _reader().render(markdown, {"on_paper": on_paper}) if markdown.strip() else ""
 
 
 def address(target: str) -> str:
@@ -112,6 +116,8 @@ def _gaps(text: str) -> str:
 
 def _link(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     href = address(str(tokens[at].attrs.get("href", "")))
+    if env.get("on_paper") and not href.startswith("http"):
+        return '<a class="page">'
     outside = ' rel="noopener noreferrer nofollow"' if href.startswith("http") else ""
     return f'<a href="{html.escape(href)}"{outside}>'
 
