@@ -235,7 +235,7 @@ def test_a_story_opens_its_incident_and_closes_it_with_what_the_close_asks_for(n
     typed = [act.text for act in story.acts if act.do == "types"]
     order = [next(n for n, line in enumerate(typed) if line.startswith(f"/incident {verb}"))
              for verb in ("open", "lead", "mitigate", "resolve", "close")]  # fmt: skip
-    assert order == sorted(order) and typed[-1] == "/incident close"
+    assert order == sorted(order) and typed[-1] in ("/incident close", "/incident close now")
     assert f"open {story.severity} {story.title}" in typed[order[0]]
     for tag in ("#impact", "#detected", "#hypothesis", "#decision", "#action", "#mitigated", "#lucky"):
         assert any(tag in line for line in typed), tag
