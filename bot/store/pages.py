@@ -98,7 +98,11 @@ def _prose(lines: list[str], name: str, text: str, digest: str) -> Playbook:
     """A page without front matter: found by its words and shown whole."""
     headings = (_HEADING.fullmatch(line.text) for line in fenced(lines, faults=[]) if line.fence is None)
     title = next((heading[1].strip(" #") for heading in headings if heading), "") or name.replace("-", " ").capitalize()
-    return Playbook(name=name, title=title[:120], intro="\n".join(lines).strip(), text=text, digest=digest)
+    intro = "\n".join(lines).strip()
+    first, _, rest = intro.partition("\n")
+    if (heading := _HEADING.fullmatch(first)) and heading[1].strip(" #") == title[:120]:
+        intro = rest.strip()  # whoever shows the page shows its title above it
+    return Playbook(name=name, title=title[:120], intro=intro, text=text, digest=digest)
 
 
 def _one(keys: dict[str, Node], key: str) -> str:

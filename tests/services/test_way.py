@@ -12,6 +12,7 @@ from bot.domain.playbook import Playbook, Step
 from bot.services.document.paper import paper
 from bot.services.document.way import plain_words, way
 from bot.settings import HERE
+from bot.store.pages import read_text
 from bot.store.playbooks import load
 
 BOOKS = {book.name: book for book in load(HERE / "playbooks").playbooks}
@@ -72,13 +73,19 @@ def test_what_a_title_holds_is_only_text():
 
 
 def test_a_playbook_without_steps_has_no_picture_and_still_a_page_to_print():
-    prose = Playbook(name="x", title="X", intro="# X\n\nTurn it off.", text="", digest="0" * 64)
+    prose = read_text("# The old way\n\nTurn it off.", "old-way").playbook
     assert way(prose, 720) == ""
     assert "Turn it off." in paper(prose)
+    assert paper(prose).count(f">{prose.title}<") == 2  # the tab's and the page's own, not a third in the text
 
 
 def test_words_are_words():
     assert plain_words("see [the page](x.md), `{{host:host}}` **now**") == "see the page, host now"
+
+
+def _texts(book: Playbook) -> list[str]:
+    parts = [(s.body, s.danger, s.look_for, s.give_it, s.undo, s.stop_if) for s in book.steps]
+    return [book.intro, book.notes, *(text for part in parts for text in part)]
 
 
 @pytest.mark.parametrize("name", BOOKS)
@@ -88,7 +95,9 @@ def test_paper_holds_every_step_with_a_box_and_fetches_nothing(name: str):
     tags = Tags(html).seen
     assert sum(attrs.get("class") == "tick" for _, attrs in tags) == len(book.steps)
     assert html.count("⚠ Danger") == sum(bool(step.danger) for step in book.steps)
-    assert book.digest[:12] in html
+    assert f'content: "{book.name} · version {book.digest[:12]}"' in html  # a loose sheet says whose it is
+    named = {attrs.get("data-page") for tag, attrs in tags if tag == "a" and attrs.get("class") == "page"}
+    assert named - {""} == set(re.findall(r"\]\(([a-z0-9-]+)\.md", "".join(_texts(book))))
     assert not [attrs for _, attrs in tags if "src" in attrs]
     assert not re.search(r"url\(|@import|<script|<link", html)
     assert all((attrs.get("href") or "http").startswith("http") for tag, attrs in tags if tag == "a")

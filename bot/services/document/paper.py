@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +25,15 @@ def paper(book: Playbook) -> str:
         shown=rendered(book, on_paper=True),
         picture=way(book, PICTURE_PX),
         digest=book.digest[:DIGEST_CHARS],
+        sheet=_sheet(book),
         style=(Path(__file__).parent / "paper.css").read_text(encoding="utf-8"),
     )
+
+
+def _sheet(book: Playbook) -> str:
+    """The foot of each sheet as a string of CSS: which page it is, and which version."""
+    name = re.sub(r"[^\w. -]", "", book.name)
+    return f'"{name} \u00b7 version {book.digest[:DIGEST_CHARS]}"'
 
 
 @cache

@@ -44,7 +44,7 @@ class Shown:
 
 
 def rendered(book: Playbook, *, on_paper: bool = False) -> Shown:
-    """Return the playbook ready for its template; on paper a link to a neighbour is only its name."""
+    """Return the playbook ready for its template; on paper a link to a neighbour says that page's name."""
 
     def shown(markdown: str) -> str:
         return to_html(markdown, on_paper=on_paper)
@@ -117,7 +117,7 @@ def _gaps(text: str) -> str:
 def _link(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     href = address(str(tokens[at].attrs.get("href", "")))
     if env.get("on_paper") and not href.startswith("http"):
-        return '<a class="page">'
+        return f'<a class="page" data-page="{html.escape(href.removeprefix("/playbooks").removeprefix("/"))}">'
     outside = ' rel="noopener noreferrer nofollow"' if href.startswith("http") else ""
     return f'<a href="{html.escape(href)}"{outside}>'
 

@@ -55,7 +55,7 @@ def way(book: Playbook, width: int, *, page: Callable[[str], str] | None = None)
     dangers = [str(box.step.number) for box in boxes if box.step.danger]
     says = f"{len(boxes)} steps" + (f"; danger at step {', '.join(dangers)}" if dangers else "")
     head = (
-        f'<svg viewBox="0 0 {width} {y + 6:.0f}" width="{width}" height="{y + 6:.0f}" role="img" '
+        f'<svg viewBox="0 0 {width} {y + 6:.0f}" width="{width}" height="{y + 6:.0f}" role="group" '
         f'aria-label="The way through it: {says}">'
     )
     return head + "".join(parts) + "</svg>"
