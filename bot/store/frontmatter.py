@@ -1,8 +1,9 @@
 """The front matter of a playbook: a small, strict corner of YAML, read with line numbers.
 
 Everything a hand-written page does not need is refused: aliases, anchors, tags, doubled keys, deep nesting, a second
-document. PyYAML's pure-Python parser is used because its C twin ends the process on 200,000 nested brackets; we take
-its events and build the tree ourselves, so that nothing is constructed and the depth is known before it is reached.
+document. Plain pages are read line by line (see plain.py). For the others PyYAML's pure-Python parser is used because
+its C twin ends the process on 200,000 nested brackets; we take its events and build the tree ourselves, so that nothing
+is constructed and the depth is known before it is reached.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 import yaml
 
 from bot.domain.incident import Severity
 from bot.errors import UserError
+from bot.store.plain import Node as Node
+from bot.store.plain import compose_plain
 
 MAX_DEPTH = 20
 MAX_CHARS = 16_384  # the parser reads some 200 KB a second, and a page refused must be refused within one
@@ -39,15 +41,6 @@ class Fault(UserError):
     def __init__(self, line: int, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
         self.line = line
-
-
-@dataclass(frozen=True)
-class Node:
-    """One value of the front matter and the line it stands on. `read_as` is what YAML takes a bare word for."""
-
-    line: int
-    value: str | list[Node] | dict[str, Node]
-    read_as: str = ""
 
 
 def did_you_mean(typed: str, known: tuple[str, ...]) -> str:
@@ -80,6 +73,11 @@ def compose(text: str, *, first_line: int = 1) -> Node:
     """Return the tree of one YAML document. Raises Fault, with the file's line, for anything but the plain corner."""
     if len(text) > MAX_CHARS:
         raise Fault(first_line, f"the front matter has more than {MAX_CHARS:,} characters", "move text into the page")
+    return compose_plain(text, first_line=first_line) or compose_yaml(text, first_line=first_line)
+
+
+def compose_yaml(text: str, *, first_line: int = 1) -> Node:
+    """The same for any YAML, plain or not, by way of its parser. Raises Fault likewise."""
     try:
         loader = yaml.SafeLoader(text)
         return _document(_events(loader), loader, first_line)

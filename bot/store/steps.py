@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.domain.playbook import Fill, Step, Variable
 from bot.store.frontmatter import Fault
@@ -144,12 +145,18 @@ def _step(number: int, title: str, lines: list[Line], kinds: dict[str, Fill], fa
 def _label_key(line: Line, named: re.Match[str], faults: list[Fault]) -> str:
     """The field a paragraph belongs to, "" for ordinary bold text. A near miss is a fault, never silently body."""
     prefix, words, colon = named[1].strip(), " ".join(named[2].split()), named[3]
-    near = difflib.get_close_matches(words.capitalize(), LABELS, n=1, cutoff=0.8)
+    near = _nearest_label(words.capitalize())
     if not near:
         return ""
-    if prefix or colon != ":**" or words.capitalize() != near[0]:
-        faults.append(Fault(line.number, f'"{line.text.strip()[:30]}" is not read', f"write **{near[0]}:** first"))
-    return LABELS[near[0]]
+    if prefix or colon != ":**" or words.capitalize() != near:
+        faults.append(Fault(line.number, f'"{line.text.strip()[:30]}" is not read', f"write **{near}:** first"))
+    return LABELS[near]
+
+
+@lru_cache(maxsize=1_000)
+def _nearest_label(words: str) -> str:
+    """The label that was probably meant, "" for none. Pages say the same few words in bold over and over."""
+    return next(iter(difflib.get_close_matches(words, LABELS, n=1, cutoff=0.8)), "")
 
 
 def _variables(lines: list[Line], kinds: dict[str, Fill], faults: list[Fault]) -> tuple[Variable, ...]:
