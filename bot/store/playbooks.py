@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-import os
 import re
-import stat
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,17 +16,17 @@ from pathlib import Path
 from bot.domain.known_errors import KnownErrors, known_errors
 from bot.domain.playbook import Match, Playbook
 from bot.errors import NotFound
+from bot.store import files
+from bot.store.files import Stamp
 from bot.store.frontmatter import Fault
 from bot.store.pages import Page, read_text
 from bot.store.search import Index
 
-MAX_BYTES = 256 * 1024
 MAX_FAULTS_PER_FILE = 20
 RECHECK_S = 1.0
+PATIENCE_S = 0.5
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-
-Stamp = tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class Loaded:
 
 def load(folder: Path) -> Loaded:
     """Read every playbook of `folder`. A file that is refused stands in `problems`; the others load."""
-    return Shelf(folder).current()
+    return _look(folder, None).loaded
 
 
 def parse(text: str, name: str) -> Playbook:
@@ -90,24 +90,26 @@ class Shelf:
     """A folder of playbooks that stays fresh in a long-running process. Safe to share between threads.
 
     The folder is looked at no more than once in RECHECK_S; only files whose times, size or inode changed are read.
-    A walk that has begun keeps its own text (see Walk), so a change here never moves the steps under someone's hands.
+    That, and laying out what was read for the search, goes on beside those who ask: they wait up to PATIENCE_S for it,
+    which is plenty for some hundred files, and are then answered from what was known. Only while nothing is known yet
+    do they wait to the end. A walk that has begun keeps its own text (see Walk), so a change here never moves the steps
+    under someone's hands.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
         self._clock = clock
         self._lock = threading.Lock()
-        self._checked_at: float | None = None
-        self._stamps: dict[str, Stamp] | None = None
-        self._pages: dict[str, Page] = {}
-        self._loaded = Loaded(())
-        self._index: Index | None = None
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="playbooks")
+        self._looking: Future[None] | None = None
+        self._checked_at = 0.0
+        self._patient_until = 0.0
+        self._seen: _Seen | None = None
+        self._held: tuple[Loaded, Index] | None = None
 
     def current(self) -> Loaded:
-        """Return the playbooks as the folder holds them now, at most RECHECK_S old."""
-        with self._lock:
-            self._refresh()
-            return self._loaded
+        """Return the playbooks as the folder held them RECHECK_S ago, or a little earlier when there are thousands."""
+        return self._fresh()[0]
 
     def get(self, name: str) -> Playbook:
         """Return one playbook. Raises NotFound, worded for the person who typed `name`."""
@@ -115,51 +117,58 @@ class Shelf:
 
     def find(self, query: str, limit: int = 5) -> list[Match]:
         """Return the playbooks that fit `query`, best first; empty when none does."""
+        return self._fresh()[1].find(query, limit)
+
+    def _fresh(self) -> tuple[Loaded, Index]:
         with self._lock:
-            self._refresh()
-            if self._index is None:
-                self._index = Index(self._loaded.playbooks)
-            index = self._index
-        return index.find(query, limit)
+            looking = self._begin()
+            patience_s = None if self._held is None else max(0.0, self._patient_until - time.monotonic())
+        with contextlib.suppress(TimeoutError):
+            looking.result(patience_s)
+        assert self._held is not None
+        return self._held
 
-    def _refresh(self) -> None:
+    def _begin(self) -> Future[None]:
+        """Begin a look at the folder if it is due; return the newest look, under way or done."""
         now = self._clock()
-        if self._checked_at is not None and now - self._checked_at < RECHECK_S:
-            return
-        self._checked_at = now
-        try:
-            stamps = _stamps(self._folder)
-        except OSError as error:
-            says = f"the folder cannot be read: {error.strerror}"
-            self._stamps, self._pages, self._index = None, {}, None
-            self._loaded = Loaded(
-                (), (Problem(file=str(self._folder), line=1, says=says, hint="set MUSTER_PLAYBOOKS"),)
-            )
-            return
-        if stamps == self._stamps:
-            return
-        old = self._stamps or {}
-        self._pages = {
-            file: self._pages[file] if old.get(file) == stamp else _read_file(self._folder, file)
-            for file, stamp in stamps.items()
-        }
-        self._stamps, self._index = stamps, None
-        self._loaded = _assemble(self._folder.name, self._pages)
+        if self._looking is None or (self._looking.done() and now - self._checked_at >= RECHECK_S):
+            self._checked_at, self._patient_until = now, time.monotonic() + PATIENCE_S
+            self._looking = self._beside.submit(self._look)
+        return self._looking
+
+    def _look(self) -> None:
+        seen = _look(self._folder, self._seen)
+        if seen is not self._seen or self._held is None:
+            _ = seen.loaded.known_errors  # laid out here, not in the way of the first message that asks for it
+            self._held = seen.loaded, Index(seen.loaded.playbooks)
+            self._seen = seen
 
 
-def _stamps(folder: Path) -> dict[str, Stamp]:
-    """Return the playbook files of `folder` by name, each with what changes when it is edited. Raises OSError."""
-    found: dict[str, Stamp] = {}
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if not entry.name.endswith(".md") or entry.name.startswith(".") or entry.name.lower() == "readme.md":
-                continue
-            try:
-                at = entry.stat()
-                found[entry.name] = (at.st_mtime_ns, at.st_ctime_ns, at.st_size, at.st_ino)
-            except OSError:
-                found[entry.name] = ()
-    return dict(sorted(found.items()))
+@dataclass(frozen=True)
+class _Seen:
+    """A folder at one moment; `stamps` is None for one that could not be read."""
+
+    stamps: dict[str, Stamp] | None
+    pages: dict[str, Page]
+    loaded: Loaded
+
+
+def _look(folder: Path, before: _Seen | None) -> _Seen:
+    """Read what changed in `folder` since `before`; return `before` itself when nothing did."""
+    old = before.stamps if before and before.stamps is not None else {}
+    try:
+        stamps = files.stamps(folder)
+    except OSError as error:
+        says = f"the folder cannot be read: {error.strerror}"
+        problem = Problem(file=str(folder), line=1, says=says, hint="set MUSTER_PLAYBOOKS")
+        return _Seen(None, {}, Loaded((), (problem,)))
+    if before and stamps == before.stamps:
+        return before
+    pages = {
+        file: before.pages[file] if before and old.get(file) == stamp else _read_file(folder, file)
+        for file, stamp in stamps.items()
+    }
+    return _Seen(stamps, pages, _assemble(folder.name, pages))
 
 
 def _assemble(folder: str, pages: dict[str, Page]) -> Loaded:
@@ -197,30 +206,6 @@ def _read_file(folder: Path, file: str) -> Page:
     try:
         if not _NAME.fullmatch(name):
             raise Fault(1, "this file name cannot be typed", "use a-z, 0-9 and hyphens, 64 at most, then .md")
-        return read_text(_text(folder, file), name)
+        return read_text(files.text(folder, file), name)
     except Fault as fault:
         return Page(None, (fault,))
-
-
-def _text(folder: Path, file: str) -> str:
-    """Return the text of one file, byte for byte. Raises Fault; never opens a device and never leaves the folder."""
-    try:
-        real = (folder / file).resolve(strict=True)
-        if not real.is_relative_to(folder.resolve()):
-            raise Fault(1, "this link leads out of the folder", "copy the file here instead")
-        if not stat.S_ISREG(real.stat().st_mode):
-            raise Fault(1, "this is not a regular file", "a playbook is a plain Markdown file")
-        # A FIFO put in its place since the look above must not make us wait.
-        with os.fdopen(os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except RuntimeError as error:  # how Python 3.11 and 3.12 name a link that points to itself
-        raise Fault(1, "this link points to itself", "copy the file here instead") from error
-    except OSError as error:
-        raise Fault(1, f"this file cannot be read: {error.strerror}") from error
-    if len(data or b"") > MAX_BYTES:
-        raise Fault(1, f"this file has more than {MAX_BYTES // 1024} KB", "split it into several playbooks")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Fault(line, "this is not UTF-8 text", "save the file as UTF-8") from error

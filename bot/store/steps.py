@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.domain.playbook import Fill, Step, Variable
 from bot.store.frontmatter import Fault
@@ -29,13 +30,13 @@ _HEADING = re.compile(r"#{1,2} +\S")
 _LABEL = re.compile(r"((?:[>+\s-]|\*(?!\*))*)\*\*([^*:]{2,20}?)\s*(:\*\*|\*\*:|\*\*$)\s*(.*)")
 _GAP = re.compile(r"\{\{([^{}]{0,80})\}\}|\{\{")
 _NAME = re.compile(r"([a-z][a-z0-9_]{0,31})(?::([a-z]+))?")
+_FILLS = frozenset(Fill)
 _LINK = re.compile(r"\]\(([^()\s]{1,500})\)")
 # Characters that make a line show in another order than it runs.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of the page. `fence` is None in prose, else the info string of the fenced block around it."""
 
     number: int
@@ -66,18 +67,19 @@ def read_body(lines: list[str], *, first_line: int, faults: list[Fault]) -> Body
     into = intro
     sections: list[tuple[int, str, list[Line]]] = []
     for line in fenced(lines, first_line=first_line, faults=faults):
-        heading = _STEP.fullmatch(line.text.rstrip()) if line.fence is None else None
+        marked = line.fence is None and line.text.startswith("#")
+        heading = _STEP.fullmatch(line.text.rstrip()) if marked else None
         if heading:
             number, title = int(heading[1]), _closed(heading[2])
             faults.extend(_heading_faults(line.number, number, title, len(sections), after_notes=into is notes))
             into = []
             sections.append((number, title, into))
             continue
-        if line.fence is None:
-            if _NEARLY_STEP.match(line.text):
-                faults.append(Fault(line.number, "this looks like a step but is not one", 'write "## 1. Title"'))
-            elif sections and _HEADING.match(line.text):
-                into = notes
+        if marked and _NEARLY_STEP.match(line.text):
+            faults.append(Fault(line.number, "this looks like a step but is not one", 'write "## 1. Title"'))
+        elif marked and sections and _HEADING.match(line.text):
+            into = notes
+        if line.fence is None and "](" in line.text:
             page.links += [(line.number, target) for target in _LINK.findall(line.text)]
         into.append(line)
     page.intro, page.notes = _without_title(_joined(intro)), _joined(notes)
@@ -92,7 +94,7 @@ def fenced(lines: list[str], *, first_line: int = 1, faults: list[Fault]) -> Ite
     """Yield each line with the fenced block it belongs to, the fences themselves included."""
     fence, info, opened = "", "", 0
     for number, text in enumerate(lines, start=first_line):
-        mark = _FENCE.match(text)
+        mark = _FENCE.match(text) if "```" in text or "~~~" in text else None
         if fence:
             yield Line(number, text, info)
             if mark and mark[1].startswith(fence) and not mark[2].strip():
@@ -125,7 +127,7 @@ def _step(number: int, title: str, lines: list[Line], kinds: dict[str, Fill], fa
     body: list[Line] = []
     label = ""
     for line in lines:
-        named = _LABEL.match(line.text) if line.fence is None else None
+        named = _LABEL.match(line.text) if line.fence is None and "**" in line.text else None
         if named and (key := _label_key(line, named, faults)):
             label = key
             parts.setdefault(label, []).append(named[4].strip())
@@ -166,17 +168,19 @@ def _variables(lines: list[Line], kinds: dict[str, Fill], faults: list[Fault]) -
     """
     found: dict[str, Variable] = {}
     for line in lines:
+        if "{{" not in line.text and line.text.isascii():
+            continue  # most lines: neither a gap nor a hidden character
         if line.fence is not None and not line.runs:
             continue
         if line.runs and _REORDERING.search(line.text):
             faults.append(Fault(line.number, "a hidden character changes the order this line shows in", "type it anew"))
         for gap in _GAP.finditer(line.text):
             name = _NAME.fullmatch(gap[1] or "")
-            if name is None or (name[2] and name[2] not in tuple(Fill)):
+            if name is None or (name[2] and name[2] not in _FILLS):
                 hint = f"write {{{{host}}}} or {{{{db1:host}}}} ({', '.join(Fill)}), or use a block without run"
                 faults.append(Fault(line.number, f'"{gap[0][:40]}" is not a variable', hint))
                 continue
-            said = name[2] or (name[1] if name[1] in tuple(Fill) else "")
+            said = name[2] or (name[1] if name[1] in _FILLS else "")
             fill = kinds.setdefault(name[1], Fill(said or Fill.WORD))
             if said and fill != said:
                 faults.append(Fault(line.number, f'"{name[1]}" was a {fill} before', "say its kind at its first use"))

@@ -2,6 +2,8 @@
 
 import os
 import resource
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from bot.domain.playbook import Fill, Variable
 from bot.errors import NotFound, UserError
 from bot.store import playbooks
 from bot.store.playbooks import RECHECK_S, Shelf, load, parse
+from bot.store.search import Index
 
 GOOD = """\
 ---
@@ -56,6 +59,12 @@ It is a cheap question.
 
 Small Giant, 2019.
 """
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a look at the folder is waited for."""
+    monkeypatch.setattr(playbooks, "PATIENCE_S", 30.0)
 
 
 @pytest.fixture
@@ -401,3 +410,44 @@ def test_a_folder_that_comes_back_is_read_again(folder):
     write(folder / "later", "a.md", "# One\n")
     clock.now += RECHECK_S
     assert shelf.get("a").title == "One"
+
+
+def test_while_many_changes_are_laid_out_a_look_up_is_answered_from_what_was_known(folder, monkeypatch):
+    monkeypatch.setattr(playbooks, "PATIENCE_S", 0.01)
+    clock, may_finish = Ticks(), threading.Event()
+    write(folder, "a.md", "# Certificate renewal\n")
+    shelf = Shelf(folder, clock)
+    assert [match.name for match in shelf.find("certificate renewal")] == ["a"]
+
+    class Slow(Index):
+        def __init__(self, books):
+            may_finish.wait(30)
+            super().__init__(books)
+
+    monkeypatch.setattr(playbooks, "Index", Slow)
+    write(folder, "b.md", "# Reindexing the warehouse\n")
+    clock.now += RECHECK_S
+    assert shelf.find("reindexing the warehouse") == []
+    clock.now += RECHECK_S
+    assert [book.name for book in shelf.current().playbooks] == ["a"]
+    may_finish.set()
+    monkeypatch.setattr(playbooks, "PATIENCE_S", 30.0)
+    clock.now += RECHECK_S
+    found = (shelf.find("reindexing the warehouse") for _ in range(1_000))
+    assert [match.name for match in next(answer for answer in found if answer)] == ["b"]
+
+
+def test_many_threads_may_look_while_files_change(folder):
+    clock = Ticks()
+    shelf = Shelf(folder, clock)
+
+    def look(number: int) -> int:
+        write(folder, f"page-{number}.md", f"# Page {number}\n")
+        clock.now += RECHECK_S
+        return len(shelf.current().playbooks)
+
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(look, range(40)))
+    assert all(0 <= count <= 40 for count in counts)
+    clock.now += RECHECK_S
+    assert len(shelf.current().playbooks) == 40
