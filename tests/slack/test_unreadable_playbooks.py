@@ -25,8 +25,7 @@ async def shelf(rehearsal: Rehearsal, tmp_path: Path) -> AsyncIterator[tuple[Sta
 
 async def test_an_unreadable_playbook_is_named_with_its_line_and_the_others_stay(shelf: tuple[Stage, Path]):
     stage, folder = shelf
-    good = (Path(__file__).parents[2] / "playbooks" / "stop-respawn.md").read_text()
-    (folder / "good-one.md").write_text(good)
+    (folder / "good-one.md").write_text("---\ntitle: Turn it round\n---\n# Turn it round\n\n## 1. Turn\n\nSlowly.\n")
     (folder / "broken.md").write_text("---\ntitel: oops\n---\n# x\n")
     answer = await stage.say("ada", "/runbook show broken")
     assert "The playbook `broken` cannot be read." in answer and "broken.md:2" in answer
