@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.domain.playbook import Playbook
 from bot.store.words import said
 
+MAX_LINES = 60  # of a prose page
 MIN_ERROR_CHARS = 4  # a shorter code stands in too many texts by accident
 
 
@@ -15,22 +16,20 @@ def head(playbook: Playbook) -> str:
     return " \n ".join((playbook.name, playbook.title, *playbook.symptoms, *playbook.errors, *playbook.systems))
 
 
-def columns(playbook: Playbook) -> tuple[str, str, str]:
-    """The three columns of the index: title, signs, and the rest that may be searched."""
-    steps = " \n ".join(step.title for step in playbook.steps)
-    signs = " \n ".join((*playbook.symptoms, *playbook.errors, *playbook.systems))
-    body = playbook.intro[:4_000] if playbook.steps else playbook.intro[:12_000]
-    return f"{playbook.name} {playbook.title}", signs, f"{steps} \n {body}"
+def signs(playbook: Playbook) -> tuple[str, ...]:
+    """Each thing a playbook says about when to use it; of a prose page, its lines."""
+    lines = [] if playbook.steps else [line for line in playbook.intro.splitlines() if line.strip()][:MAX_LINES]
+    return (playbook.title, playbook.name.replace("-", " "), *playbook.symptoms, *playbook.errors, *lines)
 
 
 def quoted(playbook: Playbook, query: str) -> int:
     """How many words with a meaning the longest error text has that stands in the query, at least 1 if one does.
 
-    Case and spaces aside, `*` for anything.
+    Case and spaces aside, `*` for anything. A code counts as two words: nobody types it by accident.
     """
     asked = _plain(query)
     stand = [
-        max(1, len(said(error)))
+        max(1, sum(2 if word.weight > 1 else 1 for word in said(error)))
         for error in playbook.errors
         if len(error) >= MIN_ERROR_CHARS and _in_order(_plain(error).split("*"), asked)
     ]
@@ -39,6 +38,8 @@ def quoted(playbook: Playbook, query: str) -> int:
 
 def stem(word: str) -> str:
     """A word without its commonest endings, so that `restarts` and `restarted` meet."""
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
     for ending in ("ing", "ed", "es", "s", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]

@@ -40,14 +40,14 @@ def said(query: str) -> list[Said]:
     return list(found.values())
 
 
+def all_words(text: str) -> list[str]:
+    """Return every word of `text`, folded, in order."""
+    return [_folded(part) for part in _WORD.findall(_readable(text))]
+
+
 def words_of(text: str) -> set[str]:
     """Return the searchable words of `text`."""
     return {word for part in _WORD.findall(_readable(text)) if _carries(word := _folded(part)) and not word.isdigit()}
-
-
-def squeezed(text: str) -> str:
-    """Return `text` with everything between the words taken out, so that `fail over` and `failover` meet."""
-    return "".join(_folded(part) for part in _WORD.findall(_readable(text)))
 
 
 Known = dict[tuple[str, int], set[str]]  # words by first letter and length

@@ -107,10 +107,10 @@ def test_a_walk_can_read_its_own_copy_again(name):
 
 # What the lists that were tuned on must not fall below, in percent; docs/decisions/0002-playbooks.md has the figures.
 FLOORS = {
-    "right one first": 88,
-    "among the first three": 94,
+    "right one first": 94,
+    "among the first three": 96,
     "nothing though one fits": 5,  # at most
-    "nothing where none fits": 66,
+    "nothing where none fits": 58,
 }
 
 
