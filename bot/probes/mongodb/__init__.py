@@ -1,0 +1,1 @@
+"""Looks at MongoDB: replica sets, sharded clusters, single servers."""

@@ -1,0 +1,99 @@
+"""What several judges read from the same answers: roles, versions, members of the set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.probes.seen import Look, Seen
+
+PRIMARY, SECONDARY, ARBITER, ROLLBACK = 1, 2, 7, 9
+STATES = {
+    0: "starting up",
+    1: "primary",
+    2: "secondary",
+    3: "recovering",
+    5: "starting up",
+    6: "unknown",
+    7: "arbiter",
+    8: "down",
+    9: "rolling back",
+    10: "removed",
+}  # MongoDB manual, replica set member states
+
+
+def version(look: Look) -> tuple[int, int] | None:
+    """`(7, 0)`, or None when the member has not told."""
+    text = look.get("serverStatus", "version") or look.get("buildInfo", "version")
+    parts = str(text or "").split(".")
+    return (int(parts[0]), int(parts[1])) if len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit() else None
+
+
+def is_primary(look: Look) -> bool:
+    """Whether the member itself says that it takes writes for a set (`isWritablePrimary`, before 5.0 `ismaster`)."""
+    hello = look["hello"].value or {}
+    return bool(hello.get("setName") and (hello.get("isWritablePrimary") or hello.get("ismaster")))
+
+
+def is_arbiter(look: Look) -> bool:
+    """Whether it votes and holds no data."""
+    return bool(look.get("hello", "arbiterOnly"))
+
+
+def is_mongos(look: Look) -> bool:
+    """Whether it is a router of a sharded cluster."""
+    return bool(look.member.part == "mongos" or look.get("hello", "msg") == "isdbgrid")
+
+
+def data_members(seen: Seen) -> tuple[Look, ...]:
+    """The members that hold data, or may hold some: whoever has not told counts as one."""
+    return tuple(look for look in seen if not is_arbiter(look) and not is_mongos(look))
+
+
+def role(look: Look) -> str:
+    """`primary`, `secondary`, `arbiter`, `router`, `single server`, else what it says of itself."""
+    hello = look["hello"].value
+    if not hello:
+        return "role unknown"
+    if is_mongos(look):
+        return "router"
+    if not hello.get("setName"):
+        return "single server"
+    if is_primary(look):
+        return "primary"
+    if is_arbiter(look):
+        return "arbiter"
+    return "secondary" if hello.get("secondary") else STATES.get(my_state(look), "no member yet")
+
+
+def my_state(look: Look) -> int:
+    """The member's own state number, -1 when it has not told."""
+    state = look.get("replSetGetStatus", "myState", default=-1)
+    return state if isinstance(state, int) else -1
+
+
+def in_parts(seen: Seen) -> dict[str, tuple[Look, ...]]:
+    """The members by the replica set they belong to: "" for the one set, else the shard or `config`; no routers."""
+    parts: dict[str, list[Look]] = {}
+    for look in seen:
+        if not is_mongos(look):
+            parts.setdefault(look.member.part, []).append(look)
+    return {part: tuple(looks) for part, looks in parts.items()}
+
+
+def number(value: Any) -> float | None:
+    """A finite number, else None: NaN, texts and booleans are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if value == value and abs(value) != float("inf") else None
+
+
+def moment(value: Any) -> datetime | None:
+    """A time of an answer as UTC: a date, an optime (`{"ts", "t"}`) or a BSON timestamp, to the second."""
+    if isinstance(value, Mapping):
+        value = value.get("ts")
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    seconds = getattr(value, "time", None)  # bson.Timestamp, without importing it here
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
