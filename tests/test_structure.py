@@ -51,6 +51,7 @@ KEPT_TO = {
     "sqlalchemy": {"store", "settings", "cli/doctor.py", "cli/__init__.py"},
     "alembic": {"store"},
     "pymongo": {"probes", "actions"},
+    "redis": {"probes", "actions", "rehearsal"},
     "httpx": {"probes", "actions", "slack", "rehearsal", "web"},
     "aiohttp": {"slack", "wiring"},
     "fastapi": {"web"},
