@@ -52,6 +52,7 @@ KEPT_TO = {
     "alembic": {"store"},
     "pymongo": {"probes", "actions"},
     "redis": {"probes", "actions", "rehearsal"},
+    "fsspec": {"probes"},
     "httpx": {"probes", "actions", "slack", "rehearsal", "web"},
     "aiohttp": {"slack", "wiring"},
     "fastapi": {"web"},
