@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from bot.probes.seen import Look, Seen
@@ -26,14 +27,14 @@ STATES = {
 def version(look: Look) -> tuple[int, int] | None:
     """`(7, 0)`, or None when the member has not told."""
     text = look.get("serverStatus", "version") or look.get("buildInfo", "version")
-    parts = str(text or "").split(".")
-    return (int(parts[0]), int(parts[1])) if len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit() else None
+    parts = str(text or "")[:40].split(".")
+    return (int(parts[0]), int(parts[1])) if len(parts) > 1 and parts[0].isdecimal() and parts[1].isdecimal() else None
 
 
 def is_primary(look: Look) -> bool:
     """Whether the member itself says that it takes writes for a set (`isWritablePrimary`, before 5.0 `ismaster`)."""
-    hello = look["hello"].value or {}
-    return bool(hello.get("setName") and (hello.get("isWritablePrimary") or hello.get("ismaster")))
+    writes = look.get("hello", "isWritablePrimary") or look.get("hello", "ismaster")
+    return bool(look.get("hello", "setName") and writes)
 
 
 def is_arbiter(look: Look) -> bool:
@@ -54,7 +55,7 @@ def data_members(seen: Seen) -> tuple[Look, ...]:
 def role(look: Look) -> str:
     """`primary`, `secondary`, `arbiter`, `router`, `single server`, else what it says of itself."""
     hello = look["hello"].value
-    if not hello:
+    if not isinstance(hello, Mapping) or not hello:
         return "role unknown"
     if is_mongos(look):
         return "router"
@@ -86,7 +87,10 @@ def number(value: Any) -> float | None:
     """A finite number, else None: NaN, texts and booleans are none."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if value == value and abs(value) != float("inf") else None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:  # an integer beyond what a float holds
+        return None
 
 
 def moment(value: Any) -> datetime | None:
