@@ -1,0 +1,57 @@
+"""All probes. A new one is its file, one line here, its test, and the playbooks that name its signals."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from bot.domain.inventory import SystemKind
+from bot.errors import NotFound
+from bot.probes.mongodb import zombie
+from bot.probes.probe import Probe
+
+PROBES: tuple[Probe, ...] = (zombie.PROBE,)
+
+# Where the questions of a kind are put; loaded only in the process that asks them.
+ASKING = {
+    SystemKind.MONGODB: "bot.probes.mongodb.asking",
+    SystemKind.REDIS: "bot.probes.redis.asking",
+    SystemKind.HTTP: "bot.probes.web.asking",
+    SystemKind.STATUS_PAGE: "bot.probes.web.asking",
+    SystemKind.ATLAS: "bot.probes.web.asking",
+    SystemKind.BACKUP: "bot.probes.backup.asking",
+    SystemKind.HOST: "bot.probes.host.asking",
+}
+
+
+def of_kind(kind: SystemKind) -> tuple[Probe, ...]:
+    """The probes that a kind of system has."""
+    return tuple(probe for probe in PROBES if probe.kind is kind)
+
+
+def choose(kind: SystemKind, names: Sequence[str] = ()) -> tuple[Probe, ...]:
+    """The probes of `names`, or all light ones. Raises NotFound, naming the nearest, for one that `kind` has not.
+
+    The kind's own prefix may be left out: `zombie` for `mongodb.zombie`.
+    """
+    known = {probe.name: probe for probe in of_kind(kind)}
+    if not names:
+        return tuple(probe for probe in known.values() if probe.light)
+    chosen: dict[str, Probe] = {}
+    for typed in names:
+        name = typed.strip().lower()
+        name = name if name in known else f"{kind}.{name}"
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
+            raise NotFound(
+                f"A {kind} system has no probe `{typed.strip()[:60]}`.",
+                hint=f"It has {', '.join(f'`{one}`' for one in near)}.",
+                typed=typed,
+            )
+        chosen[name] = known[name]
+    return tuple(chosen.values())
+
+
+def signals() -> frozenset[str]:
+    """Every signal that a playbook may name."""
+    return frozenset(signal for probe in PROBES for signal in probe.signals)
