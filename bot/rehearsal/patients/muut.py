@@ -38,7 +38,11 @@ class Muut:
         self.supervisor = Supervisor(self.master, wait_s=respawn_s)
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -89,7 +89,11 @@ class RedisServer:
                 binary, self.conf, stdin=DEVNULL, stdout=log, stderr=STDOUT, start_new_session=True
             )
         self._life = asyncio.create_task(_live(self._process))
-        await until(lambda: self._ended_or(look or self._serves), f"redis-server on port {self.port} is up")
+        try:
+            await until(lambda: self._ended_or(look or self._serves), f"redis-server on port {self.port} is up")
+        except BaseException:
+            await self.kill()
+            raise
         if not self.running:
             raise PatientError(f"redis-server ended at its start: {self.log.read_text('utf-8').strip()[-300:]}")
 
@@ -111,7 +115,8 @@ class RedisServer:
     async def kill(self) -> None:
         """SIGKILL to it and its children."""
         if self.running and self._process:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         await self.wait()
 
     def freeze(self) -> None:
@@ -123,7 +128,8 @@ class RedisServer:
 
     def _send(self, sign: signal.Signals) -> None:
         if self.running and self._process:
-            self._process.send_signal(sign)
+            with suppress(ProcessLookupError):
+                self._process.send_signal(sign)
 
     def client(self) -> Redis:
         """A client that tries once, says nothing of its own accord, and gives up after 3 s."""

@@ -96,6 +96,16 @@ async def test_a_setting_that_redis_does_not_know_fails_with_its_own_words(binar
     assert not redis.running
 
 
+async def test_a_start_that_is_given_up_leaves_no_process(binary, tmp_path):
+    redis = RedisServer(tmp_path, binary=binary)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await redis.start(lambda: _holds(redis, 1))
+    assert not redis.running
+    with pytest.raises(RedisError):
+        await redis.ask("PING")
+
+
 async def test_a_frozen_server_takes_connections_and_answers_when_it_thaws(binary, tmp_path):
     async with RedisServer(tmp_path, binary=binary) as redis:
         redis.freeze()
