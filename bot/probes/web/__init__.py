@@ -1,0 +1,1 @@
+"""HTTP endpoints, vendors' status pages and MongoDB Atlas."""
