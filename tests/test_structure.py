@@ -51,6 +51,7 @@ KEPT_TO = {
     "sqlalchemy": {"store", "settings", "cli/doctor.py", "cli/__init__.py"},
     "alembic": {"store"},
     "pymongo": {"probes", "actions"},
+    "bson": {"probes", "actions", "rehearsal"},
     "redis": {"probes", "actions", "rehearsal"},
     "fsspec": {"probes"},
     "httpx": {"probes", "actions", "slack", "rehearsal", "web"},

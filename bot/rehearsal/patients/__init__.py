@@ -1,1 +1,1 @@
-"""Sick databases to try a look on: real Redis servers, and servers that speak MongoDB's wire protocol."""
+"""Sick databases to try a look on: real Redis servers, and MongoDB sets that speak its wire protocol."""

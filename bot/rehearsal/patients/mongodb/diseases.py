@@ -1,0 +1,73 @@
+"""What a patient can fall ill with: the name, whom it takes, and what can be set.
+
+Where they come from: the outages of Universe (zombie-primary, tickets-gone), Havoc (indexes-lost, election-loop,
+connection-limit) and Small Giant (index-half-built), and the hostile servers that a look must survive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SET = "set"  # every member tells of it
+PRIMARY = "primary"  # it takes the member that is primary as it begins
+SECONDARY = "secondary"  # it takes the last secondary that bears data, unless another member is named
+
+
+@dataclass(frozen=True)
+class Disease:
+    """Whom it takes when nobody is named, and the options with what they are when not given."""
+
+    takes: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    hostile: bool = False
+
+
+DISEASES: dict[str, Disease] = {
+    # hello and heartbeats go on; every read and write of the storage hangs, and nothing is written any more
+    "zombie-primary": Disease(PRIMARY, {"server_status_hangs": False, "queued": 1130}),
+    # no ticket is free, readers queue up, reads take wait_s
+    "tickets-gone": Disease(PRIMARY, {"queued": 1130, "wait_s": 2.5}),
+    # the new index is ready on the primary and half built elsewhere; dropped: the old one is gone already
+    "index-half-built": Disease(SET, {"dropped": False, "done": 0.4}),
+    "indexes-lost": Disease(SET),
+    "majority-stalled": Disease(SET),
+    "election-loop": Disease(SET, {"every_s": 4.0}),
+    # beyond `spare` further sockets each new one is closed as soon as it is accepted
+    "connection-limit": Disease(PRIMARY, {"limit": 1500, "spare": 0}),
+    "no-primary": Disease(SET),
+    "member-down": Disease(SECONDARY),
+    "lag": Disease(SECONDARY, {"seconds": 120}),
+    "rollback": Disease(SECONDARY),
+    "disk-full": Disease(SET, {"used": 0.985}),
+    # hostile: only the named member behaves so, and no other knows
+    "endless-reply": Disease(SECONDARY, {"size": 2**31 - 1}, hostile=True),
+    "deep-document": Disease(SECONDARY, {"levels": 10_000}, hostile=True),
+    "one-byte-a-second": Disease(SECONDARY, {"pause_s": 1.0}, hostile=True),
+    "hang-at-connect": Disease(SECONDARY, hostile=True),
+    "hang-at-auth": Disease(SECONDARY, hostile=True),
+    "liar": Disease(SECONDARY, hostile=True),
+    "denied": Disease(SECONDARY, hostile=True),
+}
+
+
+@dataclass(frozen=True)
+class Illness:
+    """One disease running its course: since when, until when, in whom (nobody: the whole set)."""
+
+    name: str
+    since: float
+    member: int | None
+    options: Mapping[str, Any]
+    until: float | None = None
+
+    def active(self, now: float) -> bool:
+        return self.since <= now and (self.until is None or now < self.until)
+
+    def lasted(self, now: float) -> float:
+        """For how many seconds it has gone on up to now, or went on."""
+        return max(0.0, min(now, self.until or now) - self.since)
+
+    def takes(self, member: int) -> bool:
+        return self.member is None or self.member == member

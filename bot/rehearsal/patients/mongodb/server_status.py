@@ -1,0 +1,200 @@
+"""serverStatus: the counters and gauges of a member, with the fields that its version has.
+
+Paths and versions after the manual's serverStatus pages: a fixed pool of 128 tickets up to 6.0, a resized one with
+queue lengths in 7.0, `queues.execution` from 8.0. Counters are worked out from the time that passed and never fall.
+"""
+
+from __future__ import annotations
+
+import os
+
+from bson import Int64, Timestamp
+
+from bot.rehearsal.patients.mongodb.catalog import databases
+from bot.rehearsal.patients.mongodb.diseases import Illness
+from bot.rehearsal.patients.mongodb.operations import queue, queued_readers, waiting_writers
+from bot.rehearsal.patients.mongodb.recorded import recorded
+from bot.rehearsal.patients.mongodb.replication import OF_THE_SET, hello
+from bot.rehearsal.patients.mongodb.sight import Sight, date
+from bot.rehearsal.patients.mongodb.storage import OPLOG_WINDOW_S
+from bot.rehearsal.patients.mongodb.wire import Document
+
+TICKETS = 128  # fixed up to 6.0
+RESTING_TICKETS = 12  # the pool of 7.0 and later shrinks when little runs
+RATES = {
+    "insert": 1,
+    "query": 180,
+    "update": 22,
+    "delete": 1,
+    "getmore": 40,
+    "command": 260,
+}  # a second, on the primary
+BASE_CONNECTIONS, DEFAULT_LIMIT = 210, 51_200
+
+
+def server_status(sight: Sight, wanted: Document) -> Document:
+    """The whole answer; sections that the command sets to 0 are left out, `oplog` is only in it when asked for."""
+    told: Document = recorded("serverStatus")
+    told |= {"host": sight.place.address, "version": sight.release.text, "pid": Int64(os.getpid())}
+    told |= {"uptime": float(int(sight.uptime)), "uptimeMillis": Int64(sight.uptime * 1000)}
+    told |= {"uptimeEstimate": Int64(sight.uptime), "localTime": date(sight.now), "connections": connections(sight)}
+    told["globalLock"] = _global_lock(sight)
+    told["opcounters"], told["opcountersRepl"] = _counters(sight)
+    told["opLatencies"] = _latencies(sight, told["opcounters"])
+    _metrics(sight, told["metrics"])
+    _tickets(sight, told)
+    _by_version(sight, told)
+    if sight.story.standalone:
+        for name in ("repl", "electionMetrics"):
+            told.pop(name, None)
+    else:
+        shown = hello(sight, 0, legacy=not sight.release.since(5))
+        names = (*OF_THE_SET, "ismaster", "isWritablePrimary")
+        told["repl"] = {name: shown[name] for name in names if name in shown}
+        told["repl"]["rbid"] = 1 + len(_had(sight, "rollback"))
+        if wanted.get("oplog"):
+            newest = sight.course.optime(sight.me)
+            told["oplog"] = {
+                "latestOptime": Timestamp(newest, 1),
+                "earliestOptime": Timestamp(newest - OPLOG_WINDOW_S, 1),
+            }
+    return {name: value for name, value in told.items() if wanted.get(name, 1) not in (0, False)}
+
+
+def connections(sight: Sight) -> Document:
+    """Clients' connections: those of an imagined application and those that are really open."""
+    ill = sight.mine("connection-limit")
+    current, limit = BASE_CONNECTIONS + sight.sockets.open, DEFAULT_LIMIT
+    created = int(sight.uptime / 30) + sight.sockets.created
+    stormy = _seconds(sight, "connection-limit")
+    if ill:
+        limit = ill.options["limit"]
+        current = limit - max(0, ill.options["spare"] - sight.sockets.open)
+    told = {"current": current, "available": limit - current, "totalCreated": created + int(200 * stormy)}
+    if sight.release.since(4, 4):
+        told |= {"active": 3 + queued_readers(sight), "threaded": current}
+    if sight.release.since(6):
+        told["rejected"] = sight.sockets.rejected + int(40 * stormy)
+    return told
+
+
+def _global_lock(sight: Sight) -> Document:
+    waiting, busy = queued_readers(sight), TICKETS if queue(sight) else 1
+    writers = 37 if queue(sight) else 0
+    return {
+        "totalTime": Int64(sight.uptime * 1e6),
+        "currentQueue": {"total": waiting + writers, "readers": waiting, "writers": writers},
+        "activeClients": {"total": busy, "readers": busy, "writers": 0},
+    }
+
+
+def _working_seconds(sight: Sight) -> float:
+    """For how long this member has served: a zombie's counters stand still."""
+    return sight.uptime - _seconds(sight, "zombie-primary")
+
+
+def _had(sight: Sight, *names: str) -> list[Illness]:
+    """These illnesses of this member, past ones too."""
+    return [one for one in sight.story.illnesses if one.name in names and one.takes(sight.me)]
+
+
+def _seconds(sight: Sight, name: str) -> float:
+    return sum(one.lasted(sight.now) for one in _had(sight, name))
+
+
+def _counters(sight: Sight) -> tuple[Document, Document]:
+    seconds = int(_working_seconds(sight))
+    done = {name: seconds * rate for name, rate in RATES.items()}
+    none = dict.fromkeys(RATES, 0)
+    if sight.is_primary:
+        return done, none
+    applied = none | {name: done[name] for name in ("insert", "update", "delete")}
+    return none | {"query": seconds // 10, "command": seconds * 3}, applied
+
+
+def _latencies(sight: Sight, counted: Document) -> Document:
+    slow = _seconds(sight, "tickets-gone")
+    reads = counted["query"] + counted["getmore"]
+    writes = counted["insert"] + counted["update"] + counted["delete"]
+    return {
+        "reads": {"latency": Int64(reads * 420 + slow * 9e8), "ops": Int64(reads)},
+        "writes": {"latency": Int64(writes * 610), "ops": Int64(writes)},
+        "commands": {"latency": Int64(counted["command"] * 90), "ops": Int64(counted["command"])},
+        "transactions": {"latency": Int64(0), "ops": Int64(0)},
+    }
+
+
+def _metrics(sight: Sight, told: Document) -> None:
+    stalled = sight.course.seconds_of("majority-stalled")
+    scanning = sight.course.seconds_of("indexes-lost", "tickets-gone")
+    seconds = int(_working_seconds(sight))
+    waits = {"num": seconds, "totalMillis": int(seconds * 3 + stalled * 5000)}
+    told["getLastError"] |= {"wtime": waits, "wtimeouts": Int64(stalled if sight.is_primary else 0)}
+    told["document"]["returned"] = Int64(seconds * 900)
+    told["queryExecutor"] = {"scanned": Int64(seconds * 950), "scannedObjects": Int64(seconds * 1000 + scanning * 4e7)}
+    if sight.release.since(4, 4):
+        scans = Int64(seconds // 60 + scanning * 180)
+        told["queryExecutor"]["collectionScans"] = {"total": scans, "nonTailable": scans}
+    if sight.release.since(7):
+        told["repl"]["waiters"] = {"replication": waiting_writers(sight), "opTime": 0}
+
+
+def _tickets(sight: Sight, told: Document) -> None:
+    busy, waiting = queue(sight) is not None, queued_readers(sight)
+    if not sight.release.since(7):
+        told["wiredTiger"]["concurrentTransactions"] = {
+            "read": _pool(TICKETS, TICKETS if busy else 1),
+            "write": _pool(TICKETS, 37 if busy else 0),
+        }
+        return
+    pools = {name: _pool(TICKETS if busy else RESTING_TICKETS, TICKETS if busy else 1) for name in ("read", "write")}
+    stats = {"read": _queue_stats(sight, waiting), "write": _queue_stats(sight, 37 if busy else 0)}
+    if sight.release.since(8):
+        del told["wiredTiger"]["concurrentTransactions"]
+        told["queues"] = {"execution": {name: pools[name] | {"normalPriority": stats[name]} for name in pools}}
+    else:
+        told["wiredTiger"]["concurrentTransactions"] = {name: pools[name] | stats[name] for name in pools}
+
+
+def _pool(total: int, out: int) -> Document:
+    return {"out": out, "available": total - out, "totalTickets": total}
+
+
+def _queue_stats(sight: Sight, waiting: int) -> Document:
+    queueing = _had(sight, "tickets-gone", "zombie-primary")
+    queued_s = sum(one.lasted(sight.now) * one.options["queued"] for one in queueing)
+    removed = int(_working_seconds(sight) * 2)
+    return {
+        "addedToQueue": Int64(removed + waiting),
+        "removedFromQueue": Int64(removed),
+        "queueLength": Int64(waiting),
+        "totalTimeQueuedMicros": Int64(removed * 12 + queued_s * 1e6),
+    }
+
+
+def _by_version(sight: Sight, told: Document) -> None:
+    release = sight.release
+    told["wiredTiger"]["cache"]["tracked dirty bytes in the cache"] = 214_000_000
+    told["wiredTiger"]["cache"]["bytes currently in the cache"] = 12_600_000_000
+    if not release.since(4, 2):
+        del told["flowControl"], told["electionMetrics"]
+    else:
+        lagged = sight.course.stalled_since is not None and sight.is_primary
+        told["flowControl"] |= {"isLagged": lagged, "isLaggedCount": int(lagged)}
+        called = len(sight.course.elections)
+        told["electionMetrics"]["electionTimeout"] = {"called": called, "successful": called}
+    if release.since(4, 4):
+        told["defaultRWConcern"] = default_rw_concern(sight)
+    if release.since(6):
+        collections = [one for database in databases(sight).values() for one in database.collections.values()]
+        told["indexStats"] = {"count": Int64(sum(len(one.indexes) for one in collections))}
+
+
+def default_rw_concern(sight: Sight) -> Document:
+    """The concerns of commands that name none: majority from 5.0 on, unless an arbiter leaves no member to spare."""
+    told: Document = {"defaultReadConcern": {"level": "local"}, "defaultReadConcernSource": "implicit"}
+    if sight.release.since(5):
+        course, arbiters = sight.course, any(place.arbiter for place in sight.story.places)
+        safe = "majority" if not arbiters or course.majority < len(course.voting_data) else 1
+        told |= {"defaultWriteConcern": {"w": safe, "wtimeout": 0}, "defaultWriteConcernSource": "implicit"}
+    return told
