@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from math import isfinite
 from typing import Any
 
 from bot.probes.seen import Look, Seen
@@ -22,6 +21,8 @@ STATES = {
     9: "rolling back",
     10: "removed",
 }  # MongoDB manual, replica set member states
+MOST_NAME_CHARS = 28
+MOST_COUNTED = 2**64
 
 
 def version(look: Look) -> tuple[int, int] | None:
@@ -84,13 +85,10 @@ def in_parts(seen: Seen) -> dict[str, tuple[Look, ...]]:
 
 
 def number(value: Any) -> float | None:
-    """A finite number, else None: NaN, texts and booleans are none."""
+    """A finite number, else None: NaN, texts and booleans are none, nor is what no counter can hold."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    try:
-        return float(value) if isfinite(value) else None
-    except OverflowError:  # an integer beyond what a float holds
-        return None
+    return float(value) if -MOST_COUNTED <= value <= MOST_COUNTED else None
 
 
 def moment(value: Any) -> datetime | None:
@@ -101,3 +99,26 @@ def moment(value: Any) -> datetime | None:
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     seconds = getattr(value, "time", None)  # bson.Timestamp, without importing it here
     return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int) else None
+
+
+def brief(name: str) -> str:
+    """A member's name for a sentence: `shard0-data-2:27017` for a longer one; addresses stay as they are."""
+    host, _, port = name.rpartition(":")
+    first = host if host.startswith("[") or host.replace(".", "").isdigit() else host.partition(".")[0]
+    first = (
+        first if len(first) <= MOST_NAME_CHARS else f"{first[: MOST_NAME_CHARS // 2]}…{first[-MOST_NAME_CHARS // 2 :]}"
+    )
+    return f"{first}:{port}" if host else name[:MOST_NAME_CHARS]
+
+
+def rise(now: float | None, then: Any) -> float | None:
+    """How far a counter rose since an earlier look; None without both, or when it began anew with a restart."""
+    before = number(then)
+    return None if now is None or before is None or now < before else now - before
+
+
+def kept(seen: Seen, probe: str, key: str) -> Mapping[str, Any]:
+    """What the probe kept under `key` (a member's name, or a part) at the earlier look; {} when nothing."""
+    before = seen.before.get(probe)
+    value = before.get(key) if isinstance(before, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
