@@ -78,6 +78,14 @@ class Muut:
     async def _stale(self) -> bool:
         return self.supervisor.restarts > 0 and await self.master.keys() == OLD_KEYS
 
+    async def until_replica_asks(self) -> None:
+        """Wait until the replica has asked the stale master for everything: what it keeps has `grace_s` left."""
+        await until(self._asked, "the replica asks the stale master for everything")
+
+    async def _asked(self) -> bool:
+        replica = (await self.master.info("replication")).get("slave0", {})
+        return bool(replica.get("state") == "wait_bgsave")
+
     async def until_lost(self) -> None:
         """Wait until the replica has copied the stale master: the rest is gone."""
         await until(self._wiped, "the replica has copied the stale master")

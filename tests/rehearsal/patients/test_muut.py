@@ -9,7 +9,6 @@ import pytest
 
 from bot.domain.rdb import read_header
 from bot.rehearsal.patients.muut import LIVE_KEYS, OLD_KEYS, Muut
-from bot.rehearsal.patients.waiting import until
 from tests.rehearsal.patients.redis_here import every_redis, real
 
 
@@ -56,17 +55,12 @@ async def test_followed_while_the_stale_master_is_back_but_has_not_sent_its_data
     async with Muut(tmp_path, binary=binary, grace_s=60) as muut:
         await muut.kill_master()
         await muut.until_respawned()
-        await until(lambda: _asks_for_everything(muut), "the replica asks the stale master for everything")
+        await muut.until_replica_asks()
         assert await muut.replica.keys() == LIVE_KEYS
         await muut.replica.promote()
         await muut.replica.save()
         assert await muut.master.keys() == OLD_KEYS
         await _kept(muut)
-
-
-async def _asks_for_everything(muut: Muut) -> bool:
-    replica = (await muut.master.info("replication")).get("slave0", {})
-    return bool(replica.get("state") == "wait_bgsave")
 
 
 async def _kept(muut: Muut) -> None:
