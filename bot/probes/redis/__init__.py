@@ -1,0 +1,1 @@
+"""Looks at Redis: masters, their replicas, and the Sentinels that watch them."""

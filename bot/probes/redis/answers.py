@@ -1,0 +1,135 @@
+"""What several judges read from the same answers: who is master, whom a replica follows, how many keys there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.finding import Finding
+from bot.probes import values
+from bot.probes.seen import Look, Seen
+
+BIGGEST = 2**63  # counters of Redis are 64 bits wide; more is no number of a server
+
+
+def is_sentinel(look: Look) -> bool:
+    """Whether it watches a master and holds no data."""
+    return look.member.part == "sentinel" or look.get("info", "redis_mode") == "sentinel"
+
+
+def data_members(seen: Seen) -> tuple[Look, ...]:
+    """The members that hold data, or may: whoever has not told counts as one."""
+    return tuple(look for look in seen if not is_sentinel(look))
+
+
+def in_parts(seen: Seen) -> dict[str, tuple[Look, ...]]:
+    """The members that hold data by the part they belong to: "" for the one set, else a shard."""
+    parts: dict[str, list[Look]] = {}
+    for look in data_members(seen):
+        parts.setdefault(look.member.part, []).append(look)
+    return {part: tuple(looks) for part, looks in parts.items()}
+
+
+def role(look: Look) -> str:
+    """`master`, `replica`, or "" when it has not told."""
+    said = look.get("info", "role")
+    if said not in ("master", "slave"):
+        listed = look["role"].value
+        said = listed[0] if isinstance(listed, list) and listed else None
+    return {"master": "master", "slave": "replica"}.get(said if isinstance(said, str) else "", "")
+
+
+def who(look: Look) -> str:
+    """`10.0.0.1:6379, master,`, to begin a sentence with."""
+    return f"{look.member.name}, {role(look) or 'role unknown'},"
+
+
+def number(value: Any) -> float | None:
+    """A number that a server can mean: finite, no more than 64 bits; texts and booleans are none."""
+    found = values.number(value)
+    return found if found is not None and abs(found) < BIGGEST else None
+
+
+def of(look: Look, field: str) -> float | None:
+    """A number of INFO."""
+    return number(look.get("info", field))
+
+
+def text(look: Look, field: str) -> str:
+    """A text of INFO, "" when it is not there."""
+    return values.text(look.get("info", field))
+
+
+def keys(look: Look) -> int | None:
+    """How many keys it holds in all databases. None while it loads, or when neither INFO nor DBSIZE tells.
+
+    INFO has no line for an empty database, so that no line at all is only believed with a DBSIZE beside it.
+    """
+    if of(look, "loading") != 0:
+        return None
+    counts = [number(one.get("keys")) for one in group(look, "db").values()]
+    if not counts:
+        return 0 if number(look["dbsize"].value) == 0 else None
+    found = [count for count in counts if count is not None and count >= 0]
+    return int(sum(found)) if len(found) == len(counts) else None
+
+
+def group(look: Look, name: str) -> dict[str, Mapping[str, Any]]:
+    """The numbered lines of INFO: `db0`, `db1`, or `slave0`, `slave1`. What is no mapping is an empty one."""
+    info = values.mapping(look["info"].value)
+    return {
+        key: values.mapping(value) for key, value in info.items() if key.startswith(name) and key[len(name) :].isdigit()
+    }
+
+
+def offset(look: Look) -> int | None:
+    """How far it is in its stream of replication, in bytes."""
+    value = of(look, "slave_repl_offset" if role(look) == "replica" else "master_repl_offset")
+    return int(value) if value is not None and value >= 0 else None
+
+
+def followed(look: Look) -> str:
+    """The master that a replica follows, as `host:port`; "" when it has not told."""
+    host, port = text(look, "master_host"), of(look, "master_port")
+    return (f"[{host}]:{port:.0f}" if ":" in host else f"{host}:{port:.0f}") if host and port is not None else ""
+
+
+def histories(look: Look) -> set[str]:
+    """The replication ids that its data comes from: its own, and the one before it was promoted or restarted."""
+    return {one for name in ("master_replid", "master_replid2") if (one := text(look, name)).strip("0")}
+
+
+def version(look: Look) -> tuple[int, int] | None:
+    """`(7, 0)`, or None when it has not told."""
+    parts = text(look, "redis_version").split(".")
+    numeric = len(parts) > 1 and all(part.isdecimal() and len(part) < 4 for part in parts[:2])
+    return (int(parts[0]), int(parts[1])) if numeric else None
+
+
+def kept(seen: Seen, probe: str, look: Look) -> Mapping[str, Any]:
+    """What an earlier look kept of this member for this probe; empty when there is nothing."""
+    return values.mapping(values.mapping(seen.before.get(probe)).get(look.member.name))
+
+
+def carried(seen: Seen, probe: str, now: Mapping[str, Any]) -> dict[str, Any]:
+    """What to keep of every member: what is known now, else what an earlier look kept."""
+    old = {look.member.name: dict(kept(seen, probe, look)) for look in data_members(seen)}
+    return {name: value for name, value in {**old, **now}.items() if value}
+
+
+def told(found: Iterable[Finding]) -> list[Finding]:
+    """The findings with nothing in them that cannot be printed, and each sentence of the length that it may have."""
+    return [replace(one, says=values.sentence(_plain(one.says)), value=values.text(_plain(one.value))) for one in found]
+
+
+def _plain(line: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in line)
+
+
+def lasting(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 h`, `26 d`."""
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,98 @@
+"""Reads what Redis replies: INFO, CLIENT LIST, ROLE, the lists of Sentinel. Bounded, whatever the other side sends."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+MOST_FIELDS = 4_000  # INFO all of a busy 7.x has some 700
+MOST_CLIENTS = 2_000  # CLIENT LIST walks all connections while others wait; our own judgement of what is still light
+MOST_NAMED = 20
+MOST_MASTERS = 100
+_TEXTS = frozenset({"run_id", "master_replid", "master_replid2", "master_host", "redis_version", "ip", "name"})
+_GROUPS = re.compile(r"(db|slave|master)\d+|(cmdstat|errorstat|latency_percentiles_usec)_.+")
+_WHOLE = re.compile(r"-?\d{1,18}")
+_BROKEN = re.compile(r"-?\d{1,15}\.\d{1,9}")
+
+
+def info_of(reply: Any) -> dict[str, Any]:
+    """INFO as one flat dict: numbers are numbers, `db0`, `slave0` and `cmdstat_…` are dicts, the rest is text."""
+    if not isinstance(reply, str):
+        raise ValueError("INFO is no text")
+    fields: dict[str, Any] = {}
+    for line in reply.split("\n", MOST_FIELDS)[:MOST_FIELDS]:
+        key, colon, text = line.rstrip("\r").partition(":")
+        if colon and not key.startswith("#"):
+            fields[key] = _group(text) if _GROUPS.fullmatch(key) and "=" in text else _value(key, text)
+    if not fields:
+        raise ValueError("INFO is empty")
+    return fields
+
+
+def _group(text: str) -> dict[str, Any]:
+    pairs = (pair.partition("=") for pair in text.split(",", 50))
+    return {key: _value(key, value) for key, _, value in pairs}
+
+
+def _value(key: str, text: str) -> Any:
+    if key in _TEXTS:
+        return text
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _BROKEN.fullmatch(text) else text
+
+
+def clients_of(reply: Any) -> dict[str, Any]:
+    """CLIENT LIST in numbers: how many connections, and the names, addresses and commands that hold most of them."""
+    if not isinstance(reply, str):
+        raise ValueError("CLIENT LIST is no text")
+    lines = [line for line in reply.split("\n", MOST_CLIENTS * 2)[: MOST_CLIENTS * 2] if line]
+    clients = [dict(pair.partition("=")[::2] for pair in line.split(" ", 60)) for line in lines]
+    return {
+        "count": len(clients),
+        "by_name": _most(client.get("name", "") for client in clients),
+        "by_addr": _most(client.get("addr", "").rpartition(":")[0] for client in clients),
+        "by_cmd": _most(client.get("cmd", "") for client in clients),
+    }
+
+
+def _most(names: Any) -> dict[str, int]:
+    return dict(Counter(name[:80] for name in names).most_common(MOST_NAMED))
+
+
+def role_of(reply: Any) -> list[Any]:
+    """ROLE as it is: the role, then what belongs to it."""
+    if not isinstance(reply, list) or not reply or not isinstance(reply[0], str):
+        raise ValueError("ROLE is no list")
+    return reply
+
+
+def number_of(reply: Any) -> int:
+    """A number, as DBSIZE and LASTSAVE give it."""
+    if not isinstance(reply, int):
+        raise ValueError("it is no number")
+    return reply
+
+
+def masters_of(reply: Any) -> list[dict[str, Any]]:
+    """SENTINEL MASTERS: one dict for each master that is watched."""
+    if not isinstance(reply, list):
+        raise ValueError("SENTINEL MASTERS is no list")
+    return [_pairs(one) for one in reply[:MOST_MASTERS] if isinstance(one, list)]
+
+
+def setting_of(reply: Any) -> str | int | None:
+    """The value in a reply to CONFIG GET of one name, None when this version does not know the name."""
+    if not isinstance(reply, list) or len(reply) not in (0, 2):
+        raise ValueError("CONFIG GET is no pair")
+    if not reply:
+        return None
+    text = str(reply[1])
+    return int(text) if _WHOLE.fullmatch(text) else text
+
+
+def _pairs(flat: Sequence[Any]) -> dict[str, Any]:
+    keys, values = flat[:120:2], flat[1:120:2]
+    return {str(key): _value(str(key), str(value)) for key, value in zip(keys, values, strict=False)}
