@@ -16,6 +16,7 @@ from bot.errors import UserError
 
 SLACK_API_URL = "https://slack.com/api/"
 HERE = Path(__file__).resolve().parent.parent
+INVENTORY = "inventory.yaml"  # in the working folder
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -38,6 +39,7 @@ class Settings:
     muster_announce_channel: str = "incidents"
     muster_on_call: str = ""
     muster_playbooks: Path = HERE / "playbooks"
+    muster_inventory: Path | None = None
     muster_executor_id: str = ""
 
     @property
@@ -60,6 +62,19 @@ class Settings:
         """Only this machine can reach the pages."""
         return self.host in LOOPBACK
 
+    def credential(self, name: str) -> str:
+        """Return the password or key that the inventory names by its environment variable.
+
+        Raises UserError when it is not set, and for the names of our own settings: the inventory says where a
+        password is sent, and the bot's own secrets are sent nowhere.
+        """
+        if name.lower() in self.__dataclass_fields__:
+            raise UserError(f"{name} is one of Muster's own settings.", hint="Give the password a name of its own.")
+        value = os.environ.get(name, "").strip("\r\n")
+        if not value:
+            raise UserError(f"{name} is not set.", hint="The inventory names it: set it where the bot runs.")
+        return value
+
 
 def read(environ: Mapping[str, str] | None = None, *, needs_slack: bool = False) -> Settings:
     """Return the settings of the environment. An empty variable counts as absent.
@@ -78,6 +93,8 @@ def read(environ: Mapping[str, str] | None = None, *, needs_slack: bool = False)
     values |= {"port": int(known.get("PORT", 3000))}
     if "MUSTER_PLAYBOOKS" in known:
         values["muster_playbooks"] = Path(known["MUSTER_PLAYBOOKS"]).expanduser()
+    inventory = known.get("MUSTER_INVENTORY", INVENTORY)
+    values["muster_inventory"] = Path(inventory).expanduser() if _is_file(inventory) else None
     if "SLACK_API_URL" in known:
         values["slack_api_url"] = known["SLACK_API_URL"].rstrip("/") + "/"
     values.setdefault("muster_executor_id", given.get("DYNO", "") or socket.gethostname())
@@ -120,6 +137,7 @@ def _fault(name: str, value: str) -> str:
             f"must be the id of a user group (S…) or of a person (U…), not `{said}`",
         ),
         "MUSTER_PLAYBOOKS": (_is_folder(value), f"must be a folder; `{said}` is none"),
+        "MUSTER_INVENTORY": (_is_file(value), f"must be a file; `{said}` is none"),
         "MUSTER_EXECUTOR_ID": (
             re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", value) is not None,
             "must be 1 to 64 of A-Z a-z 0-9 _ . : -",
@@ -148,6 +166,13 @@ def _is_folder(value: str) -> bool:
     try:
         return Path(value).expanduser().is_dir()
     except (OSError, RuntimeError, ValueError):  # a name too long, the home of nobody, a NUL
+        return False
+
+
+def _is_file(value: str) -> bool:
+    try:
+        return Path(value).expanduser().is_file()
+    except (OSError, RuntimeError, ValueError):
         return False
 
 

@@ -51,7 +51,7 @@ def test_the_documented_defaults_are_the_defaults():
     said = {code(row[0])[0].lower(): row[1] for row in rows("docs/running.md", "Settings")}
     for field in fields(Settings):
         assert field.default is not MISSING
-        if field.default == "":
+        if field.default in ("", None):
             assert said[field.name] == "none" or "`" in said[field.name], field.name
         elif isinstance(field.default, Path):
             assert f"`{field.default.name}/`" in said[field.name]

@@ -59,6 +59,7 @@ def test_everything_that_is_malformed_is_named_at_once_beside_what_is_missing(tm
         MUSTER_ON_CALL="@team-data",
         MUSTER_ANNOUNCE_CHANNEL="Two Words",
         MUSTER_PLAYBOOKS=str(tmp_path / "nowhere"),
+        MUSTER_INVENTORY=str(tmp_path),
         MUSTER_EXECUTOR_ID="a b",
     )
     named = {line.split()[1] for line in says.splitlines()[1:]}
@@ -140,6 +141,40 @@ def test_a_folder_may_be_written_with_a_tilde(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "books").mkdir()
     assert read({"MUSTER_PLAYBOOKS": "~/books"}).muster_playbooks == Path(tmp_path / "books")
+
+
+def test_the_inventory_is_the_file_that_is_named_else_the_one_beside_us_else_none(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert read({}).muster_inventory is None
+    Path("inventory.yaml").touch()
+    assert read({}).muster_inventory == Path("inventory.yaml")
+    Path("other.yaml").touch()
+    assert read({"MUSTER_INVENTORY": str(tmp_path / "other.yaml")}).muster_inventory == tmp_path / "other.yaml"
+    assert "MUSTER_INVENTORY must be a file" in trouble(MUSTER_INVENTORY="third.yaml")
+
+
+def test_a_credential_is_read_when_it_is_needed_and_kept_nowhere(monkeypatch):
+    monkeypatch.setenv("ORDERS_DB_PASSWORD", " tr0ub4dor&3 \n")
+    found = read()
+    assert found.credential("ORDERS_DB_PASSWORD") == " tr0ub4dor&3 "
+    assert "tr0ub4dor" not in repr(found)
+    assert "tr0ub4dor" not in str(vars(found))
+
+
+@pytest.mark.parametrize("value", [None, "", "\n"])
+def test_a_credential_that_is_not_set_is_named(monkeypatch, value):
+    if value is not None:
+        monkeypatch.setenv("ORDERS_DB_PASSWORD", value)
+    with pytest.raises(UserError, match="ORDERS_DB_PASSWORD is not set"):
+        read({}).credential("ORDERS_DB_PASSWORD")
+
+
+@pytest.mark.parametrize("name", [*NAMES, "slack_bot_token"])
+def test_our_own_secrets_are_no_credentials_for_others(monkeypatch, name):
+    monkeypatch.setenv(name, "tr0ub4dor")
+    with pytest.raises(UserError, match="is one of Muster's own settings") as caught:
+        read({}).credential(name)
+    assert "tr0ub4dor" not in str(vars(caught.value))
 
 
 def test_other_variables_are_not_looked_at():

@@ -65,9 +65,9 @@ def host_fault(host: str) -> str:
     if len(host) > MAX_HOST_CHARS:
         return f"has more than {MAX_HOST_CHARS} characters"
     if not host.isascii():
-        return "has letters beyond a-z; write it as DNS has it (xn--…)"
+        return "has letters beyond a-z, which DNS writes as xn--…"
     if not all(_LABEL.fullmatch(label) for label in host.split(".")):
-        return "is no name that DNS knows; write it as db1.internal"
+        return "is not a name that DNS can hold"
     return ""
 
 
@@ -75,9 +75,9 @@ def _literal_fault(host: str) -> str:
     try:
         parsed = ipaddress.ip_address(host)
     except ValueError:
-        return "is an address in an odd spelling; write it as 10.0.0.1 or fd00::1"
+        return "is an address in an odd spelling"
     if isinstance(parsed, IPv6Address) and parsed.scope_id:
-        return "names a network card; write an address that needs none"
+        return "names a network card"
     why = refusal(host)
     return f"is {why}, which is never looked at" if why else ""
 

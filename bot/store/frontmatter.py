@@ -22,6 +22,7 @@ from bot.store.plain import compose_plain
 
 MAX_DEPTH = 20
 MAX_CHARS = 16_384  # the parser reads some 200 KB a second, and a page refused must be refused within one
+MAX_EVENTS = 40_000  # for what is longer than front matter: half a second's, and more than 256 KB of plain lines hold
 MAX_TITLE_CHARS = 120
 MAX_ITEMS = 100
 MAX_ITEM_CHARS = 500
@@ -80,12 +81,12 @@ def compose_yaml(text: str, *, first_line: int = 1) -> Node:
     """The same for any YAML, plain or not, by way of its parser. Raises Fault likewise."""
     try:
         loader = yaml.SafeLoader(text)
-        return _document(_events(loader), loader, first_line)
+        return _document(_events(loader, first_line), loader, first_line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
         if "document start" in (error.problem or ""):
-            raise Fault(line, "a second document begins here", "keep one front matter") from error
+            raise Fault(line, "a second document begins here", "keep one of them") from error
         raise Fault(
             line, f"this is not YAML: {error.problem or error.context}", "put text with odd signs in quotes"
         ) from error
@@ -94,9 +95,12 @@ def compose_yaml(text: str, *, first_line: int = 1) -> Node:
         raise Fault(line, "a character here cannot be read", "delete it and type it again") from error
 
 
-def _events(loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
+def _events(loader: yaml.SafeLoader, first_line: int) -> Iterator[yaml.Event]:
+    count = 0
     while loader.check_event():
         event: yaml.Event = loader.get_event()  # type: ignore[no-untyped-call]
+        if (count := count + 1) > MAX_EVENTS:
+            raise Fault(_line(event, first_line), f"this has more than {MAX_EVENTS // 2:,} entries", "write fewer")
         yield event
 
 
@@ -109,11 +113,13 @@ def _document(events: Iterator[yaml.Event], loader: yaml.SafeLoader, first_line:
     next(events)  # the document ends
     event = next(events)
     if not isinstance(event, yaml.StreamEndEvent):
-        raise Fault(_line(event, first_line), "a second document begins here", "keep one front matter")
+        raise Fault(_line(event, first_line), "a second document begins here", "keep one of them")
     return root
 
 
-def _build(event: yaml.Event, events: Iterator[yaml.Event], loader: yaml.SafeLoader, first: int, depth: int) -> Node:
+def _build(
+    event: yaml.Event, events: Iterator[yaml.Event], loader: yaml.SafeLoader, first: int, depth: int, key_line: int = 0
+) -> Node:
     line = _line(event, first)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         raise Fault(line, "anchors and aliases (& and *) are not read", "write the text out, or put it in quotes")
@@ -124,21 +130,21 @@ def _build(event: yaml.Event, events: Iterator[yaml.Event], loader: yaml.SafeLoa
     if isinstance(event, yaml.ScalarEvent):
         read_as: str = loader.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         tag = read_as.rpartition(":")[2]
-        return Node(line, event.value, "" if tag == "str" else tag)
+        return Node(line, event.value, "" if tag == "str" else tag, key_line)
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Node] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             items.append(_build(event, events, loader, first, depth + 1))
-        return Node(line, items)
+        return Node(line, items, key_line=key_line)
     pairs: dict[str, Node] = {}
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key = _build(event, events, loader, first, depth + 1)
         if not isinstance(key.value, str):
-            raise Fault(key.line, "a key must be one word", 'write "title: ..." and so on')
+            raise Fault(key.line, "a key must be one word", "write it as one, then a colon and its value")
         if key.value in pairs:
             raise Fault(key.line, f'"{key.value[:40]}" stands here twice', "keep one of the two")
-        pairs[key.value] = _build(next(events), events, loader, first, depth + 1)
-    return Node(line, pairs)
+        pairs[key.value] = _build(next(events), events, loader, first, depth + 1, key.line)
+    return Node(line, pairs, key_line=key_line)
 
 
 def _line(event: yaml.Event, first_line: int) -> int:

@@ -8,7 +8,7 @@ mean anything else is not guessed at but left to it, faults and their lines incl
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import yaml
 
@@ -28,11 +28,12 @@ _IN_LIST = re.compile(rf" *+(?:({_QUOTED}) *+|({_BARE_IN_LIST}))([,\]])")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One value of the front matter and the line it stands on. `read_as` is what YAML takes a bare word for."""
+    """One value and the line it stands on. `read_as` is what YAML takes a bare word for."""
 
     line: int
     value: str | list[Node] | dict[str, Node]
     read_as: str = ""
+    key_line: int = field(default=0, compare=False)  # where its key stands; told by YAML's own reader only
 
 
 def compose_plain(text: str, *, first_line: int = 1) -> Node | None:
