@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Verdict
 from bot.probes.mongodb.cache import judge
-from tests.probes.mongodb.set_of_three import ODD, TROUBLES, hello, look, mutated, recorded, seen, without
+from tests.probes.mongodb.set_of_three import MUTATED, ODD, TROUBLES, hello, look, mutated, recorded, seen, without
 
 STATUS = recorded("percona/serverStatus-4.2.8.json")
 WHOLE = STATUS["wiredTiger"]["cache"]["maximum bytes configured"]
@@ -80,6 +80,7 @@ PATHS = [("wiredTiger",), ("wiredTiger", "cache"), *(("wiredTiger", "cache", nam
     "bytes currently in the cache", "tracked dirty bytes in the cache", "maximum bytes configured"))]  # fmt: skip
 
 
+@MUTATED
 @given(st.sampled_from([(), *PATHS]), ODD)
 def test_odd_answers_never_raise_and_are_never_ok_without_a_number(path, odd):
     found = one(mutated(STATUS, path, odd))

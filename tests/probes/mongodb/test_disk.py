@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Verdict
 from bot.probes.mongodb.disk import judge
-from tests.probes.mongodb.set_of_three import ODD, TROUBLES, look, recorded, seen, without
+from tests.probes.mongodb.set_of_three import MUTATED, ODD, TROUBLES, look, recorded, seen, without
 
 SHARDS = {name.partition("/")[0]: stats for name, stats in recorded("datadog/dbStats-shards.json")["raw"].items()}
 STATS = SHARDS["shard02"]
@@ -59,6 +59,7 @@ def test_a_member_that_did_not_tell_is_unknown(trouble):
     assert trouble.says in found.says
 
 
+@MUTATED
 @given(st.sampled_from([None, "fsUsedSize", "fsTotalSize"]), ODD)
 def test_odd_answers_never_raise_and_are_never_ok_without_a_number(field, odd):
     found = one(STATS | {field: odd} if field else odd)

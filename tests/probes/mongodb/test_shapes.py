@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.probes.mongodb.shapes import MOST_DEPTH, MOST_KEYS, MOST_SHAPES, shape
-from tests.probes.mongodb.set_of_three import ODD, recorded
+from tests.probes.mongodb.set_of_three import MUTATED, ODD, recorded
 
 RECORDED = [
     *recorded("datadog/currentOp-mongos.json"),
@@ -135,16 +135,19 @@ def test_a_cycle_ends():
     assert len(json.dumps(shape({"ns": "a.b", "command": around}))) < 1000
 
 
+@MUTATED
 @given(st.dictionaries(st.sampled_from(["ns", "command", "query", "cursor", "progress", "desc", "op", "msg"]), ODD))
 def test_whatever_comes_it_never_raises(operation):
     assert isinstance(shape(operation), dict)
 
 
+@MUTATED
 @given(ODD)
 def test_what_is_no_operation_is_nothing(value):
     assert isinstance(shape(value), dict)
 
 
+@MUTATED
 @given(
     st.recursive(st.just("hunter2"), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=9)
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.finding import Verdict
 from bot.probes.mongodb.shapes import shape
 from bot.probes.mongodb.slow import MANY_SLOW, PROBE, judge
-from tests.probes.mongodb.set_of_three import ODD, TROUBLES, look, mutated, paths, recorded, seen
+from tests.probes.mongodb.set_of_three import MUTATED, ODD, TROUBLES, look, mutated, paths, recorded, seen
 
 
 def query(seconds: float, *, ns: str = "shop.webhooks", plan: str = "COLLSCAN", app: str = "web") -> dict[str, Any]:
@@ -141,6 +141,7 @@ def test_a_shard_is_named():
 WHOLE = {"inprog": [query(6), query(2, ns="shop.users")]}
 
 
+@MUTATED
 @given(st.sampled_from(paths(WHOLE)), ODD)
 def test_odd_answers_never_raise_and_sentences_stay_short(path, odd):
     for found in judge(seen(look(1, currentOp=mutated(WHOLE, path, odd)))):
@@ -148,6 +149,7 @@ def test_odd_answers_never_raise_and_sentences_stay_short(path, odd):
         assert found.signal in PROBE.signals
 
 
+@MUTATED
 @given(ODD)
 def test_an_odd_duration_is_never_ok_unless_it_is_short(odd):
     found = one(query(2) | {"microsecs_running": odd, "secs_running": odd})
