@@ -1,0 +1,1 @@
+"""Hosts: whether their ports are open."""
