@@ -72,10 +72,15 @@ def _of(seen: Seen, group: Group, seat: Seat) -> Finding:
     if gap_s is None:
         says = f"The newest operation of the primary {group.primary.brief} is not known."
         return PROBE.unknown(SIGNAL, sentence(group.lead + says), member=seat.shown)
-    if not seat.heard and not (seat.look and seat.look["replSetGetStatus"].ok):
+    if not seat.heard and not _answers(seat):
         says = f"{who} is not heard by the primary; it was {span(gap_s)} behind when last heard."
         return PROBE.unknown(SIGNAL, sentence(says), member=seat.shown)
     return _judged(group, seat, gap_s)
+
+
+def _answers(seat: Seat) -> bool:
+    """Whether the member itself told what it has, so that the primary's memory of it is not needed."""
+    return bool(seat.look and (seat.look["replSetGetStatus"].ok or seat.look["hello"].ok))
 
 
 def _judged(group: Group, seat: Seat, gap_s: float) -> Finding:

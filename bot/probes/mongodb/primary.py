@@ -13,7 +13,7 @@ from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.mongodb.answers import brief, is_primary, kept, number
 from bot.probes.mongodb.sets import Group, View, applied_at, groups
-from bot.probes.mongodb.views import seen_primary, votes_heard
+from bot.probes.mongodb.views import says_whether_primary, seen_primary, votes_heard
 from bot.probes.mongodb.wording import sentence, span
 from bot.probes.probe import Probe, named, why
 from bot.probes.seen import Look, Seen
@@ -42,13 +42,13 @@ def _led(seen: Seen, group: Group) -> Finding:
     primary = group.primary
     if primary and primary.look and is_primary(primary.look):
         term = f", term {group.term}" if group.term else ""
-        return _finding(NONE, Verdict.OK, f"{group.lead}{primary.brief} is primary{term}.", primary.shown, "1 primary")
+        return _finding(NONE, Verdict.OK, f"{group.lead}{primary.brief} is primary{term}.", primary.brief, "1 primary")
     if primary:
         reason = why(primary.look["hello"]) if primary.look else "is not in the inventory"
         says = f"{group.lead}The others see {primary.brief} as primary; it {reason}."
         return PROBE.unknown(NONE, sentence(says))
     if not _can_say_none(group):
-        silent = next(look for look in group.looks if not look["hello"].ok or not look["replSetGetStatus"].ok)
+        silent = next(look for look in group.looks if not says_whether_primary(look))
         reason = why(silent["replSetGetStatus"] if silent["hello"].ok else silent["hello"])
         says = f"{group.lead}None is known to be primary, and {brief(silent.member.name)} {reason}."
         return PROBE.unknown(NONE, sentence(says))
@@ -79,7 +79,7 @@ def _leaderless(seen: Seen, group: Group) -> Finding:
 
 def _can_say_none(group: Group) -> bool:
     """Whether somebody who hears the others says that none leads, or everyone says so of itself."""
-    return bool(group.views) or all(look["hello"].ok for look in group.looks)
+    return bool(group.views) or all(says_whether_primary(look) for look in group.looks)
 
 
 def _without_since(seen: Seen, group: Group) -> float | None:
@@ -102,7 +102,7 @@ def _two(group: Group) -> Finding:
         says = f"{group.lead}{told} each say that they take writes."
         return _finding(TWO, Verdict.CRITICAL, says, f"{len(leading)} primaries", "1 primary")
     arbiters = {seat.look.member for seat in group.seats if seat.look and seat.arbiter}
-    silent = [look for look in group.looks if not look["hello"].ok and look.member not in arbiters]
+    silent = [look for look in group.looks if not says_whether_primary(look) and look.member not in arbiters]
     if silent:
         says = f"Whether only one calls itself primary is not known: {named(silent)} {why(silent[0]['hello'])}."
         return PROBE.unknown(TWO, sentence(group.lead + says))

@@ -47,7 +47,7 @@ def _of(seen: Seen, group: Group, seat: Seat) -> Finding:
     if more:
         says = f"{who}, {state}, rolled back {_times(more)} in the last {since}. Look for files in its rollback folder."
         return _finding(seat, Verdict.WARNING, says, f"{more:.0f} rollbacks", numbers)
-    if seat.look is None or not seat.look["replSetGetStatus"].ok:
+    if not seat.told_itself:
         return PROBE.unknown(
             SIGNAL, sentence(f"{who} is {state} in another's view; it was not heard itself."), member=seat.shown
         )

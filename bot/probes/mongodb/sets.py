@@ -38,6 +38,7 @@ class Seat:
     name: str
     look: Look | None = None
     state: int | None = None
+    told_itself: bool = False  # whether the state is what the member itself says, not another's memory of it
     heard: bool = False  # its heartbeats reach the member whose view governs, or it is that member
     votes: int | None = None  # None where neither configuration nor status tells
     delay_s: float | None = None  # how far behind it is kept on purpose; None where nobody tells
@@ -156,12 +157,13 @@ def _own_name(look: Look) -> str:
 
 def _seat(name: str, look: Look | None, set_as: View, views: Sequence[tuple[Look, View]], governing: View) -> Seat:
     told = entry(governing, name)
-    state = _own_state(look) if look else None
-    state = number(told.get("state")) if state is None else state
+    own = _own_state(look) if look else None
+    state = number(told.get("state")) if own is None else own
     return Seat(
         name=name,
         look=look,
         state=None if state is None else int(state),
+        told_itself=own is not None,
         heard=bool(told.get("self") or number(told.get("health")) == 1),
         votes=_votes(set_as, governing),
         delay_s=_delay_s(set_as, look),

@@ -17,6 +17,11 @@ def seen_primary(look: Look) -> str:
     return str(look.get("hello", "primary") or "")
 
 
+def says_whether_primary(look: Look) -> bool:
+    """Whether its greeting tells, yes or no, that it takes writes."""
+    return any(isinstance(look.get("hello", field), bool) for field in ("isWritablePrimary", "ismaster"))
+
+
 def votes_heard(group: Group) -> tuple[int | None, int | None, int | None]:
     """The most votes that any one member hears, its own included; how many elect a primary; how many there are.
 

@@ -66,7 +66,7 @@ def _hangs(seen: Seen, look: Look, signal: str, what: str) -> Finding:
     verdict = Verdict.CRITICAL if signal == SIGNAL or alone else Verdict.WARNING
     trusting = _takes_it_for_primary(seen, look) if signal == SIGNAL else ()
     others = f"; {named(trusting)} see it as primary" if trusting else ""
-    value = look["canary"].says or "no answer"
+    value = f"no answer in {look['canary'].took_s:.1f} s" if look["canary"].took_s else "no answer"
     return _finding(look, signal, verdict, f"{who(look)} {what}{others}.", value)
 
 
