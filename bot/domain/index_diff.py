@@ -8,7 +8,6 @@ built) is no difference.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ IGNORED = frozenset({"v", "ns", "background", "key", "name", "building"})
 MOST_DEPTH = 12
 
 Lists = Mapping[str, Any]
+Definition = tuple[tuple[tuple[Any, Any], ...], tuple[tuple[str, Any], ...]]  # key and options, hashable
 Names = Mapping[str, tuple[str, ...]]
 
 
@@ -68,30 +68,30 @@ def is_cut(lists: Lists) -> bool:
     return any(rest in lists for rest in REST)
 
 
-def definitions(indexes: Any) -> dict[str, Mapping[str, Any]]:
-    """The indexes of one collection by what they are: key and options as one text, the same for the same index."""
+def definitions(indexes: Any) -> dict[Definition, Mapping[str, Any]]:
+    """The indexes of one collection by what they are, the same for the same index."""
     if not isinstance(indexes, list | tuple):
         return {}
     return {_definition(one): one for one in indexes if isinstance(one, Mapping) and _is_index(one)}
 
 
-def fields(what: str) -> tuple[str, ...]:
+def fields(what: Definition) -> tuple[str, ...]:
     """The fields of a definition's key, in order."""
-    return tuple(str(name) for name, _ in json.loads(what)[0])
+    return tuple(str(name) for name, _ in what[0])
 
 
-def label(what: str, index: Mapping[str, Any]) -> str:
+def label(what: Definition, index: Mapping[str, Any]) -> str:
     """`status_1 {status: 1} unique`: its name, its key as people write it, and the names of its options."""
-    key, options = json.loads(what)
-    words = "".join(f" {name}" for name in options)
+    key, options = what
+    words = "".join(f" {name}" for name, _ in options)
     return f"{index['name']} {{{', '.join(f'{name}: {way}' for name, way in key)}}}{words}"
 
 
-def _definition(index: Mapping[str, Any]) -> str:
+def _definition(index: Mapping[str, Any]) -> Definition:
     options = index.get("options")
     named = options if isinstance(options, Mapping) else {}
     told = {key: value for key, value in named.items() if key not in IGNORED and value is not False}
-    return json.dumps([_pairs(index["key"]), _plain(told)], sort_keys=True)
+    return _pairs(index["key"]), _plain(told)
 
 
 def _is_index(one: Mapping[str, Any]) -> bool:
@@ -99,23 +99,23 @@ def _is_index(one: Mapping[str, Any]) -> bool:
     return isinstance(one.get("name"), str) and isinstance(key, Mapping | list | tuple) and bool(_pairs(key))
 
 
-def _pairs(key: Any) -> list[list[Any]]:
+def _pairs(key: Any) -> tuple[tuple[Any, Any], ...]:
     pairs = key.items() if isinstance(key, Mapping) else key
-    return [[_plain(part) for part in pair] for pair in pairs if isinstance(pair, list | tuple) and len(pair) == 2]
+    return tuple((_plain(one[0]), _plain(one[1])) for one in pairs if isinstance(one, list | tuple) and len(one) == 2)
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """The value so that 1, 1.0 and a long 1 are the same, and so are a date and the text it is kept as."""
-    if value is None or isinstance(value, bool):
+    """The value so that 1, 1.0 and a long 1 are the same, and so are a date and the text it is kept as; hashable."""
+    if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
         return int(value) if value == value and abs(value) < 2**53 and value == int(value) else str(value)
     if depth >= MOST_DEPTH:
         return "…"
     if isinstance(value, Mapping):
-        return {str(key): _plain(one, depth + 1) for key, one in value.items()}
+        return tuple((key, _plain(value[key], depth + 1)) for key in sorted(value, key=str))
     if isinstance(value, list | tuple):
-        return [_plain(one, depth + 1) for one in value]
+        return tuple(_plain(one, depth + 1) for one in value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 

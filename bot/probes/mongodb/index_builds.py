@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
-from bot.probes.mongodb.answers import data_members
 from bot.probes.mongodb.builds import Build, builds
-from bot.probes.mongodb.operations import MOST_OPERATIONS, operations
+from bot.probes.mongodb.operations import MOST_OPERATIONS, operations, with_queries
 from bot.probes.mongodb.wording import counted, sentence, share, who
 from bot.probes.probe import Probe, why
 from bot.probes.seen import Look, Seen
@@ -22,8 +21,8 @@ MOST_BUILDS = 3  # at once; more wait (MongoDB manual, maxNumActiveUserIndexBuil
 
 
 def judge(seen: Seen) -> list[Finding]:
-    """One finding for each member that holds data: the builds that run on it."""
-    return [_of(look) for look in data_members(seen)]
+    """One finding for each member: the builds that run on it."""
+    return [_of(look) for look in with_queries(seen)]
 
 
 def _of(look: Look) -> Finding:

@@ -42,7 +42,8 @@ class Lack:
 
 def judge(seen: Seen) -> list[Finding]:
     """One finding for each set: the one, or each shard."""
-    return [_of(part, looks) for part, looks in index_parts(seen).items()]
+    found = [_of(part, looks) for part, looks in index_parts(seen).items()]
+    return found or [PROBE.unknown(SIGNAL, "No member that holds data was looked at.")]
 
 
 def _of(part: str, looks: Sequence[Look]) -> Finding:

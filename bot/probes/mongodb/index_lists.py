@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.index_diff import REST, definitions, fields
+from bot.domain.index_diff import REST, Definition, definitions, fields
 from bot.probes.evidence import plain
 from bot.probes.mongodb.answers import in_parts, is_arbiter
 from bot.probes.mongodb.builds import Build, builds
@@ -15,7 +15,7 @@ from bot.probes.seen import Look, Seen
 
 CONFIG = "config"  # the part that holds no collection of anybody
 
-Defined = Mapping[str, Mapping[str, Any]]
+Defined = Mapping[Definition, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,17 @@ def _is_built(one: Mapping[str, Any], namespace: str, running: Iterable[Build]) 
 
 
 def _defined(entries: Iterable[Mapping[str, Any]]) -> Defined:
-    """As they are kept, in plain values, so that what was kept and what is seen now are compared as the same."""
-    kept = [{name: plain(one.get(name)) for name in ("name", "key", "options")} for one in entries]
-    return definitions(kept)
+    """As they are kept; options in plain values, so that what was kept and what is seen now compare as the same."""
+    return definitions(
+        [
+            {
+                "name": one.get("name"),
+                "key": one.get("key"),
+                "options": plain(told) if (told := one.get("options")) else {},
+            }
+            for one in entries
+        ]
+    )
 
 
 def _cut(told: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.finding import Finding, Verdict
-from bot.domain.index_diff import IndexDiff, diff, is_cut
+from bot.domain.index_diff import Definition, IndexDiff, diff, is_cut
 from bot.domain.inventory import SystemKind
 from bot.probes.mongodb.answers import number
 from bot.probes.mongodb.index_lists import IndexList, index_list, index_parts, only_on_id
@@ -25,6 +25,15 @@ MANY_DOCUMENTS = 10_000  # with only _id_ each query by anything else reads all 
 MOST_SHOWN = 20  # in the finding's data
 
 Kept = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the members of a set are held against: the list that was kept, what any has, and documents by collection."""
+
+    was: Mapping[str, Any] | None
+    elsewhere: Kept
+    counts: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -58,10 +67,10 @@ def judge(seen: Seen) -> list[Finding]:
     found: list[Finding] = []
     for part, looks in index_parts(seen).items():
         was = before.get(part) if isinstance(before, Mapping) else None
-        elsewhere = _together(looks)
-        counts = _counts(looks)
-        found += [_of(look, was if isinstance(was, Mapping) else None, elsewhere, counts) for look in looks]
-    return found
+        lists = [index_list(look) for look in looks]
+        known = Known(was if isinstance(was, Mapping) else None, _together(lists), _counts(looks))
+        found += [_of(look, mine, known) for look, mine in zip(looks, lists, strict=True)]
+    return found or [PROBE.unknown(SIGNAL, "No member that holds data was looked at.")]
 
 
 def keep(seen: Seen) -> Mapping[str, Any]:
@@ -69,15 +78,16 @@ def keep(seen: Seen) -> Mapping[str, Any]:
     before = seen.before.get(NAME)
     kept: Kept = {}
     for part, looks in index_parts(seen).items():
-        if any(index_list(look) for look in looks):
-            kept[part] = _together(looks)
+        lists = [index_list(look) for look in looks]
+        if any(lists):
+            kept[part] = _together(lists)
         elif isinstance(before, Mapping) and part in before:
             kept[part] = before[part]
     return kept
 
 
-def _of(look: Look, was: Mapping[str, Any] | None, elsewhere: Kept, counts: Mapping[str, float]) -> Finding:
-    mine = index_list(look)
+def _of(look: Look, mine: IndexList | None, known: Known) -> Finding:
+    counts = known.counts
     if mine is None:
         answer = look["indexes"]
         reason = why(answer) if not answer.ok else "answered what cannot be read"
@@ -85,12 +95,12 @@ def _of(look: Look, was: Mapping[str, Any] | None, elsewhere: Kept, counts: Mapp
     bare = [name for name, ready in mine.ready.items() if only_on_id(ready)]
     large = sorted((name for name in bare if counts.get(name, 0) > MANY_DOCUMENTS), key=lambda name: -counts[name])
     now = _plain(mine)
-    since = IndexDiff() if was is None else diff(was, now)
-    lost = Lost(large, since, diff(elsewhere, now).lost)
+    since = IndexDiff() if known.was is None else diff(known.was, now)
+    lost = Lost(large, since, diff(known.elsewhere, now).lost)
     if lost.says:
         documents = f" ({counts[large[0]]:,.0f} documents)" if large else ""
         return _finding(look, lost.verdict, f"{who(look)} {lost.says}{documents}.", lost)
-    if doubt := _doubt(look, mine, was, since) or _uncounted(bare, counts):
+    if doubt := _doubt(look, mine, known.was, since) or _uncounted(bare, counts):
         return PROBE.unknown(SIGNAL, sentence(f"{who(look)} {doubt}."), member=look.member.name)
     indexes = sum(len(ready) for ready in mine.ready.values())
     says = f"{who(look)} has all its indexes, {indexes} on {len(mine.ready)} collections."
@@ -124,14 +134,13 @@ def _plain(mine: IndexList) -> Kept:
     return ({"...": mine.cut} if mine.cut else {}) | names
 
 
-def _together(looks: Sequence[Look]) -> Kept:
+def _together(lists: Sequence[IndexList | None]) -> Kept:
     """The ready indexes that any member has, by collection."""
-    lists = [one for look in looks if (one := index_list(look))]
-    ready: dict[str, dict[str, Mapping[str, Any]]] = {}
-    for one in lists:
+    ready: dict[str, dict[Definition, Mapping[str, Any]]] = {}
+    for one in filter(None, lists):
         for name, indexes in one.ready.items():
             ready.setdefault(name, {}).update(indexes)
-    cut = max((one.cut for one in lists), default=0)
+    cut = max((one.cut for one in lists if one), default=0)
     return ({"...": cut} if cut else {}) | {name: [*indexes.values()] for name, indexes in ready.items()}
 
 

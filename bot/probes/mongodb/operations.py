@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.probes.mongodb.answers import number
+from bot.probes.mongodb.answers import data_members, is_mongos, number
 from bot.probes.mongodb.shapes import MOST_TEXT_CHARS, VERBS
 from bot.probes.mongodb.wording import short, span
-from bot.probes.seen import Look
+from bot.probes.seen import Look, Seen
 
 MOST_OPERATIONS = 500  # as many as are asked for; so many mean "at least"
 MOST_SHAPES_SHOWN = 5  # in a finding's data
@@ -48,6 +48,11 @@ class Group:
             "count": self.count,
             "longest_s": self.longest_s,
         }
+
+
+def with_queries(seen: Seen) -> tuple[Look, ...]:
+    """The members whose operations are judged: those that hold data, and where none is known, the routers of them."""
+    return data_members(seen) or tuple(look for look in seen if is_mongos(look))
 
 
 def operations(look: Look) -> list[Operation] | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
-from bot.probes.mongodb.answers import data_members, number
+from bot.probes.mongodb.answers import number
 from bot.probes.mongodb.operations import (
     MOST_SHAPES_SHOWN,
     Group,
@@ -23,6 +23,7 @@ from bot.probes.mongodb.operations import (
     plan,
     queries,
     seconds,
+    with_queries,
 )
 from bot.probes.mongodb.wording import sentence, span, who
 from bot.probes.probe import Probe, why
@@ -62,15 +63,15 @@ class Rates:
 
 
 def judge(seen: Seen) -> list[Finding]:
-    """One finding for each member that holds data."""
+    """One finding for each member."""
     before = seen.before.get(NAME)
     kept = before if isinstance(before, Mapping) else {}
-    return [_of(look, _rates(look, kept.get(look.member.name), seen.since_s)) for look in data_members(seen)]
+    return [_of(look, _rates(look, kept.get(look.member.name), seen.since_s)) for look in with_queries(seen)]
 
 
 def keep(seen: Seen) -> Mapping[str, Any]:
     """The counters of each member."""
-    return {look.member.name: counters for look in data_members(seen) if (counters := _counters(look))}
+    return {look.member.name: counters for look in with_queries(seen) if (counters := _counters(look))}
 
 
 def _counters(look: Look) -> dict[str, float]:
@@ -128,6 +129,8 @@ def _doubt(look: Look, found: list[Operation] | None, rates: Rates | None) -> st
         return "gives no list of operations"
     if any(seconds(one) is None for one in queries(found)):
         return "does not say of all queries how long they run"
+    if not {"read", "returned"} <= set(_counters(look)):
+        return "shows no storm of scans now, and does not count what it reads and returns"
     if rates is None:
         return "shows no storm of scans now; what its counters did is told from the next look on"
     if rates.over_s > FRESH_S:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
-from bot.probes.mongodb.answers import data_members
 from bot.probes.mongodb.operations import (
     MOST_OPERATIONS,
     MOST_SHAPES_SHOWN,
@@ -17,6 +16,7 @@ from bot.probes.mongodb.operations import (
     operations,
     queries,
     seconds,
+    with_queries,
 )
 from bot.probes.mongodb.wording import counted, sentence, who
 from bot.probes.probe import Probe, why
@@ -29,8 +29,8 @@ MANY_SLOW = 20  # of the 128 tickets for reads (MongoDB manual, serverStatus) a 
 
 
 def judge(seen: Seen) -> list[Finding]:
-    """One finding for each member that holds data: its long queries by shape."""
-    return [_of(look) for look in data_members(seen)]
+    """One finding for each member: its long queries by shape."""
+    return [_of(look) for look in with_queries(seen)]
 
 
 def _of(look: Look) -> Finding:

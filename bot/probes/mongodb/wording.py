@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.probes.mongodb.answers import role
+from bot.probes.mongodb.answers import is_mongos, role
 from bot.probes.seen import Look
 
 MOST_CHARS = 160  # of a finding's sentence
@@ -11,7 +11,7 @@ MOST_NAME_CHARS = 60  # of a namespace or an index in it
 
 def who(look: Look) -> str:
     """`db1:27017, secondary of shard01,`."""
-    part = f" of {short(look.member.part, 30)}" if look.member.part else ""
+    part = f" of {short(look.member.part, 30)}" if look.member.part and not is_mongos(look) else ""
     return f"{short(look.member.name)}, {role(look)}{part},"
 
 

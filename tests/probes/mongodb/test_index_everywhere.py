@@ -126,6 +126,11 @@ def test_a_single_server_has_all_of_its_own():
     assert found.verdict is Verdict.OK
 
 
+def test_through_a_router_alone_it_is_unknown():
+    """It tells of all shards, and not which member has what."""
+    assert one(member(1, part="mongos")).verdict is Verdict.UNKNOWN
+
+
 def test_what_was_not_looked_at_is_unknown():
     assert one(member(1), member(2), member(3, ALL | {"...": 12})).verdict is Verdict.UNKNOWN
     assert "12 collections" in one(member(1), member(2), member(3, ALL | {"...": 12})).says

@@ -153,8 +153,12 @@ def test_a_shard_is_held_against_itself():
     assert "primary of shard01" in found[0].says
 
 
-def test_arbiters_are_not_judged():
-    assert judge(seen(look(3, hello=hello(3, arbiterOnly=True), indexes={}))) == []
+@pytest.mark.parametrize(
+    "one", [look(3, hello=hello(3, arbiterOnly=True), indexes=ALL), look(3, part="mongos", indexes=ALL)]
+)
+def test_without_a_member_that_holds_data_it_is_unknown(one):
+    (found,) = judge(seen(one))
+    assert found.verdict is Verdict.UNKNOWN
 
 
 def test_what_is_kept_is_what_any_member_has_ready():

@@ -145,6 +145,11 @@ def test_without_one_of_the_counters_it_is_not_ok(path):
     assert one(without(status(uptime=10), *path)).verdict is Verdict.UNKNOWN
 
 
+def test_a_router_counts_nothing():
+    (found,) = judge(seen(look(1, part="mongos", serverStatus={"version": "5.0.31"}, currentOp=QUIET), before=BEFORE))
+    assert found.says.endswith("shows no storm of scans now, and does not count what it reads and returns.")
+
+
 def test_a_query_without_its_duration_is_not_ok():
     silent = query(9) | {"secs_running": None, "microsecs_running": None}
     assert one(status(uptime=10), {"inprog": [silent]}).verdict is Verdict.UNKNOWN

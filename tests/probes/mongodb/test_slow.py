@@ -89,7 +89,9 @@ def test_a_get_more_is_the_query_that_opened_its_cursor():
 
 def test_through_a_router_the_collection_comes_from_the_command():
     (recorded_one,) = [op for op in recorded("datadog/currentOp-mongos.json") if op["ns"] == "integration.$cmd"]
-    found = one(recorded_one | {"microsecs_running": 40_000_000})
+    operations = {"inprog": [recorded_one | {"microsecs_running": 40_000_000}]}
+    (found,) = judge(seen(look(1, part="mongos", currentOp=operations)))
+    assert found.says.startswith("db1:27017, router, runs 1 slow query")
     assert found.data["shapes"][0]["ns"] == "integration.users"
 
 
