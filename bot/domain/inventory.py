@@ -59,26 +59,26 @@ class System:
 
 @dataclass(frozen=True)
 class Inventory:
-    """All systems, in the order of the file."""
+    """All systems, in the order of the file, and what is wrong with those that were left out."""
 
     systems: tuple[System, ...] = ()
+    faults: tuple[str, ...] = ()  # each with file, line and remedy
 
     def get(self, name: str) -> System:
-        """Return one system. Raises NotFound, naming the nearest ones."""
+        """Return one system. Raises NotFound, naming the nearest ones, and a fault if some were left out."""
         wanted = name.strip().lower()[:80]
         for system in self.systems:
             if system.name == wanted:
                 return system
         names = [system.name for system in self.systems]
-        if not names:
+        if not names and not self.faults:
             raise NotFound(
                 "I have no inventory, so there is nothing I may look at.",
                 hint="Write one, docs/inventory.md says how, and set `MUSTER_INVENTORY`.",
                 typed=name,
             )
         near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5) or names[:5]
-        raise NotFound(
-            f"The inventory has no system `{wanted}`.",
-            hint=f"It has {', '.join(f'`{one}`' for one in near)}.",
-            typed=name,
-        )
+        hints = [f"It has {', '.join(f'`{one}`' for one in near)}."] if near else []
+        if self.faults:
+            hints.append(f"A system with a fault is left out. The first fault: {self.faults[0]}")
+        raise NotFound(f"The inventory has no system `{wanted}`.", hint=" ".join(hints), typed=name)

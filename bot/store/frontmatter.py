@@ -22,7 +22,7 @@ from bot.store.plain import compose_plain
 
 MAX_DEPTH = 20
 MAX_CHARS = 16_384  # the parser reads some 200 KB a second, and a page refused must be refused within one
-MAX_EVENTS = 40_000  # for what is longer than front matter: half a second's, and more than 256 KB of plain lines hold
+MAX_EVENTS = 20_000  # a third of a second; 256 KB of plain lines have fewer, and so has all front matter
 MAX_TITLE_CHARS = 120
 MAX_ITEMS = 100
 MAX_ITEM_CHARS = 500

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from bot.domain.inventory import Inventory, System
@@ -15,9 +16,11 @@ from bot.store.files import MAX_BYTES, Stamp
 from bot.store.frontmatter import Fault, compose_yaml
 from bot.store.inventory_systems import complaints, system_of
 from bot.store.plain import Node
-from bot.store.playbooks import MAX_FAULTS_PER_FILE, RECHECK_S, Problem
+from bot.store.playbooks import RECHECK_S, Problem
 
 MAX_SYSTEMS = 500
+MAX_FAULTS_PER_SYSTEM = 20
+MAX_FAULTS = 100  # from then on one for each system: finding the nearest key to each of thousands takes its time
 
 
 @dataclass(frozen=True)
@@ -34,19 +37,20 @@ def load(path: Path) -> LoadedInventory:
     faults: list[Fault] = []
     try:
         for name, node in _entries(compose_yaml(_text(path)), faults):
-            wrong = complaints(name, node)
+            room = max(1, min(MAX_FAULTS_PER_SYSTEM, MAX_FAULTS - len(faults)))
+            wrong = list(islice(complaints(name, node), room))
             try:
                 systems += [] if wrong else [system_of(name, node)]
             except Fault as fault:
                 wrong = [fault]
-            faults += wrong[:MAX_FAULTS_PER_FILE]
+            faults += wrong
     except Fault as fault:
         faults.append(fault)
-    problems = [
+    problems = tuple(
         Problem(file=_shown(str(path)), line=fault.line, says=_shown(fault.message), hint=_shown(fault.hint))
         for fault in sorted(faults, key=lambda fault: fault.line)
-    ]
-    return LoadedInventory(Inventory(tuple(systems)), tuple(problems))
+    )
+    return LoadedInventory(Inventory(tuple(systems), tuple(str(problem) for problem in problems)), problems)
 
 
 class InventoryFile:

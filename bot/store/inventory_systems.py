@@ -22,34 +22,33 @@ _SECRET = re.compile(r"pass|secret|token|private|credential|pwd|api_?key|^key$",
 _APART = {*COMMON, "members", "routers", "config", "shards", "sentinels", "user", "public_key", "password_env"}
 
 
-def complaints(name: str, node: Node) -> list[Fault]:
-    """All that is wrong with a name and with the keys of its system, each looked at by itself."""
-    wrong: list[Fault] = []
+def complaints(name: str, node: Node) -> Iterator[Fault]:
+    """Yield what is wrong with a name and with the keys of its system, each looked at by itself."""
     if not _NAME.fullmatch(name):
         says = f'"{name[:40]}" cannot be typed as a name'
-        wrong.append(Fault(node.key_line, says, "use a-z, 0-9 and hyphens, 40 at most"))
+        yield Fault(node.key_line, says, "use a-z, 0-9 and hyphens, 40 at most")
     if not isinstance(node.value, dict):
-        return [
-            *wrong,
-            Fault(node.line, "a system is a list of keys", 'write "kind: mongodb" and so on below its name'),
-        ]
+        yield Fault(node.line, "a system is a list of keys", 'write "kind: mongodb" and so on below its name')
+        return
     kind = node.value.get("kind")
     if kind is None or kind.value not in tuple(SystemKind):
-        return [*wrong, _no_kind(node.key_line, kind)]
+        yield _no_kind(node.key_line, kind)
+        return
     keys = {**COMMON, **KEYS[SystemKind(str(kind.value))]}
     for key, value in node.value.items():
         if key in keys:
             try:
                 keys[key].read(key, value)
             except Fault as fault:
-                wrong.append(fault)
+                yield fault
         elif _SECRET.search(key) and not key.endswith("_env"):
             hint = "write password_env and the name of an environment variable, and change the password"
-            wrong.append(Fault(value.key_line, "a password has no place in this file", hint))
+            yield Fault(value.key_line, "a password has no place in this file", hint)
         else:
-            wrong.append(Fault(value.key_line, f'unknown key "{key[:40]}"', did_you_mean(key, tuple(keys))))
-    lacking = [key for key, one in keys.items() if one.needed and key not in node.value]
-    return wrong + [Fault(node.key_line, f'"{name[:40]}" has no {key}', f'add "{key}:"') for key in lacking]
+            yield Fault(value.key_line, f'unknown key "{key[:40]}"', did_you_mean(key, tuple(keys)))
+    for key, one in keys.items():
+        if one.needed and key not in node.value:
+            yield Fault(node.key_line, f'"{name[:40]}" has no {key}', f'add "{key}:"')
 
 
 def _no_kind(line: int, kind: Node | None) -> Fault:
