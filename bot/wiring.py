@@ -17,9 +17,11 @@ from sqlmodel import Session
 
 from bot.errors import ChatDown, ChatRefused, ChatUnknown
 from bot.services.desk import Desk
+from bot.services.looker import Looker
 from bot.settings import Settings
 from bot.store import people, work
 from bot.store.door import Door
+from bot.store.inventory import InventoryFile
 from bot.store.migrate import migrate
 from bot.store.playbooks import Shelf
 
@@ -60,6 +62,7 @@ def desk(settings: Settings) -> Iterator[Desk]:
                 zone=settings.zone,
                 new_id=new_id,
                 shelf=Shelf(settings.muster_playbooks),
+                inventory=InventoryFile(settings.muster_inventory).current().inventory,
                 pages_url=settings.pages_url,
             )
     finally:
@@ -104,6 +107,8 @@ class Muster:
             settings=self.settings,
             door=door,
             shelf=Shelf(self.settings.muster_playbooks),
+            inventory=InventoryFile(self.settings.muster_inventory),
+            looker=Looker(self.settings.credential),
             chat=SlackChat(caller),
             now=self.now,
             wall=wall,

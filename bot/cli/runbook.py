@@ -11,6 +11,7 @@ from bot.cli.talk import as_json, number, table
 from bot.domain.playbook import Playbook
 from bot.errors import NotFound, UserError
 from bot.services import runbooks, usage
+from bot.services.probe_names import unknown_names
 from bot.store.playbooks import Shelf, load
 from bot.wiring import desk as open_desk
 
@@ -108,7 +109,8 @@ def _lint(path: Path, *, data: bool) -> int:
         raise NotFound(f"There is no `{path}`.", hint="Name a folder of playbooks, or one file in it.")
     folder = path if path.is_dir() else path.parent
     found = load(folder)
-    problems = [one for one in found.problems if path.is_dir() or Path(one.file).name == path.name]
+    everything = (*found.problems, *unknown_names(found, folder.name))
+    problems = [one for one in everything if path.is_dir() or Path(one.file).name == path.name]
     if data:
         print(as_json([asdict(problem) for problem in problems]))
     elif problems:

@@ -51,6 +51,8 @@ class Playbook:
     errors: tuple[str, ...] = ()  # error texts or codes that point here
     systems: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
+    called_by: tuple[str, ...] = ()  # signals of findings that call for it
+    forbidden_by: tuple[str, ...] = ()  # signals of findings that speak against it
     severity: str = ""  # a hint: sev1, sev2, sev3 or ""
     seen: tuple[str, ...] = ()
     related: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TASK = "task"
     PLAYBOOK = "playbook"  # a playbook was taken up or put away
     STEP = "step"  # a playbook step was done, tried in vain, skipped or gone back to
+    FINDING = "finding"  # what a look at a system found
     JOINED = "joined"  # someone came into the channel
     ROOM = "room"  # something the bot did, or failed to do, in Slack
 
@@ -62,7 +63,8 @@ class Entry:
     tags: tuple[Tag, ...] = ()
     permalink: str = ""
     data: dict[str, Any] = field(default_factory=dict)  # STATUS {"to"}, SEVERITY {"from","to"}, ROLE {"role","user"},
-    # TASK {"task","owner","done"}, PLAYBOOK {"playbook","title"}, STEP {"playbook","step","title","did","reason"}
+    # TASK {"task","owner","done"}, PLAYBOOK {"playbook","title"}, STEP {"playbook","step","title","did","reason"},
+    # FINDING {"check","system","why","findings"}
 
     @property
     def label(self) -> str:

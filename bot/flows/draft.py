@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from bot.domain.check import Check
 from bot.domain.roles import Person
 from bot.errors import ChatDown, ChatRefused, ChatUnknown
+from bot.flows import look
 from bot.flows.hands import Hands
-from bot.services import postmortems
+from bot.services import checks, postmortems
 from bot.store import incidents, people
 
 NAMES_WITHIN_S = 4.0  # a draft with ids in place of some names is better than none within the promised ten seconds
@@ -16,7 +18,7 @@ NAMES_WITHIN_S = 4.0  # a draft with ids in place of some names is better than n
 
 async def make(hands: Hands) -> None:
     """Learn the names, draft and keep, then post the summary and the document."""
-    await hands.step(hands.work.id, "names", lambda _: _learn_names(hands))
+    await asyncio.gather(hands.step(hands.work.id, "names", lambda _: _learn_names(hands)), _look_again(hands))
     version = await hands.write(lambda session: _draft(hands, session))
     room = await hands.read(lambda session: incidents.load(session, hands.work.subject))
     if room is None:
@@ -46,6 +48,17 @@ async def make(hands: Hands) -> None:
 
 def _draft(hands: Hands, session: Any) -> int:
     return postmortems.draft(hands.deps.desk(session, hands.work.team_id), hands.work.subject, made_for=hands.work.id)
+
+
+async def _look_again(hands: Hands) -> None:
+    """Look once more at what was looked at, so that the draft has before and after."""
+
+    def write_down(session: Any) -> tuple[Check, ...]:
+        incident = incidents.load(session, hands.work.subject)
+        return checks.last_looks(hands.deps.desk(session, hands.work.team_id), incident) if incident else ()
+
+    looks = await hands.write(write_down)
+    await asyncio.gather(*(look.look(hands, check) for check in looks))
 
 
 async def _learn_names(hands: Hands) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.flows import asides, draft, pin, room, telling, walk
+from bot.flows import asides, draft, look, pin, room, telling, walk
 from bot.flows.hands import Hands
 
 KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
@@ -16,6 +16,7 @@ KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "help": asides.ask_for_help,
     "suggest": asides.suggest,
     "review": asides.review,
+    "look": look.take,
     "pin": pin.record_message,
     "draft": draft.make,
 }

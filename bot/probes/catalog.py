@@ -7,10 +7,40 @@ from collections.abc import Sequence
 
 from bot.domain.inventory import SystemKind
 from bot.errors import NotFound
-from bot.probes.mongodb import zombie
+from bot.probes.host import ports
+from bot.probes.mongodb import (
+    cache,
+    connections,
+    disk,
+    elections,
+    flow_control,
+    index_builds,
+    index_count,
+    index_everywhere,
+    indexes,
+    lag,
+    majority,
+    oplog,
+    primary,
+    rollback,
+    scans,
+    slow,
+    tickets,
+    zombie,
+)
 from bot.probes.probe import Probe
+from bot.probes.redis import clients, memory, persistence, respawn, resync, roles, stale
+from bot.probes.web import atlas_backups, atlas_state, http, status_page
 
-PROBES: tuple[Probe, ...] = (zombie.PROBE,)
+# In the order in which their findings are told, those of the same weight.
+_MODULES = (
+    zombie, primary, elections, tickets, majority, lag, oplog, rollback, flow_control, connections, scans, slow,
+    index_builds, index_count, index_everywhere, indexes, cache, disk,
+    stale, respawn, roles, resync, persistence, clients, memory,
+    http, status_page, atlas_state, atlas_backups, ports,
+)  # fmt: skip
+
+PROBES: tuple[Probe, ...] = tuple(module.PROBE for module in _MODULES)
 
 # Where the questions of a kind are put; loaded only in the process that asks them.
 ASKING = {

@@ -31,6 +31,7 @@ from bot.probes.subjects import address
 MEMORY_BYTES = 50 * 2**20  # for all that is read; what the interpreter holds by itself comes on top
 STACK_BYTES = 512 * 1024
 MOST_FINDINGS = 200
+MARGIN_S = 0.2  # a member's answers are handed over this long before the look ends
 
 
 def main() -> None:
@@ -91,7 +92,7 @@ def _ask_all(ask: Any, system: System, questions: Sequence[str], deadline_s: flo
 
     def run(at: int, member: Member | None) -> None:
         try:
-            answers[at] = ask(system, member, questions, deadline_s, password)
+            answers[at] = ask(system, member, questions, deadline_s - MARGIN_S, password)
         except BaseException as error:  # noqa: BLE001  # a thread's end is an answer too
             answers[at] = dict.fromkeys(questions, Answer(trouble=Trouble.BROKEN, says=type(error).__name__))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.roles import Person
+from bot.services.checks import Checked
 from bot.services.postmortems import Summary
 from bot.services.reviewing import Review
 from bot.services.rooms import Room
@@ -42,7 +43,7 @@ class Message:
 
 
 Shown = (
-    Room | Stand | Plea | Suggestion | Review | Summary | str
+    Room | Stand | Plea | Suggestion | Review | Summary | Checked | str
 )  # what a message can show; a `str` is plain words of people
 
 

@@ -6,17 +6,21 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlmodel import Session
 
 from bot.domain.access import signed
 from bot.services.chat import Chat
 from bot.services.desk import Desk
+from bot.services.looker import Looker
 from bot.settings import Settings
 from bot.store.door import Door
 from bot.store.playbooks import Shelf
 from bot.store.work import Work
+
+if TYPE_CHECKING:
+    from bot.store.inventory import InventoryFile
 
 T = TypeVar("T")
 
@@ -28,6 +32,8 @@ class Deps:
     settings: Settings
     door: Door
     shelf: Shelf
+    inventory: InventoryFile
+    looker: Looker
     chat: Chat
     now: Callable[[], datetime]
     wall: Callable[[], datetime]
@@ -45,6 +51,7 @@ class Deps:
             zone=self.settings.zone,
             new_id=self.new_id,
             shelf=self.shelf,
+            inventory=self.inventory.current().inventory,
             pages_url=self.pages_url(team_id),
         )
 

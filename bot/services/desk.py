@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.domain.inventory import Inventory
 from bot.store import work
 from bot.store.playbooks import Shelf
 from bot.store.work import Work
@@ -30,6 +31,7 @@ class Desk:
     zone: ZoneInfo
     new_id: Callable[[], str]
     shelf: Shelf
+    inventory: Inventory
     pages_url: str
     urgent: list[str] = field(default_factory=list)  # what was promised here to be started at once
     begun: list[Work] | None = None  # what this process starts itself once it is committed; None where it has no worker

@@ -15,7 +15,7 @@ from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind, Source, Tag
 from bot.domain.times import describe_day
 from bot.errors import NotAllowed, NotFound
-from bot.services import timeline
+from bot.services import checks, timeline
 from bot.services.desk import Desk
 from bot.store import incidents as stored
 from bot.store import people
@@ -72,6 +72,7 @@ def open(
         source=source,
         data={"severity": severity.value},
     )
+    checks.first_looks(desk, incident)
     return incident
 
 

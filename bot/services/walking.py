@@ -15,7 +15,7 @@ from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind
 from bot.domain.walk import Did, Walk
 from bot.errors import NotAllowed, NotFound
-from bot.services import timeline
+from bot.services import checks, timeline
 from bot.services.desk import Desk
 from bot.services.runbooks import get
 from bot.store import incidents, verdicts, walks, work
@@ -29,6 +29,7 @@ _SAYS = {
     Did.FILLED: "filled in",
     Did.HELP: "asked for help",
 }
+MOVES = (Did.DONE, Did.SKIPPED, Did.TRIED, Did.BACK)  # after which another step is in hand
 ASKED_FIRST = (Role.OPERATIONS, Role.COMMANDER)
 
 
@@ -78,6 +79,7 @@ def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
         data={"playbook": name, "title": playbook.title, "digest": playbook.digest},
     )
     desk.promise("walk", walk.id, incident=incident.id)
+    _look_first(desk, incident, walk)
     return walk
 
 
@@ -193,4 +195,24 @@ def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
         },
     )
     desk.promise("walk", walk.id, incident=incident.id, once=True)
+    if marked.did in MOVES:
+        _look_first(desk, incident, walk)
     return walk
+
+
+def look_now(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:
+    """Promise the looks that a playbook's step names, and return the systems. Raises NotFound where there are none."""
+    walk, incident = known(desk, walk_id)
+    looks = checks.before_step(desk, incident, walk.playbook, by=by)
+    if not looks:
+        raise NotFound(
+            f"The inventory has no system that `{walk.playbook.name}` is about.",
+            hint="docs/inventory.md says how to write one down.",
+        )
+    return tuple(check.system for check in looks)
+
+
+def _look_first(desk: Desk, incident: Incident, walk: Walk) -> None:
+    """Have the system looked at before a dangerous step is taken."""
+    if not walk.over and walk.playbook.steps and walk.playbook.steps[walk.position - 1].danger:
+        checks.before_step(desk, incident, walk.playbook)

@@ -96,6 +96,13 @@ def step_help(desk: Desk, pressed: Pressed) -> Answer | None:
     return None
 
 
+def step_look(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Look at the systems that the playbook is about."""
+    walk_id, _ = _step(pressed)
+    systems = walking.look_now(desk, walk_id, by=pressed.user_id)
+    return Answer(text=f":mag: Looking at {', '.join(f'`{plain(name)}`' for name in systems)}.")
+
+
 def helped_yes(desk: Desk, pressed: Pressed) -> Answer | None:
     """A step helped."""
     walk_id, step = _step(pressed)
@@ -169,6 +176,7 @@ BUTTONS: dict[str, Callable[[Desk, Pressed], Answer | None]] = {
         step_note,
         step_fill,
         step_help,
+        step_look,
         helped_yes,
         helped_no,
         runbook_show,

@@ -28,12 +28,14 @@ MAX_ITEMS = 100
 MAX_ITEM_CHARS = 500
 
 TEXTS = ("title", "owner", "severity", "reviewed")
-LISTS = ("symptoms", "errors", "systems", "probes", "seen", "related")
+LISTS = ("symptoms", "errors", "systems", "probes", "called_by", "forbidden_by", "seen", "related")
+SIGNALS = ("called_by", "forbidden_by")
 KEYS = (*TEXTS, *LISTS)
 
 _READ_AS = {"bool": "true or false", "null": "nothing", "int": "a number", "float": "a number", "timestamp": "a time"}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _PROBE = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+_SIGNAL = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 class Fault(UserError):
@@ -164,7 +166,9 @@ def _complaints(key: str, node: Node) -> Iterator[Fault]:
         for item in node.value:
             yield from _text_complaints(key, item)
             if key == "probes" and isinstance(item.value, str) and not _PROBE.fullmatch(item.value):
-                yield Fault(item.line, f'"{item.value[:40]}" is not the name of a probe', "names look like mongo.lag")
+                yield Fault(item.line, f'"{item.value[:40]}" is not the name of a probe', "names look like mongodb.lag")
+            if key in SIGNALS and isinstance(item.value, str) and not _SIGNAL.fullmatch(item.value):
+                yield Fault(item.line, f'"{item.value[:40]}" is not a signal', "signals look like zombie-primary")
     else:
         yield from _text_complaints(key, node)
 

@@ -55,6 +55,8 @@ def read_text(text: str, name: str) -> Page:
         errors=_many(keys, "errors"),
         systems=_many(keys, "systems"),
         probes=_many(keys, "probes"),
+        called_by=_many(keys, "called_by"),
+        forbidden_by=_many(keys, "forbidden_by"),
         seen=_many(keys, "seen"),
         related=_many(keys, "related"),
         intro=page.intro,

@@ -20,7 +20,7 @@ _BARE = rf"{_FIRST}{_WITHIN}*+(?::(?=[^ ]){_WITHIN}*+)*+"
 _BARE_IN_LIST = rf"{_FIRST}[ !\"$%&'()*+\-./0-9;<=>@A-Z\\^_`a-z|~{_SIGN}]*+"
 _QUOTED = rf'"[ !#-\[\]-~{_SIGN}]*+"|\'[ -&(-~{_SIGN}]*+\''
 
-_KEY = re.compile(r"([a-z]{1,40}):(?: +(\S.*))?")
+_KEY = re.compile(r"([a-z_]{1,40}):(?: +(\S.*))?")
 _ENTRY = re.compile(r"( *)- +(\S.*)")
 _TEXT = re.compile(rf"({_QUOTED})|({_BARE})")
 _IN_LIST = re.compile(rf" *+(?:({_QUOTED}) *+|({_BARE_IN_LIST}))([,\]])")

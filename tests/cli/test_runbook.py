@@ -185,3 +185,12 @@ def test_stats_count_what_became_of_each_playbook(muster, database):
     assert said.out.splitlines()[-1] == "  the coffee machine is out of beans"
     (use,) = muster("runbook", "stats", "--json").data["playbooks"]
     assert (use["playbook"], use["walked"], use["helped"], use["judged"]) == (name, 1, 1, 1)
+
+
+def test_lint_names_probes_and_signals_that_do_not_exist(muster, tmp_path):
+    page = "---\ntitle: Lag\nprobes: [mongodb.lagg]\ncalled_by: [replication-lag]\nforbidden_by: [zombie]\n---\n# Lag\n"
+    (tmp_path / "lag.md").write_text(page)
+    said = muster("runbook", "lint", str(tmp_path))
+    assert said.status == 1
+    assert 'lag.md:3: there is no probe "mongodb.lagg"; did you mean "mongodb.lag"?' in said.out
+    assert 'lag.md:5: there is no signal "zombie"; did you mean "zombie-primary"?' in said.out

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.playbooks import load, parse
+from bot.services.probe_names import unknown_names
+from bot.store.playbooks import Loaded, load, parse
 from bot.store.search import Index
 from tests.playbooks.figures import Asked, asked, measure
 
@@ -156,3 +157,24 @@ def test_the_folder_s_own_page_lists_every_playbook_by_its_title():
     page = (ROOT / "playbooks" / "README.md").read_text()
     listed = re.findall(r"^\| \[([a-z-]+)\]\(([a-z-]+)\.md\) \| (.+) \|$", page, re.MULTILINE)
     assert listed == [(name, name, book.title) for name, book in sorted(BOOKS.items())]
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_every_probe_and_signal_it_names_exists(name):
+    assert unknown_names(Loaded((BOOKS[name],)), "playbooks") == []
+
+
+def test_the_failures_that_a_look_can_find_have_a_playbook():
+    named = {signal for book in BOOKS.values() for signal in book.called_by}
+    assert named >= {
+        "zombie-primary",
+        "tickets-gone",
+        "indexes-lost",
+        "index-not-everywhere",
+        "majority-stalled",
+        "stale-master",
+        "respawn-loop",
+        "connection-limit",
+        "no-primary",
+        "disk-full",
+    }

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.incident import Incident, Severity
+from bot.domain.inventory import Inventory
 from bot.domain.timeline import Entry
 from bot.services import incidents, timeline
 from bot.services.desk import Desk
@@ -35,6 +36,7 @@ class Office:
 
     door: Door
     shelf: Shelf
+    inventory: Inventory = Inventory()
     now: datetime = NOON
     ids: Iterator[int] = field(default_factory=itertools.count)
 
@@ -50,6 +52,7 @@ class Office:
                     zone=ZoneInfo("UTC"),
                     new_id=lambda: f"id{next(self.ids):04}",
                     shelf=self.shelf,
+                    inventory=self.inventory,
                     pages_url="http://127.0.0.1:3000",
                 )
             )

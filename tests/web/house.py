@@ -14,9 +14,11 @@ import httpx
 
 from bot.services.deps import Deps
 from bot.services.desk import Desk
+from bot.services.looker import Looker
 from bot.settings import Settings
 from bot.store import people
 from bot.store.door import Door
+from bot.store.inventory import InventoryFile
 from bot.store.migrate import migrate
 from bot.store.playbooks import Shelf
 from bot.web.app import build
@@ -40,6 +42,8 @@ class House:
             settings=self.settings,
             door=Door(f"sqlite:///{self.folder / 'muster.db'}"),
             shelf=Shelf(self.settings.muster_playbooks),
+            inventory=InventoryFile(None),
+            looker=Looker(self.settings.credential),
             chat=None,  # type: ignore[arg-type]  # the pages never call it
             now=lambda: self.now,
             wall=lambda: self.now,

@@ -53,9 +53,11 @@ class _ShortMonitor(Monitor):
 def ask(
     system: System, member: Member, questions: Sequence[str], deadline_s: float, password: str
 ) -> dict[str, Answer]:
-    """Return an answer for each of `questions` within about `deadline_s` seconds. Never raises."""
+    """Return an answer for each of `questions` within about `deadline_s` seconds. Never raises.
+
+    The client is not closed: that would put one more question to a server that may not answer. Its process ends.
+    """
     until = time.monotonic() + deadline_s
-    client = None
     try:
         client = connect(system, member, password)
         greeting = _ask(lambda: client.admin.command("ping"), min(CONNECT_S, deadline_s))
@@ -64,9 +66,6 @@ def ask(
         return dict(_each(client, system, questions, until))
     except (errors.PyMongoError, ValueError, TypeError, OSError) as error:
         return dict.fromkeys(questions, trouble_of(error, 0.0))
-    finally:
-        if client is not None:
-            client.close()
 
 
 def connect(system: System, member: Member, password: str) -> Client:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import singledispatch
 
+from bot.services.checks import Checked
 from bot.services.postmortems import Summary
 from bot.services.reviewing import Review
 from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
 from bot.services.walking import Plea, Stand
-from bot.slack.blocks import card, playbook, review, step, summary
+from bot.slack.blocks import card, look, playbook, review, step, summary
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten
 
@@ -57,3 +58,8 @@ def _(asked: Review) -> Drawn:
 @drawn.register
 def _(made: Summary) -> Drawn:
     return f"{summary.title(made)}: {escape(made.incident.title)}", summary.summary(made)
+
+
+@drawn.register
+def _(taken: Checked) -> Drawn:
+    return look.line(taken), look.look(taken)

@@ -155,6 +155,7 @@ def _aside(walk: Walk, step: Step) -> Block:
     """The buttons that leave the step in hand."""
     value = f"{walk.id}:{walk.position}"
     row = [button("Fill in…", "step_fill", value)] if step.variables else []
+    row += [button("Look now", "step_look", value)] if walk.playbook.probes else []
     return actions(
         f"aside:{walk.id}",
         [

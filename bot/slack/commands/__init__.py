@@ -11,6 +11,7 @@ from bot.errors import UserError
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.commands import (
+    check,
     close,
     importing,
     listing,
@@ -40,7 +41,8 @@ class Verb:
 
 
 _ROOMS = (
-    open, status, sev, role, note, strike, importing, task, runbook, listing, mitigate, resolve, close, postmortem
+    open, status, sev, role, note, strike, importing, task, check, runbook, listing, mitigate, resolve, close,
+    postmortem,
 )  # fmt: skip
 
 

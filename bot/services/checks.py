@@ -1,0 +1,197 @@
+"""Having systems looked at: asked for in a transaction, taken by a worker, written into the timeline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.check import Check, Why, written
+from bot.domain.choice import Choice, choose
+from bot.domain.finding import Verdict
+from bot.domain.incident import Incident
+from bot.domain.inventory import System
+from bot.domain.playbook import Playbook
+from bot.domain.timeline import Kind
+from bot.errors import NotAllowed, NotFound
+from bot.probes import catalog
+from bot.services import timeline
+from bot.services.desk import Desk
+from bot.services.looker import Taken
+from bot.store import checks, incidents
+
+STEP_LOOKS = 2  # systems looked at before a dangerous step
+FIRST_LOOKS = 4  # systems looked at unasked when an incident is opened
+MOST_SAID = 3  # findings named in a timeline entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """A look as the channel shows it."""
+
+    check: Check
+    kind: str  # of system
+    choices: tuple[Choice, ...]  # the playbooks its findings call for
+    page_url: str
+    in_incident: bool
+
+
+def ask(
+    desk: Desk,
+    system_name: str,
+    probes: Sequence[str] = (),
+    *,
+    incident: Incident | None,
+    channel_id: str = "",
+    by: str = "",
+    why: Why = Why.ASKED,
+) -> Check:
+    """Promise a look. Raises NotFound for a system or a probe that is not there, NotAllowed for who may not look."""
+    system = desk.inventory.get(system_name)
+    if by and system.may_look and by not in system.may_look:
+        raise NotAllowed(
+            f"You may not look at `{system.name}`.",
+            hint="Its `may_look` in the inventory names who may.",
+            typed=system_name,
+        )
+    chosen = tuple(probe.name for probe in catalog.choose(system.kind, probes)) if probes else ()
+    check = Check(
+        id=desk.new_id(),
+        team_id=desk.team_id,
+        system=system.name,
+        why=why,
+        asked_at=desk.now,
+        incident_id=incident.id if incident else "",
+        channel_id="" if incident else channel_id,
+        probes=chosen,
+        asked_by=by,
+    )
+    checks.add(desk.session, check)
+    desk.promise("look", check.id)
+    return check
+
+
+def first_looks(desk: Desk, incident: Incident) -> None:
+    """Promise the looks that are taken unasked when an incident is opened: at what its title names, else at all."""
+    for system in _meant(desk.inventory.systems, incident.title)[:FIRST_LOOKS]:
+        ask(desk, system.name, incident=incident, why=Why.OPENED)
+
+
+def before_step(desk: Desk, incident: Incident, playbook: Playbook, *, by: str = "") -> tuple[Check, ...]:
+    """Promise the looks that go with a playbook's step: at systems of its kinds, those looked at before first."""
+    kinds = {str(kind) for kind in playbook.systems}
+    looked = [check.system for check in checks.of_incident(desk.session, incident.id)]
+    fitting = [system for system in desk.inventory.systems if system.kind.value in kinds]
+    known = {system.name: {probe.name for probe in catalog.of_kind(system.kind)} for system in fitting}
+    return tuple(
+        ask(
+            desk,
+            system.name,
+            [name for name in playbook.probes if name in known[system.name]],
+            incident=incident,
+            by=by,
+            why=Why.STEP,
+        )
+        for system in ([one for one in fitting if one.name in looked] or _meant(fitting, incident.title))[:STEP_LOOKS]
+    )
+
+
+def last_looks(desk: Desk, incident: Incident) -> tuple[Check, ...]:
+    """Write down the looks that are taken at close: at every system that was looked at, with the same probes."""
+    before = checks.of_incident(desk.session, incident.id)
+    if any(check.why is Why.CLOSED and check.asked_at == incident.closed_at for check in before):
+        return tuple(check for check in before if check.why is Why.CLOSED and check.asked_at == incident.closed_at)
+    known = {system.name for system in desk.inventory.systems}
+    made = []
+    for name in dict.fromkeys(check.system for check in before if check.system in known):
+        check = Check(
+            id=desk.new_id(),
+            team_id=desk.team_id,
+            system=name,
+            why=Why.CLOSED,
+            asked_at=incident.closed_at or desk.now,
+            incident_id=incident.id,
+        )
+        checks.add(desk.session, check)
+        made.append(check)
+    return tuple(made)
+
+
+def settle(desk: Desk, check_id: str, taken: Taken) -> Check:
+    """Write down what a look found, and put it into the timeline of its incident; once."""
+    result = taken.result
+    fresh = checks.settle(
+        desk.session,
+        check_id,
+        taken_at=desk.now,
+        took_s=result.took_s,
+        age_s=taken.age_s,
+        findings=result.findings,
+        kept=result.kept,
+        evidence=result.evidence,
+    )
+    check = checks.load(desk.session, check_id)
+    assert check is not None
+    incident = incidents.load(desk.session, check.incident_id) if check.incident_id else None
+    if fresh and incident:
+        timeline.record(
+            desk,
+            incident,
+            Kind.FINDING,
+            sentence(check),
+            by=check.asked_by,
+            data={
+                "check": check.id,
+                "system": check.system,
+                "why": check.why.value,
+                "findings": written(check.findings),
+            },
+            origin=f"check:{check.id}",
+        )
+    return check
+
+
+def shown(desk: Desk, check_id: str) -> tuple[Checked, str] | None:
+    """A look as it is told, and the channel it is told in; None when it is gone or not taken yet."""
+    check = checks.load(desk.session, check_id)
+    if check is None or check.taken_at is None:
+        return None
+    incident = incidents.load(desk.session, check.incident_id) if check.incident_id else None
+    try:
+        kind = desk.inventory.get(check.system).kind.value
+    except NotFound:
+        kind = ""
+    made = Checked(
+        check=check,
+        kind=kind,
+        choices=choose(desk.shelf.current().playbooks, check.findings),
+        page_url=desk.pages_url,
+        in_incident=incident is not None,
+    )
+    return made, (incident.channel_id if incident else check.channel_id)
+
+
+def before_of(desk: Desk, system: str) -> tuple[Mapping[str, Any], Any]:
+    """What the newest earlier look at a system kept, and when it was taken."""
+    last = checks.newest(desk.session, desk.team_id, system)
+    return (last.kept, last.taken_at) if last else ({}, None)
+
+
+def sentence(check: Check) -> str:
+    """`Looked at orders-db: 1 critical, 2 unknown. db1:27017, primary, answers hello …`"""
+    counted = [
+        f"{len(found)} {verdict.value}"
+        for verdict in (Verdict.CRITICAL, Verdict.WARNING, Verdict.UNKNOWN, Verdict.OK)
+        if (found := check.of(verdict))
+    ]
+    said = [finding.says for finding in check.ordered if finding.speaks][:MOST_SAID]
+    return f"Looked at {check.system}: {', '.join(counted) or 'nothing to look with'}." + "".join(
+        f" {one}" for one in said
+    )
+
+
+def _meant(systems: Sequence[System], title: str) -> list[System]:
+    """Those whose name stands in the title, else all."""
+    words = set(re.findall(r"[a-z0-9-]+", title.lower()))
+    return [system for system in systems if system.name in words] or list(systems)

@@ -1,0 +1,93 @@
+"""What a look at a system found: the worst first, each with its value and limit, and the playbook it calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.check import Check
+from bot.domain.choice import Choice
+from bot.domain.finding import Finding, Verdict
+from bot.services.checks import Checked
+from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
+from bot.slack.text import plain, shorten
+
+SIGN = {
+    Verdict.CRITICAL: ":red_circle:",
+    Verdict.WARNING: ":large_yellow_circle:",
+    Verdict.UNKNOWN: ":question:",
+    Verdict.OK: ":white_check_mark:",
+}
+MOST_FINDINGS = 5  # said one by one
+MOST_UNKNOWN = 4
+MOST_CHOICES = 2
+WHY = {"opened": "first look", "asked": "look", "step": "look before a step", "closed": "last look"}
+
+
+def look(checked: Checked) -> list[Block]:
+    """The answer, as it stands in the channel."""
+    check = checked.check
+    bad = [finding for finding in check.ordered if finding.speaks]
+    blocks = [section(f"{SIGN[check.verdict]} *{plain(check.system)}*  ·  {_headline(checked)}", MAX_PART)]
+    blocks += [section(_line(finding), MAX_PART) for finding in bad[:MOST_FINDINGS]]
+    if len(bad) > MOST_FINDINGS:
+        blocks.append(context(f"and {len(bad) - MOST_FINDINGS} more: {_signals(bad[MOST_FINDINGS:])}"))
+    blocks += [context(f"{SIGN[Verdict.UNKNOWN]} {text}") for text in _unknown(check)[:MOST_UNKNOWN]]
+    if fine := _fine(check):
+        blocks.append(context(f"{SIGN[Verdict.OK]} Looked for and not there: {fine}"))
+    for choice in checked.choices[:MOST_CHOICES]:
+        blocks += _choice(choice, checked)
+    return blocks
+
+
+def line(checked: Checked) -> str:
+    """The answer in one line."""
+    check = checked.check
+    worst = next((finding.says for finding in check.ordered if finding.speaks), "")
+    return f"{plain(check.system)}: {check.verdict.value}" + (f", {plain(worst)}" if worst else "")
+
+
+def _headline(checked: Checked) -> str:
+    check = checked.check
+    age = f", shared, {check.age_s:.0f} s old" if check.age_s >= 1 else ""
+    return f"{checked.kind}  ·  {WHY[check.why.value]}, took {check.took_s:.1f} s{age}"
+
+
+def _unknown(check: Check) -> list[str]:
+    """What is not known, a line for each reason: one dead member makes every question about it unknown."""
+    reasons: dict[str, list[Finding]] = {}
+    for finding in check.of(Verdict.UNKNOWN):
+        reasons.setdefault(finding.says, []).append(finding)
+    return [f"{plain(shorten(says, 300))} Not known: {_signals(found)}" for says, found in reasons.items()]
+
+
+def _fine(check: Check) -> str:
+    """The signals that were looked for everywhere and are nowhere."""
+    others = {finding.signal for finding in check.findings if finding.verdict is not Verdict.OK}
+    return _signals([finding for finding in check.of(Verdict.OK) if finding.signal not in others])
+
+
+def _signals(findings: Sequence[Finding]) -> str:
+    return plain(shorten(", ".join(dict.fromkeys(finding.signal for finding in findings)), 500))
+
+
+def _line(finding: Finding) -> str:
+    measured = [f"{plain(finding.value)} (limit {plain(finding.limit)})"] if finding.limit else [plain(finding.value)]
+    detail = "  ·  ".join([f"`{finding.signal}`", *measured])
+    return f"{SIGN[finding.verdict]} {plain(shorten(finding.says, 400))}\n{detail}"
+
+
+def _choice(choice: Choice, checked: Checked) -> list[Block]:
+    lines = [f":notebook: *{plain(choice.title)}*", f"because: {_said(choice.because)}"]
+    if choice.against:
+        lines.append(f":octagonal_sign: *not now*: {_said(choice.against)}")
+    if choice.unless:
+        lines.append(f"not while: {plain(', '.join(choice.unless))} (looked for, not there)")
+    if choice.untold:
+        lines.append(f":question: not while: {plain(', '.join(choice.untold))} (not known)")
+    read = button("Read it", "runbook_show", choice.playbook, url=f"{checked.page_url}/playbooks/{choice.playbook}")
+    walk = [button("Walk it here", "walk_start", choice.playbook)] if checked.in_incident and not choice.against else []
+    return [section("\n".join(lines), MAX_PART), actions(f"choice:{choice.playbook}", [*walk, read])]
+
+
+def _said(findings: Sequence[Finding]) -> str:
+    return plain(shorten("; ".join(dict.fromkeys(finding.says.rstrip(".") for finding in findings)), 500))
