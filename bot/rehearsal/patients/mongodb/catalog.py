@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from bot.rehearsal.patients.mongodb.diseases import Illness
 from bot.rehearsal.patients.mongodb.sight import Sight
+from bot.rehearsal.patients.mongodb.wire import Document
 
 CANARY = ("healthcheck", "canary")
 REBUILT = ("shop", "orders")  # where index-half-built happens
-OLD_INDEX, NEW_INDEX = "status_1", "status_1_created_-1"
+BUILT_EACH_S = 0.001  # of the whole
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,14 @@ class Index:
     built: float = 1.0
 
     @property
-    def spec(self) -> dict[str, object]:
-        told: dict[str, object] = {"v": 2, "key": dict(self.key), "name": self.name}
+    def spec(self) -> Document:
+        told: Document = {"v": 2, "key": dict(self.key), "name": self.name}
         return told | {"unique": True} if self.unique else told
 
 
 ID = Index("_id_", {"_id": 1})
+OLD_INDEX = Index("status_1", {"status": 1})
+NEW_INDEX = Index("status_1_created_-1", {"status": 1, "created": -1})
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Database:
 
 def databases(sight: Sight) -> dict[str, Database]:
     """Everything that lies in this member now."""
-    orders = (ID, Index("customer_1_created_-1", {"customer": 1, "created": -1}), Index(OLD_INDEX, {"status": 1}))
+    orders = (ID, Index("customer_1_created_-1", {"customer": 1, "created": -1}), OLD_INDEX)
     webhooks = (ID, Index("next_attempt_1", {"next_attempt": 1}), Index("order_1", {"order": 1}))
     kept = {
         "admin": {"system.version": Collection(2, 59)},
@@ -82,8 +86,12 @@ def _now(sight: Sight, namespace: tuple[str, str], collection: Collection) -> tu
     swap = sight.course.ill("index-half-built")
     if swap is None or namespace != REBUILT:
         return collection.indexes
-    key = {"status": 1, "created": -1}
     if not sight.is_primary:
-        return (*collection.indexes, Index(NEW_INDEX, key, built=swap.options["done"]))
-    kept = tuple(one for one in collection.indexes if not (swap.options["dropped"] and one.name == OLD_INDEX))
-    return (*kept, Index(NEW_INDEX, key))
+        return (*collection.indexes, replace(NEW_INDEX, built=built(sight, swap)))
+    kept = tuple(one for one in collection.indexes if not (swap.options["dropped"] and one == OLD_INDEX))
+    return (*kept, NEW_INDEX)
+
+
+def built(sight: Sight, swap: Illness) -> float:
+    """How far a secondary is with the new index: it comes further, but is not through while the illness lasts."""
+    return min(0.99, float(swap.options["done"]) + BUILT_EACH_S * swap.lasted(sight.now))

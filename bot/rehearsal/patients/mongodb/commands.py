@@ -40,6 +40,7 @@ PLAIN: dict[str, Callable[[Sight, Request], Document]] = {
     "getDefaultRWConcern": lambda sight, request: server_status.default_rw_concern(sight) | {"ok": 1.0},
     "listDatabases": storage.list_databases,
     "count": storage.count,
+    "top": lambda sight, request: storage.top(sight),
     "dbStats": storage.db_stats,
     "collStats": lambda sight, request: storage.coll_stats(sight, request, "collStats"),
 }

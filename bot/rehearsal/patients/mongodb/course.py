@@ -64,18 +64,20 @@ class Course:
             if illness.name == "election-loop":
                 for step in range(int(illness.lasted(self.now) / illness.options["every_s"]) + 1):
                     at = illness.since + step * illness.options["every_s"]
-                    held.append(Election(at, held[-1].term + 1, self._next(held[-1].winner), "electionTimeout"))
+                    held.append(Election(at, held[-1].term + 1, self._next(held[-1].winner, at), "electionTimeout"))
             elif illness.name == "member-down" and illness.takes(last.winner):
                 # A server that is shut down hands over at once.
-                held.append(Election(illness.since, last.term + 1, self._next(last.winner), "stepUpRequestSkipDryRun"))
+                winner = self._next(last.winner, illness.since)
+                held.append(Election(illness.since, last.term + 1, winner, "stepUpRequestSkipDryRun"))
             elif illness.name == "no-primary" and illness.until is not None:
                 held.append(Election(illness.until, last.term + 1, last.winner, "electionTimeout"))
         return held
 
-    def _next(self, after: int) -> int:
-        """The next member in the configuration's order that can be elected and is up."""
+    def _next(self, after: int, at: float) -> int:
+        """The next member in the configuration's order that can be elected and is up at that time."""
+        then = Course(self.story, at)
         order = [(after + step) % len(self.story.places) for step in range(1, len(self.story.places) + 1)]
-        return next((i for i in order if self.story.places[i].electable and not self.down(i)), after)
+        return next((i for i in order if self.story.places[i].electable and not then.down(i)), after)
 
     @property
     def term(self) -> int:

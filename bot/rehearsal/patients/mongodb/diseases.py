@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SET = "set"  # every member tells of it
-PRIMARY = "primary"  # it takes the member that is primary as it begins
-SECONDARY = "secondary"  # it takes the last secondary that bears data, unless another member is named
+PRIMARY = "primary"  # it takes the member that is primary as it begins, unless another one is named
+SECONDARY = "secondary"  # it takes the last secondary that can be elected, unless another member is named
+ANY = "any"  # it takes the last member that can be elected, unless another one is named
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,13 @@ class Disease:
 
     takes: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    hostile: bool = False
 
 
 DISEASES: dict[str, Disease] = {
     # hello and heartbeats go on; every read and write of the storage hangs, and nothing is written any more
     "zombie-primary": Disease(PRIMARY, {"server_status_hangs": False, "queued": 1130}),
     # no ticket is free, readers queue up, reads take wait_s
-    "tickets-gone": Disease(PRIMARY, {"queued": 1130, "wait_s": 2.5}),
+    "tickets-gone": Disease(PRIMARY, {"queued": 1130, "wait_s": 1.2}),
     # the new index is ready on the primary and half built elsewhere; dropped: the old one is gone already
     "index-half-built": Disease(SET, {"dropped": False, "done": 0.4}),
     "indexes-lost": Disease(SET),
@@ -41,14 +41,14 @@ DISEASES: dict[str, Disease] = {
     "lag": Disease(SECONDARY, {"seconds": 120}),
     "rollback": Disease(SECONDARY),
     "disk-full": Disease(SET, {"used": 0.985}),
-    # hostile: only the named member behaves so, and no other knows
-    "endless-reply": Disease(SECONDARY, {"size": 2**31 - 1}, hostile=True),
-    "deep-document": Disease(SECONDARY, {"levels": 10_000}, hostile=True),
-    "one-byte-a-second": Disease(SECONDARY, {"pause_s": 1.0}, hostile=True),
-    "hang-at-connect": Disease(SECONDARY, hostile=True),
-    "hang-at-auth": Disease(SECONDARY, hostile=True),
-    "liar": Disease(SECONDARY, hostile=True),
-    "denied": Disease(SECONDARY, hostile=True),
+    # hostile: only this member behaves so, and no other knows
+    "endless-reply": Disease(ANY, {"size": 2**31 - 1}),
+    "deep-document": Disease(ANY, {"levels": 10_000}),
+    "one-byte-a-second": Disease(ANY, {"pause_s": 1.0}),
+    "hang-at-connect": Disease(ANY),
+    "hang-at-auth": Disease(ANY),
+    "liar": Disease(ANY),
+    "denied": Disease(ANY),
 }
 
 

@@ -64,6 +64,11 @@ def _operator(name: str) -> Callable[[Any, Any], bool]:
     return OPERATORS[name]
 
 
+def _rank(value: Any) -> tuple[bool, Any]:
+    """Numbers in their order, and before them whatever has none."""
+    return (True, value) if isinstance(value, int | float) else (False, 0)
+
+
 def _value(document: Any, path: str) -> Any:
     for part in path.split("."):
         if not isinstance(document, dict) or part not in document:
@@ -73,7 +78,7 @@ def _value(document: Any, path: str) -> Any:
 
 
 def run(documents: Sequence[Document], stages: Sequence[Document]) -> list[Document]:
-    """What is left of the documents behind $match, $limit and $project."""
+    """What is left of the documents behind $match, $sort, $limit and $project."""
     left = list(documents)
     for stage in stages:
         ((name, wanted),) = stage.items()
@@ -83,6 +88,9 @@ def run(documents: Sequence[Document], stages: Sequence[Document]) -> list[Docum
             left = left[: int(wanted)]
         elif name == "$project":
             left = [project(document, wanted) for document in left]
+        elif name == "$sort":
+            for path, way in reversed(wanted.items()):
+                left.sort(key=lambda one, path=path: _rank(_value(one, path)), reverse=way < 0)  # type: ignore[misc]
         else:
             raise Refused(40324, "Location40324", f"Unrecognized pipeline stage name: '{name}'")
     return left

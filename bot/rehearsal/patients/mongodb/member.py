@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import sys
 import time
+from collections import deque
 from typing import Any
 
 from bot.rehearsal.patients.mongodb.connection import Connection
@@ -19,19 +21,20 @@ from bot.rehearsal.patients.mongodb.story import Story
 from bot.rehearsal.patients.mongodb.wire import Request, WireError
 
 LINE_BYTES = 1 << 20
+MOST_HEARD = 100_000
 
 
 class Member:
     """The sockets of one member, and what it has heard."""
 
-    def __init__(self, server: asyncio.Server, story: Story) -> None:
-        self._server = server
+    def __init__(self, story: Story, port: int) -> None:
         self._story = story
-        self._clients: set[asyncio.StreamWriter] = set()
+        self._port = port
+        self._server: asyncio.Server | None = None
+        self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._created = 0
         self._rejected = 0
-        self._heard: list[dict[str, Any]] = []
-        self._port: int = server.sockets[0].getsockname()[1]
+        self._heard: deque[dict[str, Any]] = deque(maxlen=MOST_HEARD)
 
     def sight(self) -> Sight:
         return Sight(self._story, time.time(), Sockets(len(self._clients), self._created, self._rejected))
@@ -41,52 +44,59 @@ class Member:
         heard = {"at": time.time(), "name": request.name, "database": request.database, "wrote": wrote}
         self._heard.append(heard | {"verb": verb})
 
-    async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serves one client for as long as it stays."""
+    async def obey(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Does what the controlling process asks: tells what it heard, or lives by a new story."""
+        if "story" not in order:
+            return {"heard": list(self._heard)}
+        self._story = Story.from_json(order["story"])
+        if self.sight().mine("member-down"):
+            self._shut()
+        elif self._server is None:
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
+        return {}
+
+    def _shut(self) -> None:
+        if self._server:
+            self._server.close()
+            self._server = None
+        for client in self._clients.values():
+            client.transport.abort()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._created += 1
         ill = self.sight().mine("connection-limit")
         if ill and len(self._clients) >= ill.options["spare"]:
             self._rejected += 1
             writer.close()
             return
-        self._clients.add(writer)
+        task = asyncio.create_task(self._serve(Connection(self, self._created, reader, writer), writer))
+        self._clients[task] = writer
+        task.add_done_callback(lambda done: self._clients.pop(done, None))
+
+    async def _serve(self, connection: Connection, writer: asyncio.StreamWriter) -> None:
         try:
             with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, WireError):
-                await Connection(self, self._created, reader, writer).run()
+                await connection.run()
         finally:
-            self._clients.discard(writer)
-            writer.close()
-
-    async def obey(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Does what the controlling process asks."""
-        if order["do"] == "tell":
-            return {"heard": self._heard[order["after"] :]}
-        self._story = Story.from_json(order["story"])
-        if self.sight().mine("member-down"):
-            self._server.close()
-            for client in tuple(self._clients):
-                client.transport.abort()
-        elif not self._server.is_serving():
-            self._server = await asyncio.start_server(self.accept, "127.0.0.1", self._port)
-        return {}
+            writer.transport.abort()
 
 
 async def main() -> None:
-    """Opens a port, says which, waits to be told the story, and serves until there is no more input."""
+    """Takes a port, says which, waits to be told the story, and serves until there is no more input."""
     pipe = asyncio.StreamReader(limit=LINE_BYTES)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(pipe), sys.stdin)
-    awaited: asyncio.Future[Member] = asyncio.get_running_loop().create_future()
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await (await awaited).accept(reader, writer)
-
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    _say({"port": server.sockets[0].getsockname()[1]})
+    port = _free_port()
+    _say({"port": port})
+    member: Member | None = None
     while line := await pipe.readline():
         order = json.loads(line)
-        if not awaited.done():
-            awaited.set_result(Member(server, Story.from_json(order["story"])))
-        _say(await awaited.result().obey(order))
+        member = member or Member(Story.from_json(order["story"]), port)
+        _say(await member.obey(order))
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 def _say(words: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.rehearsal.patients.mongodb.catalog import NEW_INDEX, REBUILT
+from bot.rehearsal.patients.mongodb.catalog import NEW_INDEX, REBUILT, built
 from bot.rehearsal.patients.mongodb.diseases import Illness
 from bot.rehearsal.patients.mongodb.recorded import recorded
 from bot.rehearsal.patients.mongodb.sight import Sight, date
@@ -111,14 +111,18 @@ def _build(sight: Sight) -> Document | None:
     ill = sight.course.ill("index-half-built")
     if ill is None or sight.is_primary or not sight.place.bears_data:
         return None
-    share = ill.options["done"]
+    share = built(sight, ill)
     done = int(BUILD_TOTAL * share)
-    spec = {"v": 2, "key": {"status": 1, "created": -1}, "name": NEW_INDEX}
+    if sight.release.since(4, 4):
+        desc = "IndexBuildsCoordinatorMongod-0"
+        command: Document = {"createIndexes": REBUILT[1], "indexes": [NEW_INDEX.spec], "$db": REBUILT[0]}
+    else:  # a secondary began when the primary was through, and showed the index itself
+        desc, command = "repl-index-builder-0", NEW_INDEX.spec | {"ns": ".".join(REBUILT), "background": True}
     return {
-        "desc": "IndexBuildsCoordinatorMongod-0" if sight.release.since(4, 4) else "repl index builder 0",
+        "desc": desc,
         "op": "command",
         "ns": ".".join(REBUILT),
-        "command": {"createIndexes": REBUILT[1], "indexes": [spec], "$db": REBUILT[0]},
+        "command": command,
         "msg": f"Index Build: scanning collection Index Build: scanning collection: {done}/{BUILD_TOTAL} {share:.0%}",
         "progress": {"done": done, "total": BUILD_TOTAL},
     } | _timed(ill.lasted(sight.now) + 340)

@@ -19,6 +19,7 @@ from typing import Any, Self
 from bot.rehearsal.patients.mongodb.course import PRIMARY, SECONDARY, Course
 from bot.rehearsal.patients.mongodb.diseases import DISEASES, SET, Illness
 from bot.rehearsal.patients.mongodb.diseases import PRIMARY as IN_PRIMARY
+from bot.rehearsal.patients.mongodb.diseases import SECONDARY as IN_SECONDARY
 from bot.rehearsal.patients.mongodb.rights import ROLES
 from bot.rehearsal.patients.mongodb.story import SET_NAME, Place, Story
 from bot.rehearsal.patients.mongodb.versions import VERSIONS
@@ -152,8 +153,11 @@ class ReplicaSet:
     def pids(self) -> list[int]:
         return [process.pid for process in self._processes]
 
-    async def fall_ill(self, name: str, member: int | None = None, **options: Any) -> None:
-        """Gives the patient a disease, in `member` or in the one it usually takes. Options: see `diseases.py`."""
+    async def fall_ill(self, name: str, member: int | None = None, *, ago_s: float = 0.0, **options: Any) -> None:
+        """Gives the patient a disease, in `member` or in the one it usually takes, as if it had it for `ago_s` seconds.
+
+        Which there are, and what their options mean, stands in `diseases.py`.
+        """
         disease = DISEASES.get(name)
         if disease is None or set(options) - set(disease.options):
             raise ValueError(f"no disease {name} with the options {sorted(options)}")
@@ -163,13 +167,13 @@ class ReplicaSet:
             member = None
         elif member is None:
             member = self._usual(disease.takes)
-        illness = Illness(name, time.time(), member, {**disease.options, **options})
+        illness = Illness(name, time.time() - ago_s, member, {**disease.options, **options})
         await self._tell(replace(self._story, illnesses=(*self._story.illnesses, illness)))
 
     def _usual(self, takes: str) -> int:
         course = self._course()
-        wanted = PRIMARY if takes == IN_PRIMARY else SECONDARY
-        found = [i for i, place in enumerate(self._story.places) if course.state(i) == wanted and place.electable]
+        states = {IN_PRIMARY: {PRIMARY}, IN_SECONDARY: {SECONDARY}}.get(takes, {PRIMARY, SECONDARY})
+        found = [i for i, place in enumerate(self._story.places) if course.state(i) in states and place.electable]
         if not found:
             raise ValueError(f"there is no {takes} that could fall ill")
         return found[-1]
@@ -185,7 +189,7 @@ class ReplicaSet:
 
     async def commands(self) -> list[Heard]:
         """Every command that any member was sent, oldest first."""
-        told = await asyncio.gather(*(process.ask({"do": "tell", "after": 0}) for process in self._processes))
+        told = await asyncio.gather(*(process.ask({}) for process in self._processes))
         heard = [Heard(member, **one) for member, words in enumerate(told) for one in words["heard"]]
         return sorted(heard, key=lambda one: one.at)
 
@@ -199,6 +203,4 @@ class ReplicaSet:
     async def _tell(self, story: Story) -> None:
         self._story = story
         told = [replace(story, me=me).as_json() for me in range(len(story.places))]
-        await asyncio.gather(
-            *(p.ask({"do": "live", "story": text}) for p, text in zip(self._processes, told, strict=True))
-        )
+        await asyncio.gather(*(p.ask({"story": text}) for p, text in zip(self._processes, told, strict=True)))

@@ -15,6 +15,7 @@ CLUSTER_ACTIONS = {
     "replSetGetConfig": "replSetGetConfig",
     "$currentOp": "inprog",
     "hostInfo": "hostInfo",
+    "top": "top",
     "getCmdLineOpts": "getCmdLineOpts",
     "getParameter": "getParameter",
     "listDatabases": "listDatabases",

@@ -10,7 +10,7 @@ import os
 
 from bson import Int64, Timestamp
 
-from bot.rehearsal.patients.mongodb.catalog import databases
+from bot.rehearsal.patients.mongodb.catalog import Index, databases
 from bot.rehearsal.patients.mongodb.diseases import Illness
 from bot.rehearsal.patients.mongodb.operations import queue, queued_readers, waiting_writers
 from bot.rehearsal.patients.mongodb.recorded import recorded
@@ -177,17 +177,32 @@ def _by_version(sight: Sight, told: Document) -> None:
     told["wiredTiger"]["cache"]["tracked dirty bytes in the cache"] = 214_000_000
     told["wiredTiger"]["cache"]["bytes currently in the cache"] = 12_600_000_000
     if not release.since(4, 2):
-        del told["flowControl"], told["electionMetrics"]
+        del told["flowControl"], told["electionMetrics"], told["oplogTruncation"]
     else:
-        lagged = sight.course.stalled_since is not None and sight.is_primary
-        told["flowControl"] |= {"isLagged": lagged, "isLaggedCount": int(lagged)}
+        since = sight.course.stalled_since if sight.is_primary else None
+        lagged_s = 0.0 if since is None else max(0.0, sight.now - since)
+        told["flowControl"] |= {"isLagged": since is not None, "isLaggedCount": int(since is not None)}
+        told["flowControl"]["isLaggedTimeMicros"] = Int64(lagged_s * 1e6)
+        told["oplogTruncation"]["truncateCount"] = Int64(sight.uptime / 3600)
         called = len(sight.course.elections)
         told["electionMetrics"]["electionTimeout"] = {"called": called, "successful": called}
     if release.since(4, 4):
         told["defaultRWConcern"] = default_rw_concern(sight)
     if release.since(6):
         collections = [one for database in databases(sight).values() for one in database.collections.values()]
-        told["indexStats"] = {"count": Int64(sum(len(one.indexes) for one in collections))}
+        told["indexStats"] = _index_stats([index for one in collections for index in one.indexes])
+
+
+def _index_stats(indexes: list[Index]) -> Document:
+    """How many indexes there are, and how many of each kind; one can be of several."""
+    kinds = {
+        "id": [one for one in indexes if one.name == "_id_"],
+        "compound": [one for one in indexes if len(one.key) > 1],
+        "single": [one for one in indexes if len(one.key) == 1 and one.name != "_id_"],
+        "unique": [one for one in indexes if one.unique],
+    }
+    features = {kind: {"count": Int64(len(of)), "accesses": Int64(0)} for kind, of in kinds.items()}
+    return {"count": Int64(len(indexes)), "features": features}
 
 
 def default_rw_concern(sight: Sight) -> Document:

@@ -22,12 +22,16 @@ class Raw:
 
     async def ask(self, command: dict[str, Any], flags: int = 0, **sections: list[dict[str, Any]]) -> dict[str, Any]:
         """One OP_MSG, with further sections of kind 1, and its answer."""
+        await self.say(command, flags, **sections)
+        return await self.answer(skip=5)
+
+    async def say(self, command: dict[str, Any], flags: int = 0, **sections: list[dict[str, Any]]) -> None:
+        """The same without waiting for the answer."""
         body = struct.pack("<IB", flags, 0) + bson.encode(command | {"$db": command.get("$db", "admin")})
         for name, documents in sections.items():
             inner = name.encode() + b"\0" + b"".join(map(bson.encode, documents))
             body += b"\1" + struct.pack("<i", len(inner) + 4) + inner
         await self.send(2013, body)
-        return await self.answer(skip=5)
 
     async def ask_the_old_way(self, command: dict[str, Any]) -> dict[str, Any]:
         """One OP_QUERY on admin.$cmd, and its OP_REPLY."""

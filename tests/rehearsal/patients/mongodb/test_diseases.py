@@ -6,7 +6,9 @@ import asyncio
 import time
 
 import pytest
-from pymongo.errors import NetworkTimeout
+from pymongo.errors import ExecutionTimeout, NetworkTimeout, NotPrimaryError, ServerSelectionTimeoutError
+
+from tests.rehearsal.patients.mongodb.raw import dial
 
 
 async def test_a_zombie_answers_hello_and_hangs_on_every_read(admit):
@@ -74,3 +76,229 @@ async def test_tickets_gone_shows_in_the_fields_of_its_version(admit, version):
     assert {one["ns"] for one in slow} == {"shop.webhooks"}
     assert len(await eyes.operations(0, planSummary="COLLSCAN")) > 1128
     assert (await eyes.ask(1, "serverStatus"))["globalLock"]["currentQueue"]["total"] == 0
+
+
+async def test_reads_wait_where_no_ticket_is_free_and_end_with_their_limit(admit):
+    patient, eyes = await admit()
+    await patient.fall_ill("tickets-gone", wait_s=0.5)
+    canary = (await eyes.on(0)).healthcheck.canary
+    started = time.monotonic()
+    assert await canary.find_one()
+    assert time.monotonic() - started >= 0.5
+    with pytest.raises(ExecutionTimeout):
+        await canary.find_one(max_time_ms=100)
+    await patient.recover()
+    assert (await eyes.ask(0, "serverStatus"))["wiredTiger"]["concurrentTransactions"]["read"]["available"] > 100
+
+
+@pytest.mark.parametrize("version", ["4.4", "6.0", "8.0"])
+async def test_an_index_is_ready_on_the_primary_and_half_built_on_the_others(admit, version):
+    patient, eyes = await admit(version=version)
+    await patient.fall_ill("index-half-built")
+    assert {"status_1", "status_1_created_-1"} < set(await eyes.indexes(0))
+    assert not any(one.get("building") for one in (await eyes.indexes(0)).values())
+    assert not await eyes.operations(0, msg={"$regex": "^Index Build"})
+    for member in (1, 2):
+        assert (await eyes.indexes(member))["status_1_created_-1"]["building"] is True
+        assert "status_1_created_-1" not in [
+            one["name"] async for one in await (await eyes.on(member)).shop.orders.list_indexes()
+        ]
+        (build,) = await eyes.operations(member, msg={"$regex": "^Index Build"})
+        assert 0.4 <= build["progress"]["done"] / build["progress"]["total"] < 0.5
+        assert build["command"]["createIndexes"] == "orders"
+    assert await lags(eyes) == [0, 0, 0]
+    await patient.recover()
+    assert not await eyes.operations(1, msg={"$regex": "^Index Build"})
+
+
+async def test_with_the_old_index_dropped_replication_stands_still(admit):
+    patient, eyes = await admit(version="4.4")
+    await patient.fall_ill("index-half-built", dropped=True, ago_s=40)
+    assert "status_1" not in await eyes.indexes(0)
+    assert "status_1" in await eyes.indexes(1)
+    assert await stalled_s(eyes) >= 40
+    assert (await eyes.ask(0, "serverStatus"))["flowControl"]["isLagged"]
+
+
+async def test_with_its_indexes_lost_every_collection_has_but_one(admit):
+    patient, eyes = await admit()
+    before = (await eyes.ask(0, "serverStatus"))["indexStats"]["count"]
+    scans = (await eyes.ask(0, "serverStatus"))["metrics"]["queryExecutor"]["collectionScans"]["total"]
+    await patient.fall_ill("indexes-lost", ago_s=1)
+    for member in range(3):
+        for collection in ("orders", "customers", "webhooks"):
+            assert set(await eyes.indexes(member, collection)) == {"_id_"}
+    after = await eyes.ask(0, "serverStatus")
+    assert after["indexStats"]["count"] < before
+    assert after["indexStats"]["count"] == after["indexStats"]["features"]["id"]["count"]
+    assert after["metrics"]["queryExecutor"]["collectionScans"]["total"] > scans + 100
+
+
+async def lags(eyes) -> list[float]:
+    """How far each member is behind the primary, by the primary's own view."""
+    members = (await eyes.ask(0, "replSetGetStatus"))["members"]
+    return [(members[0]["optimeDate"] - one["optimeDate"]).total_seconds() for one in members if "optimeDate" in one]
+
+
+async def stalled_s(eyes) -> float:
+    """How far what a majority has is behind what the primary has."""
+    optimes = (await eyes.ask(0, "replSetGetStatus"))["optimes"]
+    return (optimes["lastAppliedWallTime"] - optimes["lastCommittedWallTime"]).total_seconds()
+
+
+@pytest.mark.parametrize("version", ["6.0", "8.0"])
+async def test_a_stalled_majority_shows_in_optimes_timeouts_and_waiting_writes(admit, version):
+    patient, eyes = await admit(version=version)
+    timeouts = (await eyes.ask(0, "serverStatus"))["metrics"]["getLastError"]["wtimeouts"]
+    await patient.fall_ill("majority-stalled", ago_s=30)
+    assert min((await lags(eyes))[1:]) >= 30
+    assert await stalled_s(eyes) >= 30
+    assert (await eyes.ask(0, "serverStatus"))["metrics"]["getLastError"]["wtimeouts"] >= timeouts + 30
+    waiting = await eyes.operations(0, **{"command.writeConcern.w": "majority"})
+    assert len(waiting) > 50
+    assert all(("waitForWriteConcernDurationMillis" in one) == (version == "8.0") for one in waiting)
+    written = (await eyes.ask(1, "hello"))["lastWrite"]
+    assert written["lastWriteDate"] == written["majorityWriteDate"]
+    await patient.recover()
+    assert await stalled_s(eyes) == 0
+    assert (await eyes.ask(0, "serverStatus"))["metrics"]["getLastError"]["wtimeouts"] >= timeouts + 30
+
+
+async def test_in_an_election_loop_all_members_tell_the_same_story(admit):
+    patient, eyes = await admit()
+    await patient.fall_ill("election-loop", every_s=0.5)
+    terms, primaries = [], []
+    for _ in range(6):
+        views = await asyncio.gather(*(eyes.ask(member, "replSetGetStatus") for member in range(3)))
+        terms.append(views[0]["term"])
+        if len({view["term"] for view in views}) == 1:
+            now = {one["_id"] for view in views for one in view["members"] if one["state"] == 1}
+            assert len(now) == 1
+            primary = views[now.pop()]
+            primaries.append(primary["members"].index(next(one for one in primary["members"] if one["state"] == 1)))
+            assert primary["electionCandidateMetrics"]["electionTerm"] == primary["term"]
+            assert primary["electionCandidateMetrics"]["lastElectionReason"] == "electionTimeout"
+            assert sum("electionCandidateMetrics" in view for view in views) == 1
+        await asyncio.sleep(0.35)
+    assert terms == sorted(terms)
+    assert terms[-1] - terms[0] >= 2
+    assert len(set(primaries)) >= 2
+    await patient.recover()
+    settled = (await eyes.ask(0, "replSetGetStatus"))["term"]
+    await asyncio.sleep(0.8)
+    assert (await eyes.ask(0, "replSetGetStatus"))["term"] == settled >= terms[-1]
+
+
+async def test_at_its_limit_a_member_closes_what_is_new_and_counts_it(admit):
+    patient, eyes = await admit()
+    await eyes.ask(0, "ping")
+    await patient.fall_ill("connection-limit", limit=1500)
+    first = (await eyes.ask(0, "serverStatus"))["connections"]
+    assert (first["current"], first["available"]) == (1500, 0)
+    assert (await eyes.ask(0, "getCmdLineOpts"))["parsed"]["net"]["maxIncomingConnections"] == 1500
+    for _ in range(3):
+        async with dial(patient.addresses[0]) as raw:
+            assert await raw.reader.read() == b""
+    then = (await eyes.ask(0, "serverStatus"))["connections"]
+    assert then["rejected"] >= first["rejected"] + 3
+    assert then["totalCreated"] > first["totalCreated"]
+    with pytest.raises(ServerSelectionTimeoutError):
+        await (await eyes.on(0, serverSelectionTimeoutMS=500)).admin.command("ping")
+    await patient.recover()
+    assert (await eyes.ask(0, "serverStatus"))["connections"]["available"] > 1000
+
+
+async def test_a_limit_may_leave_room_for_one(admit):
+    patient, _ = await admit()
+    await patient.fall_ill("connection-limit", spare=1)
+    async with dial(patient.addresses[0]) as let_in, dial(patient.addresses[0]) as turned_away:
+        assert (await let_in.ask({"serverStatus": 1}))["connections"]["available"] == 0
+        assert await turned_away.reader.read() == b""
+
+
+async def test_without_a_primary_nobody_claims_to_be_one_and_nothing_is_written(admit):
+    patient, eyes = await admit()
+    term = (await eyes.ask(0, "replSetGetStatus"))["term"]
+    await patient.fall_ill("no-primary")
+    for member in range(3):
+        hello = await eyes.ask(member, "hello")
+        assert (hello["isWritablePrimary"], hello["secondary"], "primary" in hello) == (False, True, False)
+        assert await eyes.states(member) == [2, 2, 2]
+    assert patient.primary is None
+    client = await eyes.on(1)
+    assert await client.healthcheck.canary.find_one()
+    await patient.recover()
+    assert await eyes.states(2) == [1, 2, 2]
+    assert (await eyes.ask(0, "replSetGetStatus"))["term"] == term + 1
+
+
+async def test_a_member_that_is_down_refuses_and_the_others_say_so(admit):
+    patient, eyes = await admit()
+    await patient.fall_ill("member-down")
+    with pytest.raises(OSError):
+        async with dial(patient.addresses[2]):
+            pass
+    for member in (0, 1):
+        view = (await eyes.ask(member, "replSetGetStatus"))["members"][2]
+        assert (view["state"], view["health"], view["uptime"]) == (8, 0.0, 0)
+        assert "Connection refused" in view["lastHeartbeatMessage"]
+        assert (await eyes.ask(member, "replSetGetStatus"))["optimes"]["lastCommittedWallTime"]
+    assert await stalled_s(eyes) == 0
+    await patient.recover()
+    assert (await eyes.ask(2, "ping"))["ok"] == 1.0
+    assert await eyes.states(0) == [1, 2, 2]
+
+
+async def test_when_the_primary_goes_down_another_is_elected_and_a_lone_one_is_none(admit):
+    patient, eyes = await admit()
+    await patient.fall_ill("member-down", member=0)
+    assert await eyes.states(1) == [8, 1, 2]
+    assert (await eyes.ask(1, "hello"))["isWritablePrimary"]
+    await patient.fall_ill("member-down", member=1)
+    assert await eyes.states(2) == [8, 8, 2]
+    assert (await eyes.ask(2, "replSetGetStatus"))["myState"] == 2
+    await patient.recover()
+    assert await eyes.states(0) == [2, 2, 1]
+
+
+async def test_a_zombie_that_is_taken_off_the_net_leaves_a_set_that_works(admit):
+    patient, eyes = await admit()
+    await patient.fall_ill("zombie-primary")
+    await patient.fall_ill("member-down", member=0)
+    before = await eyes.ask(1, "replSetGetStatus")
+    await asyncio.sleep(1.1)
+    after = await eyes.ask(1, "replSetGetStatus")
+    assert [one["state"] for one in after["members"]] == [8, 1, 2]
+    assert after["optimes"]["lastCommittedWallTime"] > before["optimes"]["lastCommittedWallTime"]
+
+
+async def test_lag_rollback_and_a_full_disk(admit):
+    patient, eyes = await admit()
+    await patient.fall_ill("lag", seconds=300)
+    assert await lags(eyes) == [0, 0, 300]
+    assert await stalled_s(eyes) == 0
+    await patient.recover("lag")
+    before = (await eyes.ask(2, "serverStatus"))["repl"]["rbid"]
+    await patient.fall_ill("rollback")
+    assert (await eyes.ask(2, "serverStatus"))["repl"]["rbid"] == before + 1
+    assert await eyes.states(0) == await eyes.states(2) == [1, 2, 9]
+    assert (await eyes.ask(2, "replSetGetStatus"))["myState"] == 9
+    assert (await eyes.ask(2, "hello"))["secondary"] is False
+    with pytest.raises(NotPrimaryError) as refused:
+        await (await eyes.on(2)).healthcheck.canary.find_one()
+    assert refused.value.details["code"] == 13436
+    await patient.fall_ill("disk-full", used=0.97)
+    sizes = await eyes.ask(0, "dbStats", "shop")
+    assert sizes["fsUsedSize"] / sizes["fsTotalSize"] == pytest.approx(0.97)
+
+
+async def test_a_disease_that_is_none_is_refused(admit):
+    patient, _ = await admit(members=1)
+    with pytest.raises(ValueError, match="no disease measles"):
+        await patient.fall_ill("measles")
+    with pytest.raises(ValueError, match="no disease lag with the options"):
+        await patient.fall_ill("lag", hours=3)
+    with pytest.raises(ValueError, match="no secondary that could fall ill"):
+        await patient.fall_ill("lag")
+    with pytest.raises(ValueError, match="needs a patient with a user"):
+        await patient.fall_ill("hang-at-auth", member=0)

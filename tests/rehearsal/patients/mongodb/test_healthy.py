@@ -79,7 +79,9 @@ async def test_a_client_of_the_whole_set_finds_the_primary_and_all_others(admit)
         assert await client.healthcheck.canary.find_one()
         host, port = await client.primary
         assert f"{host}:{port}" == patient.addresses[0]
-        assert len(await client.secondaries) == 2
+        async with asyncio.timeout(3):
+            while len(await client.secondaries) < 2:
+                await asyncio.sleep(0.02)
     with MongoClient(patient.uri, serverSelectionTimeoutMS=3000) as client:
         assert await asyncio.to_thread(client.healthcheck.canary.find_one)
 
