@@ -10,6 +10,7 @@ from bot.domain.finding import Finding
 from bot.probes import values
 from bot.probes.seen import Look, Seen
 
+FULL = "max number of clients reached"  # how Redis says it, networking.c; the connection is closed after it
 BIGGEST = 2**63  # counters of Redis are 64 bits wide; more is no number of a server
 
 

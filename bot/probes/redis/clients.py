@@ -13,8 +13,7 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import carried, data_members, kept, lasting, number, of, text, told, who
-from bot.probes.redis.troubles import FULL
+from bot.probes.redis.answers import FULL, carried, data_members, kept, lasting, number, of, text, told, who
 from bot.probes.seen import Look, Seen, Trouble
 
 NAME = "redis.clients"

@@ -6,6 +6,7 @@ import re
 
 from redis import exceptions as failed
 
+from bot.probes.redis.answers import FULL
 from bot.probes.redis.wire import CONNECT_S, TooMuch, Unreachable
 from bot.probes.seen import Answer, Trouble
 
@@ -14,7 +15,6 @@ class Declined(Exception):
     """A question that we do not put; the text says why."""
 
 
-FULL = "max number of clients reached"  # how Redis says it, networking.c; the connection is closed after it
 CANNOT_READ = (
     failed.RedisError,
     Declined,
@@ -28,7 +28,7 @@ CANNOT_READ = (
 )
 _SAID = {
     "LOADING": "LOADING: it reads its data from the disk",
-    "MISCONF": "MISCONF: it cannot write its dump; a matter of the disk, it is not dead",
+    "MISCONF": "MISCONF: it cannot save; that is its disk, it is not dead",
     "MASTERDOWN": "MASTERDOWN: its link to the master is down",
     "NOQUORUM": "NOQUORUM",
     "BUSY": "BUSY: a script has been running for long",

@@ -17,6 +17,7 @@ import redis
 from bot.domain.inventory import Member, System
 
 CONNECT_S = 1.5  # one lost packet is sent again after 1 s (RFC 6298); our own judgement of what is no connection
+HANDSHAKE = "TLS: it does not answer a handshake"
 MOST_BYTES = (
     1_000_000  # of one reply: INFO all has some 20 kB, CLIENT LIST 350 B for each connection; our own judgement
 )
@@ -170,11 +171,11 @@ def _in_words(error: OSError) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"
     if isinstance(error, TimeoutError):
-        return "no connection in time"
+        return HANDSHAKE if "handshake" in str(error) else "no connection in time"
     if isinstance(error, socket.gaierror):
         return "no such name"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"TLS: {error.verify_message or 'certificate not accepted'}"
     if isinstance(error, ssl.SSLError):
-        return "TLS: it does not answer a handshake"
+        return HANDSHAKE
     return (error.strerror or type(error).__name__).lower()

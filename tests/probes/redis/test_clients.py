@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.finding import Verdict
+from bot.probes.redis.answers import FULL
 from bot.probes.redis.clients import FILES, LIMIT, PROBE
-from bot.probes.redis.troubles import FULL
 from bot.probes.seen import Answer, Trouble
 from tests.probes.redis.recorded import MASTER, REFUSED, SEVEN, healthy, info, kept, look, one, seen
 
