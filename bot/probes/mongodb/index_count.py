@@ -47,15 +47,15 @@ def _of(look: Look, was: float | None) -> Finding:
         return PROBE.unknown(SIGNAL, sentence(f"{who(look)} {_reason(look)}."), member=look.member.name)
     if was is None or was < 0:
         says = f"{who(look)} has {now:,.0f} indexes besides _id, and no earlier count is kept."
-        return PROBE.unknown(SIGNAL, sentence(says), member=look.member.name, value=f"{now:,.0f}")
+        return PROBE.unknown(SIGNAL, sentence(says), member=look.member.name, value=f"{now:,.0f} indexes")
     return Finding(
         probe=NAME,
         signal=SIGNAL,
         verdict=_verdict(now, was),
         says=sentence(f"{who(look)} has {now:,.0f} indexes besides _id, in the look before it was {was:,.0f}."),
         member=look.member.name,
-        value=f"{now:,.0f}",
-        limit=f"{was:,.0f}",
+        value=f"{now:,.0f} indexes",
+        limit=f"{was:,.0f} indexes",
         data={"indexes": now, "before": was},
     )
 

@@ -48,7 +48,7 @@ def judge(seen: Seen) -> list[Finding]:
 
 def _of(part: str, looks: Sequence[Look]) -> Finding:
     lists = {look.member.name: found for look in looks if (found := index_list(look)) is not None}
-    lacks = list(_lacks(lists))
+    lacks = list(_lacks({member: one for member, one in lists.items() if not one.odd}))
     at = f"On {short(part, 30)} " if part else ""
     if lacks:
         worst = max(lacks, key=lambda lack: len(lack.missing))

@@ -62,12 +62,14 @@ def index_list(look: Look) -> IndexList | None:
     for name, indexes in told.items():
         if name in REST:
             continue
-        entries = [one for one in indexes if isinstance(one, Mapping)] if isinstance(indexes, list) else []
+        if not isinstance(indexes, list):
+            odd = True
+            continue
+        entries = [one for one in indexes if isinstance(one, Mapping)]
         marked = [_is_built(one, str(name), running) for one in entries]
         ready[str(name)] = _defined(one for one, built in zip(entries, marked, strict=True) if not built)
         building[str(name)] = _defined(one for one, built in zip(entries, marked, strict=True) if built)
-        understood = len(ready[str(name)]) + len(building[str(name)])
-        odd = odd or not isinstance(indexes, list) or understood != len(indexes)
+        odd = odd or len(ready[str(name)]) + len(building[str(name)]) != len(indexes)
     return IndexList(ready, building, _cut(told), odd)
 
 

@@ -40,7 +40,7 @@ class Known:
 class Lost:
     """What a member lacks: large collections with only _id, what was kept of it, and what other members have."""
 
-    large: Sequence[str]
+    large: Mapping[str, float]  # with its documents
     since: IndexDiff
     lacks: Mapping[str, Sequence[str]]
 
@@ -53,8 +53,9 @@ class Lost:
     def says(self) -> str:
         """The worst of it as the end of a sentence, "" when nothing is lost."""
         if self.large:
+            name, documents = next(iter(self.large.items()))
             more = f" and {len(self.large) - 1} more" if len(self.large) > 1 else ""
-            return f"has no index but _id on {short(self.large[0])}{more}"
+            return f"has no index but _id on {short(name)} ({documents:,.0f} documents){more}"
         for word, names in (("lost", self.since.lost), ("has changed", self.since.changed)):
             if names:
                 return f"{word} {_count(names)} since the list that was kept: {_first(names)}"
@@ -88,18 +89,17 @@ def keep(seen: Seen) -> Mapping[str, Any]:
 
 def _of(look: Look, mine: IndexList | None, known: Known) -> Finding:
     counts = known.counts
-    if mine is None:
+    if mine is None or mine.odd:
         answer = look["indexes"]
-        reason = why(answer) if not answer.ok else "answered what cannot be read"
+        reason = why(answer) if not answer.ok else "lists what cannot be read as an index"
         return PROBE.unknown(SIGNAL, sentence(f"{who(look)} {reason}."), member=look.member.name)
     bare = [name for name, ready in mine.ready.items() if only_on_id(ready)]
-    large = sorted((name for name in bare if counts.get(name, 0) > MANY_DOCUMENTS), key=lambda name: -counts[name])
+    largest = sorted((name for name in bare if counts.get(name, 0) > MANY_DOCUMENTS), key=lambda name: -counts[name])
     now = _plain(mine)
     since = IndexDiff() if known.was is None else diff(known.was, now)
-    lost = Lost(large, since, diff(known.elsewhere, now).lost)
+    lost = Lost({name: counts[name] for name in largest}, since, diff(known.elsewhere, now).lost)
     if lost.says:
-        documents = f" ({counts[large[0]]:,.0f} documents)" if large else ""
-        return _finding(look, lost.verdict, f"{who(look)} {lost.says}{documents}.", lost)
+        return _finding(look, lost.verdict, f"{who(look)} {lost.says}.", lost)
     if doubt := _doubt(look, mine, known.was, since) or _uncounted(bare, counts):
         return PROBE.unknown(SIGNAL, sentence(f"{who(look)} {doubt}."), member=look.member.name)
     indexes = sum(len(ready) for ready in mine.ready.values())
@@ -111,8 +111,6 @@ def _doubt(look: Look, mine: IndexList, was: Mapping[str, Any] | None, since: In
     """Why it cannot be told whether indexes are lost; "" when it can."""
     if not look["currentOp"].ok:
         return f"has indexes, whether they are ready is unknown: it {why(look['currentOp'])}"
-    if mine.odd:
-        return "lists what cannot be read as an index"
     if was is None:
         return "has indexes, and no earlier list is kept to compare them with"
     if mine.cut or is_cut(was):
@@ -177,7 +175,7 @@ def _finding(look: Look, verdict: Verdict, says: str, lost: Lost) -> Finding:
         limit=f"0 lost, only _id on no more than {MANY_DOCUMENTS:,} documents",
         data={
             "lost": count,
-            "only_on_id": list(lost.large[:MOST_SHOWN]),
+            "only_on_id": list(lost.large)[:MOST_SHOWN],
             "since": list(lost.since.lines()[:MOST_SHOWN]),
             "lacks": [f"{name} {index}" for name, some in lost.lacks.items() for index in some][:MOST_SHOWN],
         },

@@ -15,6 +15,7 @@ from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.mongodb.answers import number
 from bot.probes.mongodb.operations import (
+    MOST_OPERATIONS,
     MOST_SHAPES_SHOWN,
     Group,
     Operation,
@@ -95,7 +96,7 @@ def _of(look: Look, rates: Rates | None) -> Finding:
     found = operations(look)
     running = [one for one in queries(found or ()) if "COLLSCAN" in plan(one) and (seconds(one) or 0) >= SCANNING_S]
     groups = grouped(running)
-    signs = [*_counted(rates), *_running(groups, len(running))]
+    signs = [*_counted(rates), *_running(groups, len(running), at_least=len(found or ()) >= MOST_OPERATIONS)]
     if signs:
         verdict = Verdict.CRITICAL if len(signs) > 1 else Verdict.WARNING
         return _finding(look, verdict, f"{who(look)} {' and '.join(signs)}.", rates, groups)
@@ -116,8 +117,9 @@ def _counted(rates: Rates | None) -> list[str]:
     return signs
 
 
-def _running(groups: list[Group], count: int) -> list[str]:
-    return [f"runs {count} scans now, most {groups[0]}"] if count >= MANY_SCANNING else []
+def _running(groups: list[Group], count: int, *, at_least: bool) -> list[str]:
+    bound = "at least " if at_least else ""
+    return [f"runs {bound}{count} scans now, most {groups[0]}"] if count >= MANY_SCANNING else []
 
 
 def _doubt(look: Look, found: list[Operation] | None, rates: Rates | None) -> str:

@@ -45,7 +45,7 @@ def test_a_temporary_collection_that_went_is_no_loss():
 def test_the_first_look_has_nothing_to_compare():
     found = one(status(42, 12))
     assert found.verdict is Verdict.UNKNOWN
-    assert found.value == "30"
+    assert found.value == "30 indexes"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_new_member_is_held_against_its_set():
     was = {NAME: kept(keep(seen(look(1, serverStatus=status(42, 12)), look(2, serverStatus=status(40, 12)))))}
     found = judge(seen(look(7, serverStatus=status(12, 12)), before=was))
     assert found[0].verdict is Verdict.CRITICAL
-    assert found[0].limit == "30"
+    assert found[0].limit == "30 indexes"
 
 
 def test_each_shard_is_held_against_itself():

@@ -131,6 +131,11 @@ def test_through_a_router_alone_it_is_unknown():
     assert one(member(1, part="mongos")).verdict is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize("odd", [None, "many", {}, [*INDEXES[1:], {"name": "x"}], [*INDEXES[1:], 7]])
+def test_what_cannot_be_read_is_unknown_and_not_missing(odd):
+    assert one(member(1), member(2), member(3, {"shop.homes": odd})).verdict is Verdict.UNKNOWN
+
+
 def test_what_was_not_looked_at_is_unknown():
     assert one(member(1), member(2), member(3, ALL | {"...": 12})).verdict is Verdict.UNKNOWN
     assert "12 collections" in one(member(1), member(2), member(3, ALL | {"...": 12})).says

@@ -142,6 +142,11 @@ def test_what_was_not_looked_at_may_be_lost(cut):
     assert one(member(1, ALL | now), before=before).verdict is Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize("odd", [None, "many", {}, [*INDEXES[1:], {"name": "x"}], [*INDEXES[1:], 7]])
+def test_what_cannot_be_read_is_unknown_and_not_lost(odd):
+    assert one(member(1, ALL | {"shop.homes": odd})).verdict is Verdict.UNKNOWN
+
+
 def test_a_shard_is_held_against_itself():
     was = after(member(1, part="shard01"), member(2, ONLY_ID, {}, part="shard02"))
     looks = [
