@@ -10,7 +10,7 @@ from __future__ import annotations
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import data_members, in_parts, lasting, number, of, role, text, told, who
+from bot.probes.redis.answers import data_members, in_parts, number, of, role, text, told, who
 from bot.probes.seen import Look, Seen
 
 NAME = "redis.persistence"
@@ -61,8 +61,9 @@ def _without(look: Look, others: int) -> Finding:
     if not replicas:
         return _config(look, Verdict.OK, f"{who(look)} saves nothing, and nobody copies it.", "nothing", replicas)
     by = text(look, "process_supervised")
-    again = f"{by} starts it again after" if by in ("systemd", "upstart") else "should something start it again after"
-    says = f"{who(look)} saves nothing: {again} its end, it comes back empty, and {replicas} copy that."
+    again = f"{by} starts it again" if by in ("systemd", "upstart") else "if it is started again"
+    copies = "1 replica copies" if replicas == 1 else f"{replicas} replicas copy"
+    says = f"{who(look)} saves nothing: {again} after its end, it is empty, and {copies} that."
     return _config(look, Verdict.WARNING, says, "nothing", replicas)
 
 
@@ -82,8 +83,8 @@ def _config(look: Look, verdict: Verdict, says: str, value: str, replicas: int) 
 def _finding(seen: Seen, look: Look, verdict: Verdict, says: str, value: str) -> Finding:
     changes, saved = of(look, "rdb_changes_since_last_save"), of(look, "rdb_last_save_time")
     data = {"changes_since_save": changes, "saved_s_ago": seen.at.timestamp() - saved if saved else None}
-    if verdict is not Verdict.OK and changes is not None and saved:
-        value = f"{value}, {changes:,.0f} changes in {lasting(max(seen.at.timestamp() - saved, 0))}"
+    if verdict is not Verdict.OK and changes is not None:
+        value = f"{value}, {changes:,.0f} changes unsaved"
     return Finding(
         probe=NAME,
         signal=FAILING,

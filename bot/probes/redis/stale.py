@@ -78,7 +78,7 @@ def _of(seen: Seen, master: Look, others: tuple[Look, ...], alone: bool) -> Find
         best = max(fuller, key=lambda look: keys(look) or 0)
         says = f"{who(master)} has {has:,} keys, {best.member.name} has {keys(best):,}: a resync would destroy those."
         return _finding(master, Verdict.CRITICAL, says, f"{has:,} keys", f"{keys(best):,} keys", best)
-    ahead = [look for look in waiting if (offset(look) or 0) > at]
+    ahead = [look for look in waiting if _was_linked(look) and (offset(look) or 0) > at]
     if ahead:
         return _behind(master, at, max(ahead, key=lambda look: offset(look) or 0))
     return _nothing_lost(master, has, before, others)
@@ -91,6 +91,11 @@ def _fell(has: float, had: float) -> bool:
 def _unlinked(replica: Look) -> bool:
     """Whether it still holds what it had: no link, and a copy of the master's data has not come."""
     return text(replica, "master_link_status") == "down"
+
+
+def _was_linked(replica: Look) -> bool:
+    """Whether its offset is one of a master's stream; that of a replica which never had a link means nothing."""
+    return (of(replica, "master_link_down_since_seconds") or 0) >= 0
 
 
 def _lost(master: Look, has: int, had: float, others: tuple[Look, ...]) -> Finding:

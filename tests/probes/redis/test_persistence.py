@@ -44,7 +44,7 @@ def test_each_state_of_saving(changes, verdict):
 def test_a_master_that_saves_nothing_and_is_copied_is_a_warning_before_the_outage():
     found = judged(WITHOUT)
     assert found.verdict is Verdict.WARNING
-    assert "should something start it again" in found.says
+    assert "if it is started again after its end, it is empty, and 1 replica copies that" in found.says
     assert "systemd starts it again" in judged(WITHOUT, process_supervised="systemd").says
 
 

@@ -122,6 +122,12 @@ def test_where_the_offset_begins_anew_at_each_restart_it_warns(changes):
     assert judged(*behind(**changes)).verdict is Verdict.WARNING
 
 
+def test_a_replica_that_never_had_a_link_and_is_being_filled_is_not_ahead():
+    master = info(SEVEN, "01-healthy.master", "08-full-sync-in-progress.master.info-replication")
+    replica = info(SEVEN, "01-healthy.replica", "08-full-sync-in-progress.replica.info-replication", db0={"keys": 0})
+    assert judged(look(MASTER, master), look(REPLICA, replica)).verdict is Verdict.UNKNOWN
+
+
 def test_while_it_loads_nothing_is_told():
     found = judged(look(MASTER, info(SEVEN, "01-healthy.master", "09-loading.info-persistence")), healthy()[1])
     assert found.verdict is Verdict.UNKNOWN
