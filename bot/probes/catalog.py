@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain.inventory import SystemKind
 from bot.errors import NotFound
+from bot.probes.backup import content, generations, newest, size
 from bot.probes.host import ports
 from bot.probes.mongodb import (
     cache,
@@ -37,6 +38,7 @@ _MODULES = (
     zombie, primary, elections, tickets, majority, lag, oplog, rollback, flow_control, connections, scans, slow,
     index_builds, index_count, index_everywhere, indexes, cache, disk,
     stale, respawn, roles, resync, persistence, clients, memory,
+    newest, content, generations, size,
     http, status_page, atlas_state, atlas_backups, ports,
 )  # fmt: skip
 

@@ -79,21 +79,18 @@ def first_looks(desk: Desk, incident: Incident) -> None:
 
 
 def before_step(desk: Desk, incident: Incident, playbook: Playbook, *, by: str = "") -> tuple[Check, ...]:
-    """Promise the looks that go with a playbook's step: at systems of its kinds, those looked at before first."""
-    kinds = {str(kind) for kind in playbook.systems}
-    looked = [check.system for check in checks.of_incident(desk.session, incident.id)]
-    fitting = [system for system in desk.inventory.systems if system.kind.value in kinds]
-    known = {system.name: {probe.name for probe in catalog.of_kind(system.kind)} for system in fitting}
+    """Promise the looks that go with a playbook's step, with the probes it names, or where it names none with the
+    light ones of its kinds: at systems that were looked at before, else at what the title names, else at all."""
+    probes: dict[str, list[str]] = {}
+    for system in desk.inventory.systems:
+        names = [probe.name for probe in catalog.of_kind(system.kind) if probe.name in playbook.probes]
+        if names or (not playbook.probes and system.kind.value in playbook.systems):
+            probes[system.name] = names
+    looked = [check.system for check in checks.of_incident(desk.session, incident.id) if check.system in probes]
+    fitting = [system for system in desk.inventory.systems if system.name in (looked or probes)]
     return tuple(
-        ask(
-            desk,
-            system.name,
-            [name for name in playbook.probes if name in known[system.name]],
-            incident=incident,
-            by=by,
-            why=Why.STEP,
-        )
-        for system in ([one for one in fitting if one.name in looked] or _meant(fitting, incident.title))[:STEP_LOOKS]
+        ask(desk, system.name, probes[system.name], incident=incident, by=by, why=Why.STEP)
+        for system in _meant(fitting, incident.title)[:STEP_LOOKS]
     )
 
 
