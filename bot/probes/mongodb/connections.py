@@ -12,10 +12,11 @@ from typing import Any
 
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
-from bot.probes.mongodb.answers import brief, kept, number, rise, version
+from bot.probes.mongodb.answers import brief, in_parts, kept, number, rise, version
+from bot.probes.mongodb.views import hears
 from bot.probes.mongodb.wording import sentence, span, who
-from bot.probes.probe import Probe, why
-from bot.probes.seen import Look, Seen
+from bot.probes.probe import Probe, named, why
+from bot.probes.seen import Look, Seen, Trouble
 
 NAME = "mongodb.connections"
 LIMIT, STORM, REFUSED = "connection-limit", "connection-storm", "connections-refused"
@@ -25,25 +26,31 @@ FEW_LEFT_CONNECTIONS = 50  # what a person with a shell and two restarting clien
 STORM_PER_S = 50.0  # a client with a pool opens a few and keeps them; our own judgement
 GREAT_STORM_PER_S = 200.0  # our own judgement
 FRESH_S = 600.0  # over a longer time a storm is smoothed away
+APART_S = 3.0  # over a shorter time our own looks would be a storm
 COUNTS_REFUSALS_FROM = (7, 0)  # MongoDB manual 7.0, serverStatus; a recorded answer of 5.0.31 has no such counter
 
 
 def judge(seen: Seen) -> list[Finding]:
     """Three findings for each member, routers and arbiters too, and none on refusals where the version counts none."""
-    found = [finding for look in seen for finding in (_limit(look), _storm(seen, look), _refused(seen, look))]
+    found = [finding for look in seen for finding in (_limit(seen, look), _storm(seen, look), _refused(seen, look))]
     return [finding for finding in found if finding]
 
 
 def keep(seen: Seen) -> dict[str, Any]:
-    """The counters of each member."""
-    return {
-        look.member.name: {field: number(_told(look, field)) for field in ("totalCreated", "rejected")}
-        for look in seen
-        if look["serverStatus"].ok
-    }
+    """The counters of each member and when they were told; of one that does not answer, those of an earlier look."""
+    counters: dict[str, Any] = {}
+    for look in seen:
+        told = {field: number(_told(look, field)) for field in ("totalCreated", "rejected")}
+        if any(count is not None for count in told.values()):
+            counters[look.member.name] = told | {"at": seen.at.timestamp()}
+        elif earlier := _counters(seen, look):
+            counters[look.member.name] = earlier
+    return counters
 
 
-def _limit(look: Look) -> Finding:
+def _limit(seen: Seen, look: Look) -> Finding:
+    if look["serverStatus"].trouble is Trouble.UNREACHABLE:
+        return _turned_away(seen, look)
     current, left = number(_told(look, "current")), number(_told(look, "available"))
     if current is None or left is None:
         return _untold(LIMIT, look, "tells no connections")
@@ -60,14 +67,35 @@ def _limit(look: Look) -> Finding:
     return _finding(LIMIT, look, verdict, says, f"{share * 100:.0f} %", f"{USED_SHARE * 100:.0f} %", numbers)
 
 
+def _turned_away(seen: Seen, look: Look) -> Finding:
+    """At the limit our own connection is refused too; heartbeats come over connections that were open before."""
+    hearing = [other for other in in_parts(seen).get(look.member.part, ()) if other is not look and hears(other, look)]
+    if not hearing or not _counters(seen, look):
+        return _untold(LIMIT, look, "")
+    says = f"{brief(look.member.name)} takes no connection of ours any more, while {named(hearing)} still hear it."
+    return _finding(LIMIT, look, Verdict.WARNING, says, "none left for us", f"{USED_SHARE * 100:.0f} %", {})
+
+
+def _counters(seen: Seen, look: Look) -> dict[str, float | None]:
+    """What was kept of the member, if its moment can be read."""
+    told = {
+        field: number(kept(seen, NAME, look.member.name).get(field)) for field in ("at", "totalCreated", "rejected")
+    }
+    return told if told["at"] is not None else {}
+
+
+def _since_s(seen: Seen, look: Look) -> float | None:
+    at = _counters(seen, look).get("at")
+    return None if at is None or at >= seen.at.timestamp() else seen.at.timestamp() - at
+
+
 def _storm(seen: Seen, look: Look) -> Finding:
     created = number(_told(look, "totalCreated"))
     if created is None:
         return _untold(STORM, look, "does not tell how many connections it has taken")
-    since_s = seen.since_s
-    before = kept(seen, NAME, look.member.name)
-    if not since_s or since_s <= 0 or "totalCreated" not in before:
-        return _untold(STORM, look, "has no earlier look to count new connections against")
+    since_s, before = _since_s(seen, look), _counters(seen, look)
+    if since_s is None or since_s < APART_S or before.get("totalCreated") is None:
+        return _untold(STORM, look, f"has no look of at least {span(APART_S)} ago to count new connections against")
     new = rise(created, before["totalCreated"])
     if new is None:
         return _untold(STORM, look, "was restarted since the earlier look, so its counter began anew")
@@ -90,8 +118,8 @@ def _refused(seen: Seen, look: Look) -> Finding | None:
     if refused is None:
         counts_none = bool(release and release < COUNTS_REFUSALS_FROM and _told(look, "rejected") is None)
         return None if counts_none else _untold(REFUSED, look, "does not tell how many connections it refused")
-    more = rise(refused, kept(seen, NAME, look.member.name).get("rejected"))
-    ago = f"in {span(seen.since_s)}" if seen.since_s and more is not None else "since its start"
+    more, since_s = rise(refused, _counters(seen, look).get("rejected")), _since_s(seen, look)
+    ago = f"in {span(since_s)}" if since_s and more is not None else "since its start"
     says = f"{who(look)} refused {refused if more is None else more:,.0f} connections {ago}."
     if more is None and refused > 0:
         return _untold(
@@ -132,7 +160,7 @@ PROBE = Probe(
     kind=SystemKind.MONGODB,
     about="connections left, opened in a storm, refused",
     signals=(LIMIT, STORM, REFUSED),
-    asks=("hello", "buildInfo", "serverStatus"),
+    asks=("hello", "buildInfo", "serverStatus", "replSetGetStatus"),
     judge=judge,
     keep=keep,
 )

@@ -19,6 +19,7 @@ from bot.probes.seen import Look, Seen
 NAME = "mongodb.flow-control"
 SIGNAL = "flow-control"
 KNOWN_FROM = (4, 2)  # MongoDB 4.2 release notes
+APART_S = 3.0  # over a shorter time a share says little
 MUCH_SHARE = 0.5  # of the time since the earlier look; our own judgement
 
 
@@ -37,7 +38,7 @@ def keep(seen: Seen) -> dict[str, Any]:
 def _of(seen: Seen, group: Group) -> Finding | None:
     if not group.primary or not group.primary.look:
         return PROBE.unknown(
-            SIGNAL, f"{group.lead}no primary could be looked at, and only a primary slows its writers."
+            SIGNAL, f"{group.lead}No primary could be looked at, and only a primary slows its writers."
         )
     look = group.primary.look
     who = f"{group.lead}{brief(look.member.name)}, primary,"
@@ -55,7 +56,7 @@ def _judged(seen: Seen, look: Look, who: str, lagged: bool) -> Finding:
     lagged_us = number(_told(look, "isLaggedTimeMicros"))
     more_us = rise(lagged_us, kept(seen, NAME, look.member.name).get("lagged_us"))
     since_s = seen.since_s
-    share = more_us / 1e6 / since_s if more_us is not None and since_s and since_s > 0 else None
+    share = more_us / 1e6 / since_s if more_us is not None and since_s and since_s >= APART_S else None
     switched_on = _told(look, "enabled") is not False
     if not switched_on:
         verdict, says = Verdict.OK, f"{who} has flow control switched off."

@@ -74,7 +74,8 @@ def _judged(seen: Seen, group: Group, count: Count, gap_s: float | None, timeout
     if count.heard < count.needed or (gap_s is not None and gap_s > STALLED_S):
         verdict = Verdict.CRITICAL
     can = count.heard if count.in_time is None else count.in_time
-    says = [f"{can} of {count.holding} members acknowledge in time, {count.needed} are needed"]
+    near = "hear the primary" if count.in_time is None else f"follow within {span(IN_TIME_S)}"
+    says = [f"{can} of {count.holding} members {near}, {count.needed} are needed"]
     if gap_s is not None:
         says.append(f"the majority is {span(gap_s)} behind the newest write")
     if timeouts:

@@ -17,6 +17,13 @@ def seen_primary(look: Look) -> str:
     return str(look.get("hello", "primary") or "")
 
 
+def hears(look: Look, other: Look) -> bool:
+    """Whether the heartbeats of `other` reach this member."""
+    view = look["replSetGetStatus"].value
+    names = {other.member.name, str(other.get("hello", "me"))}
+    return isinstance(view, dict) and any(_heard(one) for one in members(view) if one.get("name") in names)
+
+
 def says_whether_primary(look: Look) -> bool:
     """Whether its greeting tells, yes or no, that it takes writes."""
     return any(isinstance(look.get("hello", field), bool) for field in ("isWritablePrimary", "ismaster"))

@@ -13,6 +13,7 @@ from tests.probes.mongodb.making import (
     UNKNOWN,
     UNREACHABLE,
     WARNING,
+    Seat,
     changed,
     kept_by,
     made_set,
@@ -74,6 +75,26 @@ def test_new_connections_a_second_since_the_earlier_look(new, verdict):
     found = of(PROBE.judge(seen(with_connections(totalCreated=90_000 + new), before=before, since_s=10)), STORM)
     assert found.verdict is verdict
     assert found.data["new_per_s"] == new / 10
+
+
+def test_two_looks_right_after_each_other_are_no_storm():
+    before = kept_by(PROBE, with_connections(totalCreated=90_000), ago_s=0.02)
+    found = of(PROBE.judge(seen(with_connections(totalCreated=90_002), before=before, since_s=0.02)), STORM)
+    assert found.verdict is UNKNOWN
+
+
+def test_a_member_that_turns_us_away_while_the_others_hear_it():
+    db1, *others = made_set()
+    closed = changed(db1, "serverStatus", to=UNREACHABLE)
+    assert of(PROBE.judge(seen(closed, *others)), LIMIT, "db1").verdict is UNKNOWN
+    before = kept_by(PROBE, db1, *others, ago_s=10)
+    found = of(PROBE.judge(seen(closed, *others, before=before, since_s=10)), LIMIT, "db1")
+    assert found.verdict is WARNING
+    assert found.says == ("db1:27017 takes no connection of ours any more, while db2:27017, db3:27017 still hear it.")
+    again = kept_by(PROBE, closed, *others, ago_s=5, before=before)
+    assert of(PROBE.judge(seen(closed, *others, before=again, since_s=5)), LIMIT, "db1").verdict is WARNING
+    gone = made_set((Seat("db1", state=1, up=False), Seat("db2"), Seat("db3")))
+    assert of(PROBE.judge(seen(*gone, before=before, since_s=10)), LIMIT, "db1").verdict is UNKNOWN
 
 
 def test_over_a_night_a_storm_cannot_be_seen_and_a_lasting_one_can():

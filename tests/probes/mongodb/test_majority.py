@@ -60,7 +60,7 @@ def test_one_of_three_down_leaves_a_majority_and_two_do_not(release):
     assert judged(P, S, Seat("db3", up=False), release=release).verdict is OK
     lost = judged(P, Seat("db2", up=False), Seat("db3", up=False), release=release)
     assert lost.verdict is CRITICAL
-    assert "1 of 3 members acknowledge in time, 2 are needed" in lost.says
+    assert "1 of 3 members follow within 10 s, 2 are needed" in lost.says
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -94,7 +94,7 @@ def test_what_a_majority_has_falls_behind_the_newest_write(gap_s, verdict):
 def test_secondaries_that_build_an_index_and_lag():
     found = judged(P, Seat("db2", behind_s=45), Seat("db3", behind_s=50), uncommitted_s=45)
     assert found.verdict is WARNING
-    assert "1 of 3 members acknowledge in time" in found.says
+    assert "1 of 3 members follow within 10 s" in found.says
 
 
 def test_writes_that_ran_out_of_time_since_the_earlier_look():
