@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.domain.finding import Finding, Verdict
@@ -67,12 +68,13 @@ def judge(seen: Seen) -> list[Finding]:
     """One finding for each member."""
     before = seen.before.get(NAME)
     kept = before if isinstance(before, Mapping) else {}
-    return [_of(look, _rates(look, kept.get(look.member.name), seen.since_s)) for look in with_queries(seen)]
+    return [_of(look, _rates(look, kept.get(look.member.name), seen.at)) for look in with_queries(seen)]
 
 
 def keep(seen: Seen) -> Mapping[str, Any]:
-    """The counters of each member."""
-    return {look.member.name: counters for look in with_queries(seen) if (counters := _counters(look))}
+    """The counters of each member and when they stood so: a look between may have asked for other things."""
+    at_s = {"at_s": seen.at.timestamp()}
+    return {look.member.name: at_s | counters for look in with_queries(seen) if (counters := _counters(look))}
 
 
 def _counters(look: Look) -> dict[str, float]:
@@ -80,13 +82,12 @@ def _counters(look: Look) -> dict[str, float]:
     return {name: value for name, value in told.items() if value is not None and value >= 0}
 
 
-def _rates(look: Look, kept: Any, over_s: float | None) -> Rates | None:
+def _rates(look: Look, kept: Any, at: datetime) -> Rates | None:
     """None where nothing can be compared: no earlier numbers, no numbers now, or the server was restarted between."""
-    now, was = _counters(look), kept if isinstance(kept, Mapping) else {}
+    now, was = _counters(look) | {"at_s": at.timestamp()}, kept if isinstance(kept, Mapping) else {}
     grown = {name: now[name] - old for name in now if (old := number(was.get(name))) is not None}
-    if over_s is None or over_s <= 0 or any(by < 0 for by in grown.values()):
-        return None
-    if "read" not in grown or "returned" not in grown:
+    over_s = grown.pop("at_s", 0.0)
+    if over_s <= 0 or any(by < 0 for by in grown.values()) or not {"read", "returned"} <= set(grown):
         return None
     scans = grown["scans"] / over_s if "scans" in grown else None
     return Rates(over_s, scans, grown["read"] / over_s, grown["returned"] / over_s)

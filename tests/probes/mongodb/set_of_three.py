@@ -43,14 +43,14 @@ def look(number: int, *, part: str = "", **answers: Any) -> Look:
     return Look(Member(host=f"db{number}", port=27017, part=part), wrapped)
 
 
-def seen(*looks: Look, before: Any = None, ago_s: float = 10.0) -> Seen:
-    """A look at them, the look before `ago_s` seconds ago if it kept something."""
+def seen(*looks: Look, before: Any = None, ago_s: float = 0.0) -> Seen:
+    """A look at them `ago_s` seconds ago, with what the look before it kept."""
     return Seen(
         System(name="shop", kind=SystemKind.MONGODB, members=tuple(one.member for one in looks)),
-        NOW,
+        NOW - timedelta(seconds=ago_s),
         looks,
         {} if before is None else before,
-        None if before is None else NOW - timedelta(seconds=ago_s),
+        None if before is None else NOW - timedelta(seconds=ago_s + 10),
     )
 
 

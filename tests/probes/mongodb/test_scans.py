@@ -11,6 +11,7 @@ from bot.domain.finding import Verdict
 from bot.probes.mongodb.scans import FRESH_S, MANY_SCANNING, NAME, judge, keep
 from tests.probes.mongodb.set_of_three import (
     MUTATED,
+    NOW,
     ODD,
     TROUBLES,
     kept,
@@ -39,16 +40,26 @@ def status(*, scans: int = 0, read: int = 0, returned: int = 0, uptime: float = 
     return was
 
 
-BEFORE = {NAME: kept(keep(seen(look(1, serverStatus=status()))))}
+def earlier(status: Any, ago_s: float = 10.0) -> Any:
+    """What a look so many seconds ago kept."""
+    return {NAME: kept(keep(seen(look(1, serverStatus=status), ago_s=ago_s)))}
 
 
-def one(now: Any, operations: Any = QUIET, *, before: Any = BEFORE, ago_s: float = 10.0) -> Any:
-    (found,) = judge(seen(look(1, serverStatus=now, currentOp=operations), before=before, ago_s=ago_s))
+BEFORE = earlier(status())
+
+
+def one(now: Any, operations: Any = QUIET, *, before: Any = BEFORE) -> Any:
+    (found,) = judge(seen(look(1, serverStatus=now, currentOp=operations), before=before))
     return found
 
 
 def test_what_is_kept_are_the_counters():
-    assert BEFORE == {NAME: {"db1:27017": {"scans": 500, "read": 24285, "returned": 21729, "uptime_s": 9137}}}
+    counters = {"scans": 500, "read": 24285, "returned": 21729, "uptime_s": 9137}
+    assert earlier(status()) == {NAME: {"db1:27017": {"at_s": NOW.timestamp() - 10} | counters}}
+
+
+def test_a_look_between_that_asked_for_other_things_does_not_shorten_the_time():
+    assert one(status(read=3000, uptime=300), before=earlier(status(), 300)).data["read_per_s"] == 10
 
 
 def test_a_healthy_server():
@@ -112,15 +123,16 @@ def test_after_a_restart_nothing_is_compared():
 
 
 def test_over_a_night_a_storm_of_some_minutes_would_vanish():
-    assert one(status(read=100, uptime=80_000), ago_s=80_000).verdict is Verdict.UNKNOWN
-    assert one(status(read=10**12, uptime=80_000), ago_s=80_000).verdict is Verdict.WARNING
-    assert one(status(read=100, uptime=FRESH_S), ago_s=FRESH_S).verdict is Verdict.OK
+    long_ago = earlier(status(), 80_000)
+    assert one(status(read=100, uptime=80_000), before=long_ago).verdict is Verdict.UNKNOWN
+    assert one(status(read=10**12, uptime=80_000), before=long_ago).verdict is Verdict.WARNING
+    assert one(status(read=100, uptime=FRESH_S), before=earlier(status(), FRESH_S)).verdict is Verdict.OK
 
 
 @pytest.mark.parametrize("path", RECORDED)
 def test_recorded_servers_without_the_counter_of_scans_are_judged_by_the_rest(path):
     now = recorded(path)
-    was = {NAME: kept(keep(seen(look(1, serverStatus=now))))}
+    was = earlier(now)
     assert "scans" not in was[NAME]["db1:27017"]
     assert one(now, before=was).verdict is Verdict.OK
     now["metrics"]["queryExecutor"]["scannedObjects"] += 10**7
@@ -164,7 +176,7 @@ def test_each_member_is_held_against_itself():
 
 
 WHOLE = {"serverStatus": status(uptime=10), "currentOp": {"inprog": [query(3)]}}
-READ = ["scans", "read", "returned"]
+READ = ["at_s", "scans", "read", "returned"]
 
 
 @MUTATED
