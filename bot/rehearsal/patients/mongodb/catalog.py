@@ -73,6 +73,8 @@ def databases(sight: Sight) -> dict[str, Database]:
     }
     if not sight.story.standalone:
         kept["local"]["oplog.rs"] = Collection(6_220_800, 240, ())
+    if sight.place.arbiter:
+        kept = {"local": {"startup_log": kept["local"]["startup_log"]}}
     return {
         name: Database({inner: replace(one, indexes=_now(sight, (name, inner), one)) for inner, one in parts.items()})
         for name, parts in kept.items()

@@ -111,8 +111,7 @@ def answer(sight: Sight, request: Request, verb: str, cursors: Cursors, connecti
     """The answer to any command that is not about the connection itself. Raises Refused."""
     if verb in IN_ADMIN and request.database != "admin":
         raise Refused(13, "Unauthorized", f"{verb} may only be run against the admin database.")
-    if verb in storage.ASKS_FOR_PRIMARY or verb in OF_STORAGE:
-        storage.check_readable(sight, request, verb)
+    storage.check_readable(sight, request, verb)
     if verb == "getDefaultRWConcern" and not sight.release.since(4, 4):
         raise not_found(request)
     if verb in PLAIN:

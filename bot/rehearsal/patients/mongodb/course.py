@@ -143,7 +143,3 @@ class Course:
     def stalled_since(self) -> float | None:
         """Since when no write reaches a majority while there is a primary that takes them."""
         return float(self.committed) if self.halted_at is None and self.committed < self.head - 1 else None
-
-    def seconds_of(self, *names: str) -> float:
-        """How long these illnesses lasted, all told: what counters that only rise are worked out from."""
-        return sum(illness.lasted(self.now) for illness in self.story.illnesses if illness.name in names)

@@ -1,14 +1,16 @@
 """Who may do what: the roles a look is given, the action each command needs, and the answer of a server that says no.
 
-After the manual's pages "Built-In Roles" and "Privilege Actions", as far as the commands here need them.
+After the server's `builtin_roles.cpp`, as far as the commands here need it: clusterMonitor reads `config` and `local`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.rehearsal.patients.mongodb.sight import Refused, Sight
 from bot.rehearsal.patients.mongodb.wire import Document, Request
 
-ROLES = ("clusterMonitor", "read@healthcheck", "read@local")
+ROLES = ("clusterMonitor", "read@healthcheck")
 CLUSTER_ACTIONS = {
     "serverStatus": "serverStatus",
     "replSetGetStatus": "replSetGetStatus",
@@ -31,8 +33,8 @@ DATABASE_ACTIONS = {
     "listCollections": "listCollections",
     "listIndexes": "listIndexes",
 }
-EVERYWHERE = ("collStats", "dbStats", "indexStats")  # what clusterMonitor may do in every database but the server's own
-OWN = ("admin", "config", "local")
+MONITOR = ("collStats", "dbStats", "indexStats")  # what clusterMonitor may do in every database
+APART = ("config", "local")  # an empty name in a privilege means every database but these
 READ = ("collStats", "dbStats", "find", "killCursors", "listCollections", "listIndexes")
 WRITE = ("createCollection", "createIndex", "dropCollection", "dropIndex", "insert", "remove", "update")
 TAKEN_AWAY = (
@@ -78,7 +80,7 @@ def _granted(sight: Sight, action: str, database: str, on_cluster: bool) -> bool
             continue
         if on_cluster and resource.get("cluster"):
             return True
-        if not on_cluster and (resource.get("db") == database or (resource.get("db") == "" and database not in OWN)):
+        if not on_cluster and (resource.get("db") == database or (resource.get("db") == "" and database not in APART)):
             return True
     return False
 
@@ -90,14 +92,18 @@ def privileges(sight: Sight) -> list[Document]:
         name, _, database = role.partition("@")
         if name == "clusterMonitor":
             told.append({"resource": {"cluster": True}, "actions": sorted(set(CLUSTER_ACTIONS.values()))})
-            told.append({"resource": {"db": "", "collection": ""}, "actions": list(EVERYWHERE)})
+            told.append(_in_database("", MONITOR))
+            told += [_in_database(apart, {*MONITOR, *READ}) for apart in APART]
         else:
-            actions = sorted((*READ, *WRITE) if name == "readWrite" else READ)
-            told.append({"resource": {"db": database, "collection": ""}, "actions": actions})
+            told.append(_in_database(database, (*READ, *WRITE) if name == "readWrite" else READ))
     if sight.mine("denied"):
         for privilege in told:
             privilege["actions"] = [action for action in privilege["actions"] if action not in TAKEN_AWAY]
     return told
+
+
+def _in_database(name: str, actions: Iterable[str]) -> Document:
+    return {"resource": {"db": name, "collection": ""}, "actions": sorted(actions)}
 
 
 def connection_status(sight: Sight, wanted: Document, logged_in: bool) -> Document:

@@ -98,8 +98,8 @@ def _had(sight: Sight, *names: str) -> list[Illness]:
     return [one for one in sight.story.illnesses if one.name in names and one.takes(sight.me)]
 
 
-def _seconds(sight: Sight, name: str) -> float:
-    return sum(one.lasted(sight.now) for one in _had(sight, name))
+def _seconds(sight: Sight, *names: str) -> float:
+    return sum(one.lasted(sight.now) for one in _had(sight, *names))
 
 
 def _counters(sight: Sight) -> tuple[Document, Document]:
@@ -125,8 +125,8 @@ def _latencies(sight: Sight, counted: Document) -> Document:
 
 
 def _metrics(sight: Sight, told: Document) -> None:
-    stalled = sight.course.seconds_of("majority-stalled")
-    scanning = sight.course.seconds_of("indexes-lost", "tickets-gone")
+    stalled = _seconds(sight, "majority-stalled")
+    scanning = _seconds(sight, "indexes-lost", "tickets-gone") if sight.is_primary else 0.0
     seconds = int(_working_seconds(sight))
     waits = {"num": seconds, "totalMillis": int(seconds * 3 + stalled * 5000)}
     told["getLastError"] |= {"wtime": waits, "wtimeouts": Int64(stalled if sight.is_primary else 0)}

@@ -19,17 +19,18 @@ from bot.rehearsal.patients.mongodb.wire import Document, Request
 
 OPLOG_WINDOW_S = 72 * 3600
 DISK_BYTES = 500 * 10**9
-ASKS_FOR_PRIMARY = {"find", "count", "listCollections", "listIndexes", "$indexStats", "$collStats"}
+READS = {"find", "count", "listCollections", "listIndexes", "$indexStats", "$collStats"}  # of the primary, unless told
+NOT_IN_MAINTENANCE = {*READS, "$currentOp", "listDatabases"}  # nor served by an arbiter (Command::maintenanceOk)
 
 
 def check_readable(sight: Sight, request: Request, verb: str) -> None:
     """Refuses a read on a member that does not serve it, with the names that the version has for it."""
     new = sight.release.since(5)
-    if not sight.is_primary and sight.course.state(sight.me) in (ARBITER, ROLLBACK):
+    if verb in NOT_IN_MAINTENANCE and not sight.is_primary and sight.course.state(sight.me) in (ARBITER, ROLLBACK):
         name = "NotPrimaryOrSecondary" if new else "NotMasterOrSecondary"
         raise Refused(13436, name, f"node is not in {'primary' if new else 'master'} or recovering state")
     mode = request.command.get("$readPreference", {}).get("mode", "primary")
-    if not sight.is_primary and mode == "primary" and verb in ASKS_FOR_PRIMARY:
+    if not sight.is_primary and mode == "primary" and verb in READS:
         name = "NotPrimaryNoSecondaryOk" if new else "NotMasterNoSlaveOk"
         raise Refused(13435, name, "not primary and secondaryOk=false" if new else "not master and slaveOk=false")
 

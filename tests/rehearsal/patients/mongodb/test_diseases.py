@@ -287,6 +287,7 @@ async def test_lag_rollback_and_a_full_disk(admit):
     with pytest.raises(NotPrimaryError) as refused:
         await (await eyes.on(2)).healthcheck.canary.find_one()
     assert refused.value.details["code"] == 13436
+    assert (await eyes.ask(2, "dbStats"))["ok"] == 1.0
     await patient.fall_ill("disk-full", used=0.97)
     sizes = await eyes.ask(0, "dbStats", "shop")
     assert sizes["fsUsedSize"] / sizes["fsTotalSize"] == pytest.approx(0.97)

@@ -33,6 +33,9 @@ async def test_with_an_arbiter_one_lost_member_stops_the_majority(admit):
     assert "optime" not in view["members"][2]
     with pytest.raises(NotPrimaryError):
         await (await eyes.on(2)).healthcheck.canary.find_one()
+    with pytest.raises(NotPrimaryError):
+        await eyes.operations(2)
+    assert (await eyes.ask(2, "dbStats", "shop"))["collections"] == 0
     await patient.fall_ill("member-down", ago_s=20)
     assert await eyes.states(0) == [1, 8, 7]
     optimes = (await eyes.ask(0, "replSetGetStatus"))["optimes"]
