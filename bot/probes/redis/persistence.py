@@ -30,11 +30,17 @@ def _failing(seen: Seen, look: Look) -> Finding:
         return PROBE.unknown(FAILING, f"{look.member.name} {why(look['info'])}.", member=look.member.name)
     dump, append = text(look, "rdb_last_bgsave_status"), of(look, "aof_enabled")
     written, rewritten = text(look, "aof_last_write_status"), text(look, "aof_last_bgrewrite_status")
-    refuses = "writes may get MISCONF. Look at its disk, it is not dead"
+    refuses = "writes may get MISCONF. Look at its disk" if role(look) == "master" else "look at its disk"
     if dump == "err":
-        return _finding(seen, look, Verdict.CRITICAL, f"{who(look)} could not save its dump: {refuses}.", "dump: err")
+        return _finding(
+            seen,
+            look,
+            Verdict.CRITICAL,
+            f"{who(look)} could not save its dump: {refuses}, it is not dead.",
+            "dump: err",
+        )
     if append == 1 and written == "err":
-        says = f"{who(look)} cannot write its append-only file: {refuses}."
+        says = f"{who(look)} cannot write its append-only file: {refuses}, it is not dead."
         return _finding(seen, look, Verdict.CRITICAL, says, "append-only file: err")
     if append == 1 and rewritten == "err":
         says = f"{who(look)} could not rewrite its append-only file, which goes on growing."

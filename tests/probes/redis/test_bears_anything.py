@@ -11,11 +11,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.finding import Verdict
-from bot.probes.redis import clients, memory, persistence, respawn, resync, roles, stale
+from bot.probes.redis import clients, memory, persistence, respawn, resync, roles, sentinel, stale
 from bot.probes.seen import Answer, Trouble
-from tests.probes.redis.recorded import AT, MASTER, REPLICA, SAVES_NOTHING, SEVEN, SIX, healthy, info, kept, look, seen
+from tests.probes.redis.recorded import (
+    AT,
+    MASTER,
+    REPLICA,
+    SAVES_NOTHING,
+    SEVEN,
+    SIX,
+    THIRD,
+    healthy,
+    info,
+    kept,
+    look,
+    seen,
+)
 
-PROBES = tuple(module.PROBE for module in (clients, memory, persistence, resync, respawn, roles, stale))
+PROBES = tuple(module.PROBE for module in (clients, memory, persistence, resync, respawn, roles, sentinel, stale))
 RECORDED = [
     info(SEVEN, "01-healthy.master"),
     info(SEVEN, "01-healthy.replica"),
@@ -56,6 +69,8 @@ TOLD = st.one_of(
     ),
 )
 OTHERS = st.one_of(TROUBLES, ODD.map(Answer), st.just(Answer(SAVES_NOTHING)))
+WATCHED = ("name", "ip", "port", "runid", "flags", "quorum", "down-after-milliseconds")
+MASTERS = st.one_of(OTHERS, st.lists(st.dictionaries(st.sampled_from(WATCHED), ODD), max_size=2).map(Answer))
 BEFORE = st.one_of(
     st.just({}),
     st.just({probe.name: probe.keep(seen(*healthy())) for probe in PROBES}),
@@ -75,10 +90,11 @@ BEFORE = st.one_of(
 
 
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(first=TOLD, second=TOLD, config=OTHERS, dbsize=OTHERS, role=OTHERS, before=BEFORE)
-def test_no_judge_raises_and_what_it_says_and_keeps_is_plain(first, second, config, dbsize, role, before):
-    others = {"config": config, "dbsize": dbsize, "role": role, "clients": role}
-    now = seen(look(MASTER, first, **others), look(REPLICA, second, **others), before=before)
+@given(first=TOLD, second=TOLD, config=OTHERS, dbsize=OTHERS, role=OTHERS, masters=MASTERS, before=BEFORE)
+def test_no_judge_raises_and_what_it_says_and_keeps_is_plain(first, second, config, dbsize, role, masters, before):
+    others = {"config": config, "dbsize": dbsize, "role": role, "clients": role, "masters": masters, "ckquorum": dbsize}
+    watcher = look(THIRD, {"redis_mode": "sentinel"}, **others)
+    now = seen(look(MASTER, first, **others), look(REPLICA, second, **others), watcher, before=before)
     for probe in PROBES:
         for finding in probe.judge(now):
             assert finding.signal in probe.signals

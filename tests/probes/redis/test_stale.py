@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.finding import Verdict
 from bot.probes.redis.stale import PROBE
-from tests.probes.redis.recorded import AT, MASTER, REFUSED, REPLICA, SEVEN, SIX, healthy, info, kept, look, seen
+from tests.probes.redis.recorded import AT, MASTER, REFUSED, REPLICA, SEVEN, SIX, THIRD, healthy, info, kept, look, seen
 
 
 def judged(*looks, before=None, at=AT):
@@ -120,6 +120,13 @@ def test_the_same_keys_at_an_older_offset_are_older_values():
 @pytest.mark.parametrize("changes", [{"aof_enabled": 1}, {"redis_version": "6.2.14"}])
 def test_where_the_offset_begins_anew_at_each_restart_it_warns(changes):
     assert judged(*behind(**changes)).verdict is Verdict.WARNING
+
+
+def test_a_replica_of_one_of_two_masters_is_not_held_against_the_other():
+    second = look(THIRD, info(SEVEN, "01-healthy.master", db0={"keys": 5}, uptime_in_seconds=86_400))
+    first, _ = healthy(uptime_in_seconds=86_400)
+    found = PROBE.judge(seen(first, second, look(REPLICA, info(SEVEN, "03-master-dead.replica"))))
+    assert [finding.verdict for finding in found] == [Verdict.OK, Verdict.OK]
 
 
 def test_a_replica_that_never_had_a_link_and_is_being_filled_is_not_ahead():
