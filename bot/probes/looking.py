@@ -59,7 +59,10 @@ async def look(request: Request) -> Result:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PYTHONPATH": str(Path(bot.__file__).parent.parent)},  # and none of our own secrets
+        env={
+            "PYTHONPATH": str(Path(bot.__file__).parent.parent),  # and none of our own secrets
+            "MALLOC_ARENA_MAX": "1",  # glibc: a thread without room for a heap of its own takes a page for each value
+        },
         limit=MOST_ANSWER_BYTES,
     )
     told, trouble = b"", ""

@@ -6,8 +6,9 @@ together count as one. Generations of exactly the same size may be copies of one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
@@ -28,10 +29,11 @@ def judge(seen: Seen) -> list[Finding]:
     files = listed(seen)
     if files is None:
         return [PROBE.unknown(SIGNAL, no_list(seen))]
+    full = [one for one in files if one.get("size") != 0]
     found = [one for one in sets(seen) if one.size != 0]
-    days = {named_time(name) for one in files if isinstance(name := one.get("name"), str)} - {None}
-    if files and not found and not days:
-        return [PROBE.unknown(SIGNAL, f"{len(files)} backups, and none that has a time and a size.")]
+    days = {named_time(name) for one in full if isinstance(name := one.get("name"), str)} - {None}
+    if full and not found and not days:
+        return [PROBE.unknown(SIGNAL, f"{len(full)} backups, and the storage does not say of when.")]
     count = max(
         _apart(found, gap(seen.system)), len(days)
     )  # a copy of the whole place gives all files one time, their names know better
@@ -42,7 +44,7 @@ def judge(seen: Seen) -> list[Finding]:
         verdict = Verdict.WARNING if count > 1 else Verdict.CRITICAL
         says = f"There are {count} generations, and the next backup may overwrite one of them."
         if count < 2:
-            says = "There is 1 generation: the next backup may overwrite it." if count else "There is no backup at all."
+            says = "There is 1 generation: the next backup may overwrite it." if count else _none(files)
     elif len(found) >= ALIKE and len(sizes) == 1 and None not in sizes:
         verdict, says = (
             Verdict.WARNING,
@@ -61,6 +63,10 @@ def judge(seen: Seen) -> list[Finding]:
             data={"generations": count},
         )
     ]
+
+
+def _none(files: Sequence[Mapping[str, Any]]) -> str:
+    return f"All {len(files)} files are empty." if files else "There is no backup at all."
 
 
 def _apart(found: Sequence[BackupSet], least: timedelta) -> int:

@@ -36,16 +36,17 @@ def judge(seen: Seen) -> list[Finding]:
         return [PROBE.unknown(SIGNAL, "The size of the newest backup is not known.")]
     newest, size = found[0], found[0].size
     before = [one for at, one in _history(seen) if at < newest.at][:HISTORY]
-    if size == 0 and seen.at - newest.at > WRITING:
+    young = seen.at - newest.at <= WRITING
+    if size == 0 and not young:
         return [_finding(Verdict.CRITICAL, "The newest backup is empty.", size, None)]
-    if not before:
+    if not before and size > 0:
         return [PROBE.unknown(SIGNAL, f"There is nothing to hold {_bytes(size)} of the newest backup against.")]
-    median = statistics.median(before)
+    median = statistics.median(before) if before else 0.0
     lost = 1 - size / median if median > 0 else 0.0
-    if lost <= SHRUNK:
+    if size > 0 and lost <= SHRUNK:
         says = f"The newest backup has {_bytes(size)}, those before {_bytes(median)} in the median."
         return [_finding(Verdict.OK, says, size, median)]
-    if seen.at - newest.at <= WRITING:
+    if young:
         says = f"The newest backup has {_bytes(size)} after {spell(seen.at - newest.at)}; it may not be whole yet."
         return [PROBE.unknown(SIGNAL, sentence(says), value=_bytes(size))]
     says = f"The newest backup has {_bytes(size)}, {lost:.0%} less than the {_bytes(median)} of those before."

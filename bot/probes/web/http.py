@@ -59,7 +59,8 @@ def _quick(seen: Seen, answer: Answer, page: Mapping[str, Any], host: str) -> Fi
         return PROBE.unknown(SLOW, f"How quick {host} is, is not known: there was no whole answer.")
     within_s = number(seen.system.options.get("within_s")) or WITHIN_S
     verdict = Verdict.WARNING if took_s > within_s else Verdict.OK
-    return _finding(SLOW, verdict, f"{host} took {took_s:.2f} s.", f"{took_s:.2f} s", f"{within_s:g} s", took_s=took_s)
+    took = f"{took_s * 1000:.0f} ms" if took_s < 1 else f"{took_s:.1f} s"
+    return _finding(SLOW, verdict, f"{host} took {took}.", took, f"{within_s:g} s", took_s=took_s)
 
 
 def _certificate(seen: Seen, answer: Answer, page: Mapping[str, Any], host: str) -> list[Finding]:

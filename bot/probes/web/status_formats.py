@@ -33,6 +33,7 @@ class Standing:
     components: Mapping[str, Level | None] = field(default_factory=dict)
 
 
+UNNAMED = "The page"
 # The makers' words for a state, lower case: of pages, of components, of incidents.
 LEVELS = {
     "none": Level.NONE,
@@ -86,7 +87,7 @@ def _attributes(item: Any) -> Mapping[str, Any]:
 
 def _statuspage(found: Mapping[str, Any]) -> Standing:
     return Standing(
-        name=text(mapping(found.get("page")).get("name")),
+        name=text(mapping(found.get("page")).get("name")) or UNNAMED,
         level=_level(mapping(found["status"]).get("indicator")),
         incidents=tuple(text(one.get("name")) for one in rows(found.get("incidents"))),
         components={text(one.get("name")): _level(one.get("status")) for one in rows(found.get("components"))},
@@ -98,7 +99,7 @@ def _instatus(found: Mapping[str, Any]) -> Standing:
     incidents = rows(found.get("activeIncidents"))
     levels = [_level(page.get("status")), *(_level(one.get("impact")) for one in incidents)]
     return Standing(
-        name=text(page.get("name")),
+        name=text(page.get("name")) or UNNAMED,
         level=None if levels[0] is None else max(level for level in levels if level is not None),
         incidents=tuple(text(one.get("name")) for one in incidents),
     )
@@ -108,7 +109,7 @@ def _betterstack(found: Mapping[str, Any]) -> Standing:
     page = _attributes(found["data"])
     parts = [(text(one.get("type")), _attributes(one)) for one in rows(found.get("included"))]
     return Standing(
-        name=text(page.get("company_name")),
+        name=text(page.get("company_name")) or UNNAMED,
         level=_level(page.get("aggregate_state")),
         incidents=tuple(
             text(one.get("title")) for kind, one in parts if kind == "status_report" and not one.get("ends_at")

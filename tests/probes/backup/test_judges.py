@@ -108,6 +108,14 @@ def test_copies_of_one_are_no_generations_to_trust():
     assert "copies of one" in found.says
 
 
+def test_files_that_are_all_empty_are_none():
+    files = [file(hours, 0, f"shop-2026-11-{hours}.rdb") for hours in (10, 11, 12)]
+    assert judged(generations, *files).verdict is Verdict.CRITICAL
+    assert judged(size, *files).verdict is Verdict.CRITICAL
+    assert judged(size, file(0, 0), file(27, 0)).verdict is Verdict.UNKNOWN
+    assert judged(size, file(0, 0)).verdict is Verdict.UNKNOWN
+
+
 def test_an_empty_file_is_no_generation():
     assert judged(generations, file(3, 0), file(27), file(51)).data == {"generations": 2}
 
