@@ -30,14 +30,14 @@ from bot.probes.mongodb import (
     zombie,
 )
 from bot.probes.probe import Probe
-from bot.probes.redis import clients, memory, persistence, respawn, resync, roles, stale
+from bot.probes.redis import clients, memory, persistence, respawn, resync, roles, sentinel, stale
 from bot.probes.web import atlas_backups, atlas_state, http, status_page
 
 # In the order in which their findings are told, those of the same weight.
 _MODULES = (
     zombie, primary, elections, tickets, majority, lag, oplog, rollback, flow_control, connections, scans, slow,
     index_builds, index_count, index_everywhere, indexes, cache, disk,
-    stale, respawn, roles, resync, persistence, clients, memory,
+    stale, respawn, roles, sentinel, resync, persistence, clients, memory,
     newest, content, generations, size,
     http, status_page, atlas_state, atlas_backups, ports,
 )  # fmt: skip
