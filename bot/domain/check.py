@@ -49,6 +49,12 @@ class Check:
         """The findings, the worst first."""
         return by_weight(self.findings)
 
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The signals that were looked for everywhere and are nowhere."""
+        others = {finding.signal for finding in self.findings if finding.verdict is not Verdict.OK}
+        return tuple(dict.fromkeys(one.signal for one in self.of(Verdict.OK) if one.signal not in others))
+
     def of(self, *verdicts: Verdict) -> tuple[Finding, ...]:
         """The findings of these verdicts, in their order."""
         return tuple(finding for finding in self.findings if finding.verdict in verdicts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.check import Check
 from bot.domain.incident import Incident, Moment, Status
 from bot.domain.metrics import between
 from bot.domain.playbook import Step
@@ -17,6 +18,7 @@ from bot.domain.walk import Mark, Walk
 from bot.errors import NotFound
 from bot.services import incidents, postmortems, rooms
 from bot.services.desk import Desk
+from bot.store import checks
 from bot.web.words import step_in_words
 
 
@@ -50,6 +52,14 @@ class Walked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Looked:
+    """A system as it was seen: the newest look, and the verdicts of those before it, oldest first."""
+
+    newest: Check
+    before: tuple[Check, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """One incident in full."""
 
@@ -58,6 +68,7 @@ class Record:
     roles: tuple[Carried, ...]
     tasks: tuple[tuple[Task, str, str], ...]  # task, its text for a reader, its owner's name
     walks: tuple[Walked, ...]
+    systems: tuple[Looked, ...]
     troubles: tuple[str, ...]  # sentences about steps in Slack
     drafted: int | None  # the version of the newest kept draft
     drafted_at: datetime | None
@@ -93,6 +104,7 @@ def gather(desk: Desk, number: int) -> Record:
         roles=tuple(carried.get(role, Carried(role=role, name="")) for role in Role),
         tasks=tuple((t, plain(t.text, folk), name(t.owner) if t.owner else "") for t in facts.tasks),
         walks=tuple(_walked(walk, name) for walk in facts.walks),
+        systems=_looked(checks.of_incident(desk.session, incident.id)),
         troubles=tuple(_trouble(step.step, step.trouble, step.state, name) for step in room.troubles),
         drafted=kept.version if kept else None,
         drafted_at=kept.drafted_at if kept else None,
@@ -105,6 +117,14 @@ def lasts(incident: Incident, now: datetime) -> timedelta:
     begun = min(at for moment in Moment if (at := incident.moment(moment)))
     over = incident.resolved_at or incident.closed_at or now
     return max(timedelta(0), between(begun, over))
+
+
+def _looked(taken: Iterable[Check]) -> tuple[Looked, ...]:
+    by_system: dict[str, list[Check]] = {}
+    for check in taken:
+        if check.taken_at:
+            by_system.setdefault(check.system, []).append(check)
+    return tuple(Looked(newest=looks[-1], before=tuple(looks[:-1])) for looks in by_system.values())
 
 
 def _walked(walk: Walk, name: Callable[[str], str]) -> Walked:

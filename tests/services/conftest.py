@@ -36,7 +36,7 @@ class Office:
 
     door: Door
     shelf: Shelf
-    inventory: Inventory = Inventory()
+    inventory: Inventory = field(default_factory=Inventory)
     now: datetime = NOON
     ids: Iterator[int] = field(default_factory=itertools.count)
 

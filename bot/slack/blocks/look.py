@@ -32,8 +32,9 @@ def look(checked: Checked) -> list[Block]:
     if len(bad) > MOST_FINDINGS:
         blocks.append(context(f"and {len(bad) - MOST_FINDINGS} more: {_signals(bad[MOST_FINDINGS:])}"))
     blocks += [context(f"{SIGN[Verdict.UNKNOWN]} {text}") for text in _unknown(check)[:MOST_UNKNOWN]]
-    if fine := _fine(check):
-        blocks.append(context(f"{SIGN[Verdict.OK]} Looked for and not there: {fine}"))
+    if check.absent:
+        absent = plain(shorten(", ".join(check.absent), 500))
+        blocks.append(context(f"{SIGN[Verdict.OK]} Looked for and not there: {absent}"))
     for choice in checked.choices[:MOST_CHOICES]:
         blocks += _choice(choice, checked)
     return blocks
@@ -60,12 +61,6 @@ def _unknown(check: Check) -> list[str]:
     return [f"{plain(shorten(says, 300))} Not known: {_signals(found)}" for says, found in reasons.items()]
 
 
-def _fine(check: Check) -> str:
-    """The signals that were looked for everywhere and are nowhere."""
-    others = {finding.signal for finding in check.findings if finding.verdict is not Verdict.OK}
-    return _signals([finding for finding in check.of(Verdict.OK) if finding.signal not in others])
-
-
 def _signals(findings: Sequence[Finding]) -> str:
     return plain(shorten(", ".join(dict.fromkeys(finding.signal for finding in findings)), 500))
 
@@ -80,9 +75,9 @@ def _choice(choice: Choice, checked: Checked) -> list[Block]:
     lines = [f":notebook: *{plain(choice.title)}*", f"because: {_said(choice.because)}"]
     if choice.against:
         lines.append(f":octagonal_sign: *not now*: {_said(choice.against)}")
-    if choice.unless:
+    if choice.unless and not choice.against:
         lines.append(f"not while: {plain(', '.join(choice.unless))} (looked for, not there)")
-    if choice.untold:
+    if choice.untold and not choice.against:
         lines.append(f":question: not while: {plain(', '.join(choice.untold))} (not known)")
     read = button("Read it", "runbook_show", choice.playbook, url=f"{checked.page_url}/playbooks/{choice.playbook}")
     walk = [button("Walk it here", "walk_start", choice.playbook)] if checked.in_incident and not choice.against else []
