@@ -13,7 +13,7 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.mongodb.answers import kept, number
-from bot.probes.mongodb.sets import Group, applied_at, entry, groups
+from bot.probes.mongodb.sets import Group, applied_at, entries, groups
 from bot.probes.mongodb.wording import sentence, span
 from bot.probes.probe import Probe, why
 from bot.probes.seen import Seen
@@ -80,7 +80,7 @@ def _last(group: Group) -> tuple[float | None, str]:
     """Seconds since the primary was elected, by the clock of the member that tells, and why an election was held."""
     view = group.status
     now = applied_at(view.get("date"))
-    told = entry(view, group.primary.name) if group.primary else {}
+    told = entries(view).get(group.primary.name, {}) if group.primary else {}
     elected = applied_at(told.get("electionDate", told.get("electionTime")))
     metrics = view.get("electionCandidateMetrics")
     reason = metrics.get("lastElectionReason") if isinstance(metrics, dict) and group.own_view is not None else None

@@ -43,9 +43,13 @@ def judge(seen: Seen) -> list[Finding]:
 
 
 def keep(seen: Seen) -> dict[str, Any]:
-    """How many writes of each set ran out of time while they waited."""
-    told = {group.part: _timeouts(group) for group in groups(seen)}
-    return {part: {"timeouts": count, "of": who} for part, (count, who) in told.items() if count is not None}
+    """For each set how many writes ran out of time, by whose count, and its newest write and a majority's newest."""
+    found: dict[str, Any] = {}
+    for group in groups(seen):
+        count, of = _timeouts(group)
+        times = dict(zip(("newest", "committed"), _writes(group), strict=True))
+        found[group.part] = {"timeouts": count, "of": of} | {key: at.timestamp() for key, at in times.items() if at}
+    return found
 
 
 def _of(seen: Seen, group: Group) -> Finding:
@@ -119,13 +123,27 @@ def _in_time(seen: Seen, group: Group, heard: list[Seat]) -> int | None:
 
 
 def _uncommitted_s(seen: Seen, group: Group) -> float | None:
-    """Seconds between the primary's newest write and the newest that a majority has."""
-    optimes = group.status.get("optimes")
-    if not isinstance(optimes, dict):
+    """Seconds between the primary's newest write and the newest that a majority has.
+
+    Where all writers wait, the newest write grows no older; then it counts for how long the majority stands still.
+    """
+    newest, committed = _writes(group)
+    if not newest or not committed:
         return None
+    gap_s, before = no_longer_than_since(seen, group, newest, committed), kept(seen, NAME, group.part)
+    newest_then, committed_then = number(before.get("newest")), number(before.get("committed"))
+    if newest_then is None or committed_then is None or newest_then <= committed_then:
+        return gap_s
+    return max(gap_s, seen.since_s or 0.0) if committed.timestamp() == committed_then else gap_s
+
+
+def _writes(group: Group) -> tuple[datetime | None, datetime | None]:
+    """The primary's newest write, and the newest that a majority has."""
+    optimes = group.own_view.get("optimes") if group.own_view else None
+    if not isinstance(optimes, dict):
+        return None, None
     newest = _first(optimes, "lastAppliedWallTime", "appliedOpTime")
-    committed = _first(optimes, "lastCommittedWallTime", "lastCommittedOpTime")
-    return no_longer_than_since(seen, group, newest, committed) if newest and committed else None
+    return newest, _first(optimes, "lastCommittedWallTime", "lastCommittedOpTime")
 
 
 def _first(optimes: View, *fields: str) -> datetime | None:

@@ -118,8 +118,9 @@ def _term_of(look: Look) -> str:
 def _views(seen: Seen, group: Group) -> Finding:
     wanted = seen.system.options.get("replica_set") if not group.part else None
     names = {str(name) for look in group.looks if (name := look.get("hello", "setName"))}
-    if wanted and names - {wanted}:
-        says = f"{group.lead}Members call their set {', '.join(sorted(names))[:60]}; the inventory says {wanted}."
+    if len(names) > 1 or (wanted and names - {wanted}):
+        expected = f"the inventory says {wanted}" if wanted else "it should be one name"
+        says = f"{group.lead}Members call their set {', '.join(sorted(names))[:60]}; {expected}."
         return _finding(DISAGREE, Verdict.WARNING, says, f"{len(names)} names", "1 set")
     told = [(look, seen_primary(look)) for look in group.looks if look["hello"].ok or look["replSetGetStatus"].ok]
     if len({whom for _, whom in told}) > 1:

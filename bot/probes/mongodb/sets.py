@@ -113,13 +113,19 @@ def _alone(seen: Seen, looks: Sequence[Look]) -> bool:
 def _group(part: str, looks: tuple[Look, ...]) -> Group:
     views = tuple((look, view) for look in looks if isinstance(view := look["replSetGetStatus"].value, Mapping))
     settings = _settings(looks)
-    heard_of = [str(one["name"]) for _, view in views for one in members(view) if "name" in one]
-    told = dict.fromkeys([*settings, *heard_of])
+    tables = [entries(view) for _, view in views]
+    told = dict.fromkeys([*settings, *(name for table in tables for name in reversed(table))])
     owners = {name: look for look in looks if (name := _own_name(look)) in told or look.reached or not told}
     names = tuple(dict.fromkeys([*told, *owners]))[:MOST_SEATS]
 
     def seats(governing: View) -> tuple[Seat, ...]:
-        return tuple(_seat(name, owners.get(name), settings.get(name, {}), views, governing) for name in names)
+        table, vote = entries(governing), _vote_of_each(governing)
+        return tuple(
+            _seat(
+                name, owners.get(name), settings.get(name, {}), table.get(name, {}), vote, [t.get(name) for t in tables]
+            )
+            for name in names
+        )
 
     unled = Group(part=part, looks=looks, seats=(), views=views, primary=None)
     leading = [seat for seat in seats(unled.status) if _leads(seat)]
@@ -136,15 +142,15 @@ def members(view: View) -> tuple[View, ...]:
     return tuple(one for one in listed[:MOST_SEATS] if isinstance(one, Mapping)) if isinstance(listed, list) else ()
 
 
-def entry(view: View, name: str) -> View:
-    """What a view holds about one member, {} when nothing."""
-    return next((one for one in members(view) if one.get("name") == name), {})
+def entries(view: View) -> dict[str, View]:
+    """What a view holds about each member, by name."""
+    return {str(one["name"]): one for one in reversed(members(view)) if "name" in one}
 
 
 def _settings(looks: Iterable[Look]) -> dict[str, View]:
-    """The members by name from the newest configuration that was told."""
+    """The members by name from the newest configuration told: by term, which came with 4.4, then by version."""
     told = [config for look in looks if isinstance(config := look.get("replSetGetConfig", "config"), Mapping)]
-    newest = max(told, key=lambda config: number(config.get("version")) or 0.0, default={})
+    newest = max(told, key=lambda one: (number(one.get("term")) or 0.0, number(one.get("version")) or 0.0), default={})
     return {str(one.get("host")): one for one in members(newest) if one.get("host")}
 
 
@@ -155,8 +161,10 @@ def _own_name(look: Look) -> str:
     return str(look.get("hello", "me") or itself.get("name") or look.member.name)
 
 
-def _seat(name: str, look: Look | None, set_as: View, views: Sequence[tuple[Look, View]], governing: View) -> Seat:
-    told = entry(governing, name)
+def _seat(
+    name: str, look: Look | None, set_as: View, told: View, vote: int | None, by_all: Sequence[View | None]
+) -> Seat:
+    """`told` is what the governing view holds about the member, `by_all` what each view does."""
     own = _own_state(look) if look else None
     state = number(told.get("state")) if own is None else own
     return Seat(
@@ -165,10 +173,10 @@ def _seat(name: str, look: Look | None, set_as: View, views: Sequence[tuple[Look
         state=None if state is None else int(state),
         told_itself=own is not None,
         heard=bool(told.get("self") or number(told.get("health")) == 1),
-        votes=_votes(set_as, governing),
+        votes=_votes(set_as) if set_as else vote,
         delay_s=_delay_s(set_as, look),
         arbiter=bool(set_as.get("arbiterOnly") or state == ARBITER or (look and is_arbiter(look))),
-        applied=_applied(name, look, views),
+        applied=_applied(look, by_all),
     )
 
 
@@ -179,18 +187,20 @@ def _own_state(look: Look) -> float | None:
     return SECONDARY if state is None and look.get("hello", "secondary") is True else state
 
 
-def _applied(name: str, look: Look | None, views: Sequence[tuple[Look, View]]) -> datetime | None:
+def _applied(look: Look | None, by_all: Sequence[View | None]) -> datetime | None:
     """The newest operation that anyone knows the member to have applied; heartbeats bring older news than itself."""
-    told = [entry(view, name) for _, view in views]
-    times = [applied_at(one.get("optimeDate", one.get("optime"))) for one in told]
+    times = [applied_at(one.get("optimeDate", one.get("optime"))) for one in by_all if one]
     own = applied_at(look.get("hello", "lastWrite", "lastWriteDate")) if look else None  # needs no right; from 3.4
     return max((time for time in (*times, own) if time), default=None)
 
 
-def _votes(set_as: View, governing: View) -> int | None:
-    if set_as:
-        votes = number(set_as.get("votes", 1))  # left out by servers before 3.0 when it is 1
-        return None if votes is None else int(votes)
+def _votes(set_as: View) -> int | None:
+    votes = number(set_as.get("votes", 1))  # left out by servers before 3.0 when it is 1
+    return None if votes is None else int(votes)
+
+
+def _vote_of_each(governing: View) -> int | None:
+    """1 where the status says that as many vote as there are members; without the configuration no more is known."""
     everyone = number(governing.get("votingMembersCount"))  # from 4.4
     return 1 if everyone is not None and everyone == len(members(governing)) else None
 

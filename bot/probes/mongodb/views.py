@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.probes.mongodb.answers import PRIMARY, number
-from bot.probes.mongodb.sets import Group, entry, members
+from bot.probes.mongodb.sets import Group, entries, members
 from bot.probes.seen import Look
 
 
@@ -38,7 +38,10 @@ def votes_heard(group: Group) -> tuple[int | None, int | None, int | None]:
         return None, None, None
     votes = {seat.name: seat.votes or 0 for seat in group.seats}
     most = sum(votes.values())
-    heard = max(sum(votes[name] for name in votes if _heard(entry(view, name))) for _, view in group.views)
+    heard = max(
+        sum(votes[name] for name, one in entries(view).items() if name in votes and _heard(one))
+        for _, view in group.views
+    )
     told = number(group.status.get("majorityVoteCount"))  # from 4.2.1
     majority = int(told) if told is not None and 0 < told <= most else most // 2 + 1
     return heard, majority, most

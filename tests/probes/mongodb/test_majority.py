@@ -91,6 +91,16 @@ def test_what_a_majority_has_falls_behind_the_newest_write(gap_s, verdict):
     assert judged(P, S, Seat("db3"), uncommitted_s=gap_s).verdict is verdict
 
 
+def test_a_majority_that_stands_still_while_all_writers_wait():
+    looks = made_set(uncommitted_s=2, idle_s=40)
+    assert of(PROBE.judge(seen(*looks)), SIGNAL).verdict is OK
+    before = kept_by(PROBE, *looks, ago_s=30)
+    assert of(PROBE.judge(seen(*looks, before=before, since_s=30)), SIGNAL).verdict is WARNING
+    idle = made_set(uncommitted_s=0, idle_s=40)
+    calm = kept_by(PROBE, *idle, ago_s=30)
+    assert of(PROBE.judge(seen(*idle, before=calm, since_s=30)), SIGNAL).verdict is OK
+
+
 def test_secondaries_that_build_an_index_and_lag():
     found = judged(P, Seat("db2", behind_s=45), Seat("db3", behind_s=50), uncommitted_s=45)
     assert found.verdict is WARNING

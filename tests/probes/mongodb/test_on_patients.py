@@ -47,6 +47,16 @@ async def test_a_set_that_is_well_gives_no_reason_to_act(release):
 
 
 @pytest.mark.parametrize("release", RELEASES)
+async def test_an_arbiter_a_hidden_and_a_delayed_member_are_no_sickness(release):
+    async with ReplicaSet(members=2, arbiter=True, hidden=True, delayed_s=3600, version=release) as patient:
+        told = await look_at(patient)
+        assert speaking(told) == {}
+        delayed = [one for one in told.findings if one.signal == "replication-lag" and one.data.get("delay_s")]
+        assert [one.verdict.value for one in delayed] == ["ok"]
+        assert sum(1 for one in told.findings if one.signal in ("zombie-primary", "reads-hang")) == 4
+
+
+@pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize(
     ("disease", "signals"),
     [

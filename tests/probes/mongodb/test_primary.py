@@ -164,6 +164,23 @@ def test_a_member_of_another_set_than_the_inventory_says():
     assert "call their set shop; the inventory says orders" in found.says
 
 
+def test_a_member_of_another_set_than_the_others():
+    looks = list(made_set())
+    looks[2] = changed(looks[2], "hello", "setName", to="orders")
+    found = of(PROBE.judge(seen(*looks)), DISAGREE)
+    assert found.verdict is WARNING
+    assert "call their set orders, shop" in found.says
+
+
+def test_the_newest_configuration_counts_by_term_then_by_version():
+    looks = list(made_set((Seat("db1", state=1), Seat("db2"), Seat("db3"))))
+    old = made_set((Seat("db1", state=1), Seat("db2", votes=0), Seat("db3", votes=0)))[2]
+    looks[2] = changed(looks[2], "replSetGetConfig", to=old["replSetGetConfig"])
+    looks[2] = changed(looks[2], "replSetGetConfig", "config", "version", to=99)
+    looks[0] = changed(looks[0], "replSetGetConfig", "config", "term", to=5)
+    assert of(PROBE.judge(seen(*looks)), VOTES).value == "3 of 3"
+
+
 def test_a_member_of_a_set_that_was_started_alone():
     alone = Look(Member(host="a", port=27017), {"hello": Answer(recorded("datadog-4.x-isMaster-standalone"))})
     assert PROBE.judge(seen(alone)) == []
