@@ -24,6 +24,7 @@ KEPT = (
     "type", "host", "shard", "desc", "connectionId", "client", "client_s", "appName", "active", "currentOpTime", "opid",
     "secs_running", "microsecs_running", "op", "ns", "planSummary", "queryFramework", "queryHash", "planCacheKey",
     "queryShapeHash", "msg", "numYields", "waitingForLock", "waitingForFlowControl", "killPending", "writeConflicts",
+    "waitForWriteConcernDurationMillis",
 )  # fmt: skip
 KEPT_OF_CURSOR = ("createdDate", "nDocsReturned", "nBatchesReturned", "tailable", "awaitData", "planSummary")
 COMMANDS = ("command", "query", "insert", "originatingCommand")  # `query` until 3.4, `insert` for index builds of 2.6
@@ -52,10 +53,9 @@ def shape(operation: Any) -> dict[str, Any]:
         found["cursor"] = _scalars(cursor, KEPT_OF_CURSOR)
         if isinstance(origin := cursor.get("originatingCommand"), Mapping):
             found["cursor"]["originatingCommand"] = command_shape(origin, operation)
-    if isinstance(progress := operation.get("progress"), Mapping):
-        found["progress"] = {
-            key: value for key, value in _scalars(progress, ("done", "total")).items() if not isinstance(value, str)
-        }
+    for name, names in (("progress", ("done", "total")), ("currentQueue", ("name", "timeQueuedMicros"))):
+        if isinstance(inside := operation.get(name), Mapping):
+            found[name] = _scalars(inside, names)
     return found
 
 

@@ -104,9 +104,20 @@ def test_builds_of_two_databases_are_two():
 
 def test_each_member_is_told_by_itself():
     quiet, busy = {"inprog": []}, {"inprog": [WORKING]}
-    found = judge(seen(look(1, currentOp=quiet), look(2, currentOp=busy), look(3, currentOp=TROUBLES[1])))
+    found = judge(
+        seen(look(1, currentOp=quiet), look(2, currentOp=busy), look(3, hello=TROUBLES[1], currentOp=TROUBLES[1]))
+    )
     assert [finding.verdict for finding in found] == [Verdict.OK, Verdict.WARNING, Verdict.UNKNOWN]
-    assert found[1].says.startswith("db2:27017, secondary, builds")
+    assert found[1].says == (
+        "db2:27017, secondary, builds orders status_1, 64 % done, for 89 s;"
+        " it may wait for db3:27017, which cannot be reached."
+    )
+
+
+def test_a_build_does_not_wait_for_a_member_of_another_shard():
+    away = look(3, part="b", hello=TROUBLES[1], currentOp=TROUBLES[1])
+    found = judge(seen(look(1, part="a", currentOp={"inprog": [WORKING]}), away))
+    assert "wait" not in found[0].says
 
 
 @pytest.mark.parametrize("progress", [None, {}, {"done": 5}, {"done": 7, "total": 0}, {"done": 9, "total": 5}, "64 %"])

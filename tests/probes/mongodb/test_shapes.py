@@ -116,6 +116,12 @@ def test_an_index_build_keeps_name_and_key_in_the_form_of_each_version():
     assert older["query"] == {"name": "a_1", "ns": "shop.orders", "key": {"a": 1, "b": "text"}}
 
 
+def test_how_long_it_waits_stays():
+    queue = {"name": "execution", "timeQueuedMicros": 5}
+    told = {"waitForWriteConcernDurationMillis": 900, "currentQueue": queue}
+    assert shape(told | {"currentQueue": queue | {"x": "Ada"}}) == told
+
+
 def test_depth_and_size_are_bounded():
     deep: Any = "x"
     for _ in range(500):
