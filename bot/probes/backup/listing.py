@@ -67,7 +67,7 @@ class Place:
         """Files and folders in a folder. Raises OSError when it may not be read; in it, such are passed over."""
         for one in self._files.ls(folder, detail=True):
             if str(one["name"]).rstrip("/") == folder or one["type"] not in ("file", "directory"):
-                continue  # object storage lists a folder's own mark; a pipe would never end
+                continue  # a folder's own mark in object storage; a pipe, which has no end; a link to one of the others
             yield one
             if one["type"] == "directory" and depth > 1:
                 with contextlib.suppress(OSError):

@@ -77,6 +77,19 @@ def test_only_what_fits_the_pattern_counts(tmp_path):
     assert {one["name"] for one in files(tmp_path, pattern="*.rdb").value} == {"a.rdb", "b.rdb"}
 
 
+def test_a_link_to_one_of_them_is_not_counted_twice(tmp_path):
+    put(tmp_path / "2026-11-20.rdb", b"x")
+    (tmp_path / "latest.rdb").symlink_to("2026-11-20.rdb")
+    (tmp_path / "loop").symlink_to(".")
+    assert [one["name"] for one in files(tmp_path).value] == ["2026-11-20.rdb"]
+
+
+def test_a_place_that_is_a_link_is_followed(tmp_path):
+    put(tmp_path / "real" / "a.rdb", b"x")
+    (tmp_path / "backups").symlink_to("real")
+    assert [one["name"] for one in files(tmp_path / "backups").value] == ["a.rdb"]
+
+
 def test_an_address_with_letters_that_patterns_know_is_taken_as_it_stands(tmp_path):
     put(tmp_path / "a[1]*" / "x.rdb", b"x")
     assert [one["name"] for one in files(tmp_path / "a[1]*").value] == ["x.rdb"]

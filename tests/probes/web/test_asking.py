@@ -7,6 +7,8 @@ import threading
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.domain.inventory import System, SystemKind
 from bot.probes.seen import Trouble
@@ -124,6 +126,18 @@ def test_a_flood_instead_of_a_question_for_the_password_is_not_read(hostile):
     began = time.monotonic()
     assert ask(system, None, ["cluster"], 2.0, "s")["cluster"].trouble is Trouble.DENIED
     assert time.monotonic() - began < 2.0
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.binary(max_size=300)
+    | st.builds(
+        lambda head, rest: b"HTTP/1.1 " + head + b"\r\n" + rest, st.binary(max_size=40), st.binary(max_size=200)
+    )
+)
+def test_whatever_comes_is_an_answer(hostile, reply):
+    answer = get(f"http://127.0.0.1:{hostile(lambda line: line.sendall(reply))}/", 1.0)
+    assert answer.ok or answer.trouble in (Trouble.BROKEN, Trouble.SILENT)
 
 
 @pytest.mark.parametrize("treat", [servers.no_http, servers.hung_up])

@@ -64,6 +64,19 @@ def test_a_wrong_key_is_denied(atlas):
     assert (answer.trouble, answer.says) == (Trouble.DENIED, "the API key is not accepted")
 
 
+@pytest.mark.parametrize(
+    "challenge",
+    ["Digest", "Digest realm", 'Digest realm="a"', 'Digest realm="a", nonce="b", algorithm=ROT13',
+     'Digest realm="a", nonce="b", qop="auth-int"', 'Digest realm="\xff", nonce="b"', "Basic realm=a"],
+)  # fmt: skip
+def test_a_question_for_the_password_that_makes_no_sense_is_no_answer(hostile, challenge):
+    reply = f"HTTP/1.1 401 No\r\nWWW-Authenticate: {challenge}\r\nContent-Length: 0\r\n\r\n".encode("latin-1")
+    port = hostile(lambda line: line.sendall(reply))
+    options = {"api_url": f"http://127.0.0.1:{port}", "project": "5f1a", "cluster": "c"}
+    system = System(name="atlas", kind=SystemKind.ATLAS, user="public", options=options)
+    assert ask(system, None, ["cluster"], 2.0, "private")["cluster"].trouble in (Trouble.DENIED, Trouble.BROKEN)
+
+
 def test_a_missing_role_is_named(atlas):
     atlas.page(CLUSTER, b'{"errorCode": "USER_UNAUTHORIZED", "detail": "no"}', status=403)
     answer = asked(atlas, "cluster")["cluster"]
