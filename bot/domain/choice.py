@@ -47,6 +47,16 @@ def choose(playbooks: Iterable[Playbook], findings: Iterable[Finding]) -> tuple[
     return tuple(sorted(choices, key=_urgency))
 
 
+def objections(playbooks: Iterable[Playbook], findings: Iterable[Finding]) -> tuple[Choice, ...]:
+    """Return those of some playbooks that something found speaks against, whatever called for them."""
+    found = [finding for finding in findings if finding.speaks]
+    return tuple(
+        Choice(playbook=book.name, title=book.title, because=(), against=against, untold=())
+        for book in playbooks
+        if (against := tuple(one for one in found if one.signal in book.forbidden_by))
+    )
+
+
 def _untold(findings: list[Finding]) -> bool:
     return not any(one.speaks for one in findings) and not _absent(findings)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.check import Check, Why, written
-from bot.domain.choice import Choice, choose
+from bot.domain.choice import Choice, choose, objections
 from bot.domain.finding import Verdict
 from bot.domain.incident import Incident
 from bot.domain.inventory import System
@@ -19,10 +20,11 @@ from bot.probes import catalog
 from bot.services import timeline
 from bot.services.desk import Desk
 from bot.services.looker import Taken
-from bot.store import checks, incidents
+from bot.store import checks, incidents, walks
 
 STEP_LOOKS = 2  # systems looked at before a dangerous step
 FIRST_LOOKS = 4  # systems looked at unasked when an incident is opened
+STILL_SPEAKS = timedelta(minutes=15)  # a look older than this says nothing of now
 MOST_SAID = 3  # findings named in a timeline entry
 
 
@@ -33,6 +35,7 @@ class Checked:
     check: Check
     kind: str  # of system
     choices: tuple[Choice, ...]  # the playbooks its findings call for
+    objections: tuple[Choice, ...]  # playbooks that are being walked and that its findings speak against
     page_url: str
     in_incident: bool
 
@@ -163,10 +166,22 @@ def shown(desk: Desk, check_id: str) -> tuple[Checked, str] | None:
         check=check,
         kind=kind,
         choices=choose(desk.shelf.current().playbooks, check.findings),
+        objections=objections(_in_hand(desk, check.incident_id), check.findings),
         page_url=desk.pages_url,
         in_incident=incident is not None,
     )
     return made, (incident.channel_id if incident else check.channel_id)
+
+
+def called_for(desk: Desk, incident: Incident) -> tuple[Check, Choice] | None:
+    """The playbook that the newest looks at an incident's systems speak for, and the look; None where none does."""
+    newest = {check.system: check for check in checks.of_incident(desk.session, incident.id) if check.taken_at}
+    for check in newest.values():
+        if check.taken_at and desk.now - check.taken_at <= STILL_SPEAKS:
+            choices = choose(desk.shelf.current().playbooks, check.findings)
+            if choices and not choices[0].forbidden:
+                return check, choices[0]
+    return None
 
 
 def before_of(desk: Desk, system: str) -> tuple[Mapping[str, Any], Any]:
@@ -186,6 +201,10 @@ def sentence(check: Check) -> str:
     return f"Looked at {check.system}: {', '.join(counted) or 'nothing to look with'}." + "".join(
         f" {one}" for one in said
     )
+
+
+def _in_hand(desk: Desk, incident_id: str) -> list[Playbook]:
+    return [walk.playbook for walk in walks.of_incident(desk.session, incident_id) if walk.in_hand]
 
 
 def _meant(systems: Sequence[System], title: str) -> list[System]:

@@ -121,3 +121,25 @@ def test_the_close_looks_once_more_at_what_was_looked_at(stocked: Office):
     again = stocked.do(lambda desk: checks.last_looks(desk, closed))
     assert [check.system for check in first] == ["orders-db"]
     assert [check.id for check in again] == [check.id for check in first]
+
+
+def test_what_the_last_look_speaks_for_stands_beside_what_words_find(stocked: Office):
+    incident = stocked.opened("orders-db is slow")
+    (check,) = looks(stocked, incident)
+    assert stocked.do(lambda desk: checks.called_for(desk, incident)) is None
+    stocked.do(lambda desk: checks.settle(desk, check.id, taken(ZOMBIE)))
+    found = stocked.do(lambda desk: checks.called_for(desk, incident))
+    assert found is not None
+    assert (found[0].system, found[1].playbook) == ("orders-db", "force-failover-via-firewall")
+    stocked.later(16)
+    assert stocked.do(lambda desk: checks.called_for(desk, incident)) is None
+
+
+def test_a_look_speaks_against_the_playbook_that_is_being_walked(stocked: Office):
+    incident = stocked.opened("orders-db is slow")
+    (check,) = looks(stocked, incident)
+    stocked.do(lambda desk: walking.begin(desk, incident, "shed-load-at-edge", by=ADA))
+    stocked.do(lambda desk: checks.settle(desk, check.id, taken(ZOMBIE)))
+    shown = stocked.do(lambda desk: checks.shown(desk, check.id))
+    assert shown is not None
+    assert [(one.playbook, one.against) for one in shown[0].objections] == [("shed-load-at-edge", (ZOMBIE,))]

@@ -35,9 +35,20 @@ def look(checked: Checked) -> list[Block]:
     if check.absent:
         absent = plain(shorten(", ".join(check.absent), 500))
         blocks.append(context(f"{SIGN[Verdict.OK]} Looked for and not there: {absent}"))
+    for against in checked.objections:
+        says = f":octagonal_sign: *{plain(against.title)}* is being walked here. Against it: {_said(against.against)}"
+        blocks.append(section(says, MAX_PART))
     for choice in checked.choices[:MOST_CHOICES]:
         blocks += _choice(choice, checked)
     return blocks
+
+
+def called_for(check: Check, choice: Choice, page_url: str) -> list[Block]:
+    """What the last look speaks for, beside a playbook that was found by words."""
+    title = f":mag: The last look at {plain(check.system)} speaks for *{plain(choice.title)}*"
+    read = button("Read it", "runbook_show", choice.playbook, url=f"{page_url}/playbooks/{choice.playbook}")
+    walk = button("Walk it here", "walk_start", choice.playbook)
+    return [section(f"{title}\nbecause: {_said(choice.because)}", MAX_PART), actions("called_for", [walk, read])]
 
 
 def line(checked: Checked) -> str:

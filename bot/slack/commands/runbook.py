@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot.domain.arguments import find_incident, normalise, split_verb, unescape
 from bot.domain.incident import Incident, Status
 from bot.errors import UserError
-from bot.services import runbooks, walking
+from bot.services import checks, runbooks, walking
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
-from bot.slack.blocks import playbook
+from bot.slack.blocks import look, playbook
+from bot.slack.blocks.pieces import section
 from bot.slack.commands.reading import here, incident_of
 from bot.slack.text import mention, plain, shorten
 
@@ -44,18 +45,23 @@ def run(desk: Desk, asked: Asked) -> Answer:
 def answer(desk: Desk, words: str, incident: Incident | None) -> Answer:
     """What a look-up shows: for everyone in an incident's channel, for one person elsewhere."""
     found = runbooks.look_up(desk, words, incident=incident)
+    in_incident = incident is not None and incident.status is not Status.CLOSED
+    seen = checks.called_for(desk, incident) if incident and in_incident else None
     if not found.matches:
-        return Answer(
-            text=f"No playbook fits “{plain(shorten(words, 300))}”.\n"
+        nothing = (
+            f"No playbook fits “{plain(shorten(words, 300))}”.\n"
             "Try the error line itself, or other words; `/runbook list` shows what there is."
         )
+        beside = [section(nothing), *look.called_for(*seen, desk.pages_url)] if seen else []
+        return Answer(text=nothing, blocks=beside)
     best = found.matches[0]
-    in_incident = incident is not None and incident.status is not Status.CLOSED
+    beside = look.called_for(*seen, desk.pages_url) if seen and seen[1].playbook != best.name else []
     return Answer(
         text=f"{'' if best.sure else 'May fit: '}{plain(best.title)} (`{best.name}`)",
-        blocks=playbook.found(
-            found.matches, in_incident=in_incident, page_url=desk.pages_url, lookup_id=found.lookup_id
-        ),
+        blocks=[
+            *playbook.found(found.matches, in_incident=in_incident, page_url=desk.pages_url, lookup_id=found.lookup_id),
+            *beside,
+        ],
         in_channel=incident is not None,
     )
 
