@@ -83,12 +83,12 @@ def databases(sight: Sight) -> dict[str, Database]:
 
 def _now(sight: Sight, namespace: tuple[str, str], collection: Collection) -> tuple[Index, ...]:
     """The indexes it has in this hour. Without all others a collection still has the one on _id."""
-    if sight.course.ill("indexes-lost"):
+    if sight.mine("indexes-lost"):
         return tuple(one for one in collection.indexes if one.name == "_id_")
     swap = sight.course.ill("index-half-built")
     if swap is None or namespace != REBUILT:
         return collection.indexes
-    if not sight.is_primary:
+    if not sight.is_primary and swap.takes(sight.me):
         return (*collection.indexes, replace(NEW_INDEX, built=built(sight, swap)))
     kept = tuple(one for one in collection.indexes if not (swap.options["dropped"] and one == OLD_INDEX))
     return (*kept, NEW_INDEX)

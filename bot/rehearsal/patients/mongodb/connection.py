@@ -97,14 +97,14 @@ class Connection:
         if wanted and not sight.mine("hang-at-auth"):
             try:
                 told["speculativeAuthenticate"] = self._sasl(sight, wanted, start=True)
-            except AuthenticationFailed:
+            except (AuthenticationFailed, ValueError):
                 self._login = None  # the client tries again in the open, and fails there
         return told
 
     def _log_in(self, sight: Sight, request: Request, start: bool) -> Document:
         try:
             return self._sasl(sight, request.command, start) | {"ok": 1.0}
-        except AuthenticationFailed:
+        except (AuthenticationFailed, ValueError):  # ValueError: what was sent is not in SCRAM's form
             self._login = None
             raise Refused(18, "AuthenticationFailed", "Authentication failed.") from None
 

@@ -5,6 +5,7 @@ Pure. One write a second reaches the primary, so that an optime is a whole secon
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from bot.rehearsal.patients.mongodb.diseases import Illness
@@ -55,11 +56,12 @@ class Course:
     def down(self, member: int) -> bool:
         return self.ill("member-down", member) is not None
 
-    @property
+    @functools.cached_property
     def elections(self) -> list[Election]:
         """Every election so far, oldest first."""
         held = [Election(self.story.began, FIRST_TERM, 0, "electionTimeout")]
-        for illness in sorted(self.story.illnesses, key=lambda one: one.since):
+        begun = [illness for illness in self.story.illnesses if illness.since <= self.now]
+        for illness in sorted(begun, key=lambda one: one.since):
             last = held[-1]
             if illness.name == "election-loop":
                 for step in range(int(illness.lasted(self.now) / illness.options["every_s"]) + 1):
@@ -69,7 +71,8 @@ class Course:
                 # A server that is shut down hands over at once.
                 winner = self._next(last.winner, illness.since)
                 held.append(Election(illness.since, last.term + 1, winner, "stepUpRequestSkipDryRun"))
-            elif illness.name == "no-primary" and illness.until is not None:
+            elif illness.name == "no-primary" and not illness.active(self.now):
+                assert illness.until is not None
                 held.append(Election(illness.until, last.term + 1, last.winner, "electionTimeout"))
         return held
 
@@ -83,7 +86,7 @@ class Course:
     def term(self) -> int:
         return self.elections[-1].term
 
-    @property
+    @functools.cached_property
     def primary(self) -> int | None:
         """Who is primary, or nobody: not ever elected, or a majority of the votes cannot be reached."""
         reachable = sum(place.votes for i, place in enumerate(self.story.places) if not self.down(i))
@@ -127,7 +130,7 @@ class Course:
         stops += [illness.since for name in STALLED if (illness := self.ill(name, member))]
         if lag := self.ill("lag", member):
             stops.append(self.now - lag.options["seconds"])
-        if (build := self.ill("index-half-built")) and build.options["dropped"]:
+        if (build := self.ill("index-half-built", member)) and build.options["dropped"]:
             stops.append(build.since)  # "replication will halt until the background index build completes" (manual 4.0)
         if delay := self.story.places[member].delay_s:
             stops.append(self.now - delay)
@@ -138,6 +141,12 @@ class Course:
         """The newest write that a majority has."""
         reached = sorted((self.optime(member) for member in self.voting_data), reverse=True)
         return reached[self.write_majority - 1]
+
+    def led_s(self, member: int) -> float:
+        """For how many seconds this member was primary, or would have been had it been reached."""
+        until = [*(election.at for election in self.elections[1:]), self.now]
+        terms = zip(self.elections, until, strict=True)
+        return sum(end - election.at for election, end in terms if election.winner == member)
 
     @property
     def stalled_since(self) -> float | None:

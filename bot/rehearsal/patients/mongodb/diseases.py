@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SET = "set"  # every member tells of it
+SET = "set"  # it is of the whole set; nobody can be named
+EVERY = "every"  # it takes every member, unless one is named
 PRIMARY = "primary"  # it takes the member that is primary as it begins, unless another one is named
 SECONDARY = "secondary"  # it takes the last secondary that can be elected, unless another member is named
 ANY = "any"  # it takes the last member that can be elected, unless another one is named
@@ -30,9 +31,9 @@ DISEASES: dict[str, Disease] = {
     # no ticket is free, readers queue up, reads take wait_s
     "tickets-gone": Disease(PRIMARY, {"queued": 1130, "wait_s": 1.2}),
     # the new index is ready on the primary and half built elsewhere; dropped: the old one is gone already
-    "index-half-built": Disease(SET, {"dropped": False, "done": 0.4}),
-    "indexes-lost": Disease(SET),
-    "majority-stalled": Disease(SET),
+    "index-half-built": Disease(EVERY, {"dropped": False, "done": 0.4}),
+    "indexes-lost": Disease(EVERY),
+    "majority-stalled": Disease(EVERY),
     "election-loop": Disease(SET, {"every_s": 4.0}),
     # beyond `spare` further sockets each new one is closed as soon as it is accepted
     "connection-limit": Disease(PRIMARY, {"limit": 1500, "spare": 0}),
@@ -40,7 +41,7 @@ DISEASES: dict[str, Disease] = {
     "member-down": Disease(SECONDARY),
     "lag": Disease(SECONDARY, {"seconds": 120}),
     "rollback": Disease(SECONDARY),
-    "disk-full": Disease(SET, {"used": 0.985}),
+    "disk-full": Disease(EVERY, {"used": 0.985}),
     # hostile: only this member behaves so, and no other knows
     "endless-reply": Disease(ANY, {"size": 2**31 - 1}),
     "deep-document": Disease(ANY, {"levels": 10_000}),

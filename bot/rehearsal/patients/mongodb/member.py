@@ -20,6 +20,7 @@ from bot.rehearsal.patients.mongodb.sight import Sight, Sockets
 from bot.rehearsal.patients.mongodb.story import Story
 from bot.rehearsal.patients.mongodb.wire import Request, WireError
 
+HOST = "127.0.0.1"
 LINE_BYTES = 1 << 20
 MOST_HEARD = 100_000
 
@@ -52,7 +53,7 @@ class Member:
         if self.sight().mine("member-down"):
             self._shut()
         elif self._server is None:
-            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
+            self._server = await asyncio.start_server(self._accept, HOST, self._port, reuse_port=True)
         return {}
 
     def _shut(self) -> None:
@@ -85,18 +86,17 @@ async def main() -> None:
     """Takes a port, says which, waits to be told the story, and serves until there is no more input."""
     pipe = asyncio.StreamReader(limit=LINE_BYTES)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(pipe), sys.stdin)
-    port = _free_port()
-    _say({"port": port})
     member: Member | None = None
-    while line := await pipe.readline():
-        order = json.loads(line)
-        member = member or Member(Story.from_json(order["story"]), port)
-        _say(await member.obey(order))
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+    with socket.socket() as held:
+        # Bound for as long as the process lives and never listened on: so the port is still ours after it was shut.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind((HOST, 0))
+        port: int = held.getsockname()[1]
+        _say({"port": port})
+        while line := await pipe.readline():
+            order = json.loads(line)
+            member = member or Member(Story.from_json(order["story"]), port)
+            _say(await member.obey(order) | {"order": order["order"]})
 
 
 def _say(words: dict[str, Any]) -> None:

@@ -108,7 +108,7 @@ def _stalled_writes(sight: Sight, pattern: Document) -> Iterator[Document]:
 
 def _build(sight: Sight) -> Document | None:
     """The index build on a member that is not through with it."""
-    ill = sight.course.ill("index-half-built")
+    ill = sight.mine("index-half-built")
     if ill is None or sight.is_primary or not sight.place.bears_data:
         return None
     share = built(sight, ill)

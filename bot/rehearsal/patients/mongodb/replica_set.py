@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.rehearsal.patients.mongodb.course import PRIMARY, SECONDARY, Course
-from bot.rehearsal.patients.mongodb.diseases import DISEASES, SET, Illness
+from bot.rehearsal.patients.mongodb.diseases import DISEASES, EVERY, SET, Illness
 from bot.rehearsal.patients.mongodb.diseases import PRIMARY as IN_PRIMARY
 from bot.rehearsal.patients.mongodb.diseases import SECONDARY as IN_SECONDARY
 from bot.rehearsal.patients.mongodb.rights import ROLES
@@ -47,12 +47,13 @@ class _Process:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._turn = asyncio.Lock()
+        self._orders = 0
         self.pid = process.pid
 
     @classmethod
-    async def start(cls) -> tuple[Self, int]:
-        """Starts one and learns its port."""
-        process = cls(
+    async def start(cls) -> Self:
+        """Starts one."""
+        return cls(
             await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot.rehearsal.patients.mongodb.member"),
                 stdin=asyncio.subprocess.PIPE,
@@ -62,14 +63,22 @@ class _Process:
                 start_new_session=True,
             )
         )
-        return process, int((await process._read())["port"])
+
+    async def port(self) -> int:
+        """The first line that it says."""
+        return int((await self._read())["port"])
 
     async def ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Puts an order and returns what comes back; an answer that somebody gave up waiting for is passed over."""
         assert self._process.stdin
         async with self._turn:
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            self._orders += 1
+            self._process.stdin.write(json.dumps(order | {"order": self._orders}).encode() + b"\n")
             await self._process.stdin.drain()
-            return await self._read()
+            while True:
+                told = await self._read()
+                if told["order"] == self._orders:
+                    return told
 
     async def _read(self) -> dict[str, Any]:
         assert self._process.stdout
@@ -124,11 +133,15 @@ class ReplicaSet:
 
     async def start(self) -> None:
         """Starts all members side by side, and tells each who the others are."""
-        started = await asyncio.gather(*(_Process.start() for _ in self._story.places))
-        self._processes = [process for process, _ in started]
-        named = zip(self._story.places, started, strict=True)
-        places = tuple(replace(place, address=f"127.0.0.1:{port}") for place, (_, port) in named)
-        await self._tell(replace(self._story, places=places))
+        self._processes = await asyncio.gather(*(_Process.start() for _ in self._story.places))
+        try:
+            ports = await asyncio.gather(*(process.port() for process in self._processes))
+            named = zip(self._story.places, ports, strict=True)
+            places = tuple(replace(place, address=f"127.0.0.1:{port}") for place, port in named)
+            await self._tell(replace(self._story, places=places))
+        except BaseException:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         """Ends all members; there is none left when this returns."""
@@ -163,10 +176,10 @@ class ReplicaSet:
             raise ValueError(f"no disease {name} with the options {sorted(options)}")
         if name == "hang-at-auth" and not self._story.user:
             raise ValueError("hang-at-auth needs a patient with a user")
-        if disease.takes == SET:
-            member = None
-        elif member is None:
+        if member is None and disease.takes not in (SET, EVERY):
             member = self._usual(disease.takes)
+        elif member is not None and (disease.takes == SET or member not in range(len(self._story.places))):
+            raise ValueError(f"{name} is nothing that member {member} could have")
         illness = Illness(name, time.time() - ago_s, member, {**disease.options, **options})
         await self._tell(replace(self._story, illnesses=(*self._story.illnesses, illness)))
 

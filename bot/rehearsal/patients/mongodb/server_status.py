@@ -11,6 +11,7 @@ import os
 from bson import Int64, Timestamp
 
 from bot.rehearsal.patients.mongodb.catalog import Index, databases
+from bot.rehearsal.patients.mongodb.course import Course
 from bot.rehearsal.patients.mongodb.diseases import Illness
 from bot.rehearsal.patients.mongodb.operations import queue, queued_readers, waiting_writers
 from bot.rehearsal.patients.mongodb.recorded import recorded
@@ -21,14 +22,8 @@ from bot.rehearsal.patients.mongodb.wire import Document
 
 TICKETS = 128  # fixed up to 6.0
 RESTING_TICKETS = 12  # the pool of 7.0 and later shrinks when little runs
-RATES = {
-    "insert": 1,
-    "query": 180,
-    "update": 22,
-    "delete": 1,
-    "getmore": 40,
-    "command": 260,
-}  # a second, on the primary
+RATES = {"insert": 1, "query": 180, "update": 22, "delete": 1, "getmore": 40, "command": 260}  # a primary's, a second
+WRITTEN = ("insert", "update", "delete")
 BASE_CONNECTIONS, DEFAULT_LIMIT = 210, 51_200
 
 
@@ -102,20 +97,27 @@ def _seconds(sight: Sight, *names: str) -> float:
     return sum(one.lasted(sight.now) for one in _had(sight, *names))
 
 
+def _seconds_led(sight: Sight, *names: str) -> float:
+    """How long these illnesses lasted that began while this member was primary."""
+    had = [one for one in _had(sight, *names) if Course(sight.story, one.since).elections[-1].winner == sight.me]
+    return sum(one.lasted(sight.now) for one in had)
+
+
 def _counters(sight: Sight) -> tuple[Document, Document]:
-    seconds = int(_working_seconds(sight))
-    done = {name: seconds * rate for name, rate in RATES.items()}
-    none = dict.fromkeys(RATES, 0)
-    if sight.is_primary:
-        return done, none
-    applied = none | {name: done[name] for name in ("insert", "update", "delete")}
-    return none | {"query": seconds // 10, "command": seconds * 3}, applied
+    """What clients asked for, most of it of a primary, and what was applied from the oplog of another."""
+    zombie_s = _seconds(sight, "zombie-primary")
+    led = sight.uptime if sight.story.standalone else sight.course.led_s(sight.me) - zombie_s
+    followed = max(0.0, sight.uptime - zombie_s - led)
+    asked = {name: int(led * rate) for name, rate in RATES.items()}
+    asked |= {"query": asked["query"] + int(followed / 10), "command": asked["command"] + int(followed * 3)}
+    applied = {name: int(followed * rate) if name in WRITTEN else 0 for name, rate in RATES.items()}
+    return asked, applied
 
 
 def _latencies(sight: Sight, counted: Document) -> Document:
     slow = _seconds(sight, "tickets-gone")
     reads = counted["query"] + counted["getmore"]
-    writes = counted["insert"] + counted["update"] + counted["delete"]
+    writes = sum(counted[name] for name in WRITTEN)
     return {
         "reads": {"latency": Int64(reads * 420 + slow * 9e8), "ops": Int64(reads)},
         "writes": {"latency": Int64(writes * 610), "ops": Int64(writes)},
@@ -125,11 +127,11 @@ def _latencies(sight: Sight, counted: Document) -> Document:
 
 
 def _metrics(sight: Sight, told: Document) -> None:
-    stalled = _seconds(sight, "majority-stalled")
-    scanning = _seconds(sight, "indexes-lost", "tickets-gone") if sight.is_primary else 0.0
+    stalled = _seconds_led(sight, "majority-stalled")
+    scanning = _seconds_led(sight, "indexes-lost", "tickets-gone")
     seconds = int(_working_seconds(sight))
     waits = {"num": seconds, "totalMillis": int(seconds * 3 + stalled * 5000)}
-    told["getLastError"] |= {"wtime": waits, "wtimeouts": Int64(stalled if sight.is_primary else 0)}
+    told["getLastError"] |= {"wtime": waits, "wtimeouts": Int64(stalled)}
     told["document"]["returned"] = Int64(seconds * 900)
     told["queryExecutor"] = {"scanned": Int64(seconds * 950), "scannedObjects": Int64(seconds * 1000 + scanning * 4e7)}
     if sight.release.since(4, 4):
@@ -179,10 +181,9 @@ def _by_version(sight: Sight, told: Document) -> None:
     if not release.since(4, 2):
         del told["flowControl"], told["electionMetrics"], told["oplogTruncation"]
     else:
-        since = sight.course.stalled_since if sight.is_primary else None
-        lagged_s = 0.0 if since is None else max(0.0, sight.now - since)
-        told["flowControl"] |= {"isLagged": since is not None, "isLaggedCount": int(since is not None)}
-        told["flowControl"]["isLaggedTimeMicros"] = Int64(lagged_s * 1e6)
+        stalled_s = _seconds_led(sight, "majority-stalled")
+        lagged = sight.is_primary and sight.course.stalled_since is not None
+        told["flowControl"] |= {"isLagged": lagged, "isLaggedTimeMicros": Int64(stalled_s * 1e6)}
         told["oplogTruncation"]["truncateCount"] = Int64(sight.uptime / 3600)
         called = len(sight.course.elections)
         told["electionMetrics"]["electionTimeout"] = {"called": called, "successful": called}

@@ -146,7 +146,7 @@ def db_stats(sight: Sight, request: Request) -> Document:
     """The sizes of a database and of the disk it lies on."""
     database = _database(sight, request)
     parts = list(database.collections.values())
-    full = sight.course.ill("disk-full")
+    full = sight.mine("disk-full")
     objects = sum(one.count for one in parts)
     told: Document = recorded("dbStats") | {"db": request.database, "collections": len(parts), "objects": objects}
     told |= {"avgObjSize": database.data_bytes / objects if objects else 0.0, "dataSize": float(database.data_bytes)}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 
 import pytest
+from pymongo import AsyncMongoClient
 from pymongo.errors import ExecutionTimeout, NetworkTimeout, NotPrimaryError, ServerSelectionTimeoutError
 
 from tests.rehearsal.patients.mongodb.raw import dial
@@ -238,6 +240,8 @@ async def test_a_member_that_is_down_refuses_and_the_others_say_so(admit):
     with pytest.raises(OSError):
         async with dial(patient.addresses[2]):
             pass
+    with pytest.raises(OSError, match="in use"):  # its port waits for it
+        socket.create_server(("127.0.0.1", int(patient.addresses[2].rpartition(":")[2])))
     for member in (0, 1):
         view = (await eyes.ask(member, "replSetGetStatus"))["members"][2]
         assert (view["state"], view["health"], view["uptime"]) == (8, 0.0, 0)
@@ -293,8 +297,59 @@ async def test_lag_rollback_and_a_full_disk(admit):
     assert sizes["fsUsedSize"] / sizes["fsTotalSize"] == pytest.approx(0.97)
 
 
+async def test_what_every_member_can_have_one_alone_can_have_too(admit):
+    patient, eyes = await admit()
+    await patient.fall_ill("indexes-lost", member=1)
+    await patient.fall_ill("disk-full", member=2)
+    assert [len(await eyes.indexes(member)) for member in range(3)] == [3, 1, 3]
+    full = [(await eyes.ask(member, "dbStats"))["fsUsedSize"] > 4.5e11 for member in range(3)]
+    assert full == [False, False, True]
+    await patient.recover()
+    await patient.fall_ill("index-half-built", member=2)
+    building = [(await eyes.indexes(member))["status_1_created_-1"].get("building", False) for member in range(3)]
+    assert building == [False, False, True]
+
+
+async def test_counters_do_not_fall_when_another_is_elected(admit):
+    patient, eyes = await admit()
+    await patient.fall_ill("majority-stalled", ago_s=10)
+    before = [await eyes.ask(member, "serverStatus") for member in range(3)]
+    await patient.recover()
+    await patient.fall_ill("election-loop", every_s=600)
+    after = [await eyes.ask(member, "serverStatus") for member in range(3)]
+    assert patient.primary == 1
+    for then, now in zip(before, after, strict=True):
+        for counters in ("opcounters", "opcountersRepl"):
+            assert all(now[counters][name] >= count for name, count in then[counters].items())
+        assert now["metrics"]["getLastError"]["wtimeouts"] >= then["metrics"]["getLastError"]["wtimeouts"]
+    assert after[0]["metrics"]["getLastError"]["wtimeouts"] >= 10
+
+
+async def test_a_client_of_the_set_finds_the_new_primary(admit):
+    patient, _ = await admit()
+    async with AsyncMongoClient(patient.uri, heartbeatFrequencyMS=500) as client:
+        assert await client.healthcheck.canary.find_one()
+        await patient.fall_ill("member-down", member=0)
+        assert await client.healthcheck.canary.find_one()
+        host, port = await client.primary
+    assert f"{host}:{port}" == patient.addresses[1]
+
+
+async def test_an_order_that_somebody_gave_up_on_does_not_confuse_the_next(admit):
+    patient, _ = await admit(members=1)
+    asking = asyncio.create_task(patient.commands())
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await patient.fall_ill("disk-full")
+    assert await patient.commands() == []
+
+
 async def test_a_disease_that_is_none_is_refused(admit):
     patient, _ = await admit(members=1)
+    for name, member in (("election-loop", 0), ("disk-full", 7)):
+        with pytest.raises(ValueError, match="is nothing that member"):
+            await patient.fall_ill(name, member=member)
     with pytest.raises(ValueError, match="no disease measles"):
         await patient.fall_ill("measles")
     with pytest.raises(ValueError, match="no disease lag with the options"):

@@ -9,6 +9,8 @@ import pytest
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import NetworkTimeout, OperationFailure
 
+from tests.rehearsal.patients.mongodb.raw import dial
+
 USER = ("probe", "a=long,secret")
 LOGIN = {"username": USER[0], "password": USER[1]}
 
@@ -25,6 +27,19 @@ async def test_both_clients_log_in_with_the_right_password_alone(admit):
                 await client.admin.command("serverStatus")
             assert refused.value.code == 18
     assert not await patient.writes()
+
+
+async def test_a_login_that_is_not_in_the_form_of_scram_fails_like_a_wrong_one(admit):
+    patient, _ = await admit(user=USER)
+    async with dial(patient.addresses[0]) as raw:
+        for payload in (b"", b"\xff\xfe", b"n,,n=probe", b"n,,n=probe,r=abc"):
+            started = await raw.ask({"saslStart": 1, "mechanism": "SCRAM-SHA-256", "payload": payload})
+            if payload != b"n,,n=probe,r=abc":
+                assert started["code"] == 18
+        nonce = started["payload"].split(b",")[0]
+        for proof in (b"", b",p=???", b",p=AAAA"):
+            assert (await raw.ask({"saslContinue": 1, "payload": b"c=biws," + nonce + proof}))["code"] == 18
+        assert (await raw.ask({"serverStatus": 1}))["code"] == 13
 
 
 async def test_without_a_login_only_the_greeting_is_answered(admit):
