@@ -66,7 +66,9 @@ def judge(seen: Seen) -> list[Finding]:
 
 
 def _none(files: Sequence[Mapping[str, Any]]) -> str:
-    return f"All {len(files)} files are empty." if files else "There is no backup at all."
+    if len(files) == 1:
+        return "The only backup is empty."
+    return f"All {len(files)} backups are empty." if files else "There is no backup at all."
 
 
 def _apart(found: Sequence[BackupSet], least: timedelta) -> int:

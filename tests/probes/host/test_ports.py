@@ -103,7 +103,8 @@ def judged(answer):
 def test_each_state_has_its_weight(state, verdict):
     (found,) = judged(Answer(value=[{"port": 27017, "state": state, "took_s": 0.02}]))
     assert found.verdict is verdict
-    assert "db1.internal:27017" in found.says
+    assert found.member == "db1.internal:27017"
+    assert found.member in found.says
 
 
 def test_each_port_has_its_finding():
