@@ -11,7 +11,7 @@ import pytest
 from redis.exceptions import NoPermissionError, RedisError
 
 from bot.domain.inventory import Member, System, SystemKind
-from bot.probes.redis.asking import FOR_SENTINEL, MINIMAL_ACL, MINIMAL_SENTINEL_ACL, ask
+from bot.probes.redis.asking import MINIMAL_ACL, MINIMAL_SENTINEL_ACL, ask, questions_for
 from bot.rehearsal.patients.redis_server import RedisServer
 from bot.rehearsal.patients.sentinel import MASTER_NAME, Sentinel
 from tests.rehearsal.patients.redis_here import every_redis, real
@@ -46,8 +46,7 @@ async def answers(server: RedisServer, part: str) -> dict[str, object]:
     member = Member(host="127.0.0.1", port=server.port, part=part)
     options = {"sentinel_name": MASTER_NAME}
     system = System(name="sessions", kind=SystemKind.REDIS, members=(member,), user=USER, options=options)
-    questions = [name for name, kinds in FOR_SENTINEL.items() if (part == "sentinel") in kinds]
-    found = await asyncio.to_thread(ask, system, member, questions, 5.0, PASSWORD)
+    found = await asyncio.to_thread(ask, system, member, questions_for(part), 5.0, PASSWORD)
     return {name: answer.trouble or answer.value for name, answer in found.items()}
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 from redis.exceptions import AuthenticationError, ResponseError
@@ -26,8 +27,6 @@ MOST_CONNECTIONS = 2  # one after the other, in one look: a server in need is no
 # Redis documentation, ACL: what is not listed is not allowed; no key pattern (`~`) means that no key can be read.
 MINIMAL_ACL = "-@all +info +role +dbsize +lastsave +config|get +client|list +client|setname"
 MINIMAL_SENTINEL_ACL = "-@all +info +role +client|setname +sentinel|masters +sentinel|ckquorum"
-
-Reading = Callable[[Wire | SecureWire, System], Any]
 
 
 def ask(
@@ -53,18 +52,18 @@ class _Talk:
         """Put one question, unless it is clear already that it would be in vain."""
         if self._ended:
             return self._ended
-        if (self._member.part == "sentinel") not in FOR_SENTINEL[question]:
+        if question not in questions_for(self._member.part):
             return Answer(trouble=Trouble.UNSUPPORTED, says="not a question for it")
         started = time.monotonic()
         if self._until - started < LEAST_S:
             return NOT_ASKED
         try:
             wire = self._open(min(started + QUESTION_S, self._until))
-            return Answer(READINGS[question](wire, self._system), took_s=time.monotonic() - started)
+            return Answer(_TABLE[question].read(wire, self._system), took_s=time.monotonic() - started)
         except troubles.CANNOT_READ as error:
             if not isinstance(error, (ResponseError, troubles.Declined)):
                 self.close()  # whatever is still on its way belongs to no later question
-            answer = troubles.answer_of(error, RIGHTS[question], time.monotonic() - started)
+            answer = troubles.answer_of(error, _TABLE[question].right, time.monotonic() - started)
         if troubles.ends(answer) or (self._wire is None and self._opened >= MOST_CONNECTIONS):
             self._ended = answer
         return answer
@@ -93,8 +92,11 @@ def _greet(wire: Wire | SecureWire) -> None:
         wire.username = wire.password = None
         wire.open()
     wire.send_command("CLIENT", "SETNAME", CLIENT_NAME)
-    with suppress(ResponseError):  # not allowed, or not known: then without a name
+    try:
         wire.read_response()
+    except ResponseError as error:
+        if not troubles.may_be_nameless(error):
+            raise
 
 
 def _reply(wire: Wire | SecureWire, *words: str) -> Any:
@@ -128,6 +130,10 @@ def _clients(wire: Wire | SecureWire, _: System) -> dict[str, Any]:
     return replies.clients_of(_reply(wire, "CLIENT", "LIST"))
 
 
+def _masters(wire: Wire | SecureWire, _: System) -> list[dict[str, Any]]:
+    return replies.masters_of(_reply(wire, "SENTINEL", "MASTERS"))
+
+
 def _quorum(wire: Wire | SecureWire, system: System) -> str:
     """Sentinel's own sentence; that there is no quorum comes as an error, and is an answer all the same."""
     name = str(system.options.get("sentinel_name") or "")
@@ -141,30 +147,31 @@ def _quorum(wire: Wire | SecureWire, system: System) -> str:
         return str(error)
 
 
-READINGS: dict[str, Reading] = {  # in the order in which they are asked: what fails while it loads comes last
-    "info": lambda wire, _: replies.info_of(_reply(wire, "INFO", "all")),  # "everything" is unknown before 6.0
-    "role": lambda wire, _: replies.role_of(_reply(wire, "ROLE")),
-    "config": _settings,
-    "lastsave": lambda wire, _: replies.number_of(_reply(wire, "LASTSAVE")),
-    "clients": _clients,
-    "dbsize": lambda wire, _: replies.number_of(_reply(wire, "DBSIZE")),
-    "masters": lambda wire, _: replies.masters_of(_reply(wire, "SENTINEL", "MASTERS")),
-    "ckquorum": _quorum,
+@dataclass(frozen=True)
+class _Question:
+    """How a question is put and read, the right that it takes, and who is asked."""
+
+    read: Callable[[Wire | SecureWire, System], Any]
+    right: str
+    of_data: bool = True
+    of_sentinel: bool = False
+
+
+_TABLE = {  # in the order in which they are asked: what fails while it loads comes last
+    "info": _Question(lambda wire, _: replies.info_of(_reply(wire, "INFO", "all")), "+info", of_sentinel=True),
+    "role": _Question(lambda wire, _: replies.role_of(_reply(wire, "ROLE")), "+role", of_sentinel=True),
+    "config": _Question(_settings, "+config|get"),
+    "lastsave": _Question(lambda wire, _: replies.number_of(_reply(wire, "LASTSAVE")), "+lastsave"),
+    "clients": _Question(_clients, "+client|list"),
+    "dbsize": _Question(lambda wire, _: replies.number_of(_reply(wire, "DBSIZE")), "+dbsize"),
+    "masters": _Question(_masters, "+sentinel|masters", of_data=False, of_sentinel=True),
+    "ckquorum": _Question(_quorum, "+sentinel|ckquorum", of_data=False, of_sentinel=True),
 }
-QUESTIONS: tuple[str, ...] = tuple(READINGS)
-RIGHTS = {
-    "info": "+info",
-    "role": "+role",
-    "config": "+config|get",
-    "lastsave": "+lastsave",
-    "clients": "+client|list",
-    "dbsize": "+dbsize",
-    "masters": "+sentinel|masters",
-    "ckquorum": "+sentinel|ckquorum",
-}
-_DATA, _SENTINEL, _BOTH = (False,), (True,), (False, True)
-FOR_SENTINEL = {
-    **dict.fromkeys(("config", "lastsave", "clients", "dbsize"), _DATA),
-    **dict.fromkeys(("masters", "ckquorum"), _SENTINEL),
-    **dict.fromkeys(("info", "role"), _BOTH),
-}
+QUESTIONS: tuple[str, ...] = tuple(_TABLE)
+
+
+def questions_for(part: str) -> tuple[str, ...]:
+    """The questions that a member of this part is asked; a Sentinel has others than who holds data."""
+    return tuple(
+        name for name, question in _TABLE.items() if (question.of_sentinel if part == "sentinel" else question.of_data)
+    )

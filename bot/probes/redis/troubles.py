@@ -41,6 +41,11 @@ def wants_no_password(error: Exception) -> bool:
     return any(words in str(error) for words in _WANTS_NONE)
 
 
+def may_be_nameless(error: Exception) -> bool:
+    """Whether only our name was turned down: not allowed to us, or not known to this server."""
+    return isinstance(error, failed.NoPermissionError) or "unknown" in str(error).lower()
+
+
 def answer_of(error: Exception, needs: str, took_s: float) -> Answer:
     """The answer for a failure. `needs` is the right that the question takes, as an ACL writes it."""
     trouble, says = _of(error, needs, took_s)

@@ -125,6 +125,8 @@ class Bounded:
     def send_command(self, *words: Any, **options: Any) -> None:
         if not allowed(words):
             raise NotOnTheList(str(words[0]))
+        if not self.is_connected:  # type: ignore[attr-defined]
+            raise redis.ConnectionError("closed")  # redis-py would connect anew by itself
         super().send_command(*words, **options)  # type: ignore[misc]
 
     def allow(self, until: float) -> None:
