@@ -21,7 +21,7 @@ def since(version: str, first: str) -> bool:
 
 
 async def test_hello_and_the_wire_version(admit, version):
-    patient, _ = await admit(version=version)
+    patient, _ = await admit(members=2, version=version)
     wires = dict(zip(EVERY, (7, 8, 9, 17, 21, 25), strict=True))
     async with dial(patient.addresses[0]) as raw:
         old = await raw.ask({"isMaster": 1, "helloOk": True})
@@ -37,7 +37,7 @@ async def test_hello_and_the_wire_version(admit, version):
 
 
 async def test_replication_status(admit, version):
-    patient, _ = await admit(version=version)
+    patient, _ = await admit(members=2, version=version)
     async with dial(patient.addresses[0]) as raw:
         status = await raw.ask({"replSetGetStatus": 1})
         config = (await raw.ask({"replSetGetConfig": 1}))["config"]
@@ -57,7 +57,7 @@ async def test_replication_status(admit, version):
 
 
 async def test_server_status(admit, version):
-    patient, _ = await admit(version=version)
+    patient, _ = await admit(members=2, version=version)
     async with dial(patient.addresses[0]) as raw:
         status = await raw.ask({"serverStatus": 1})
         asked = await raw.ask({"getDefaultRWConcern": 1})
@@ -70,7 +70,7 @@ async def test_server_status(admit, version):
 
 
 async def test_tickets_at_rest(admit, version):
-    patient, _ = await admit(version=version)
+    patient, _ = await admit(members=2, version=version)
     async with dial(patient.addresses[0]) as raw:
         status = await raw.ask({"serverStatus": 1})
     assert ("concurrentTransactions" in status["wiredTiger"]) == (version != "8.0")
@@ -82,7 +82,7 @@ async def test_tickets_at_rest(admit, version):
 
 
 async def test_index_builds_and_the_rows_of_index_stats(admit, version):
-    patient, _ = await admit(version=version)
+    patient, _ = await admit(members=2, version=version)
     await patient.fall_ill("index-half-built")
     async with dial(patient.addresses[1]) as raw:
         wanted = {"aggregate": "orders", "pipeline": [{"$indexStats": {}}], "cursor": {}, "$db": "shop"} | NEAREST
@@ -98,6 +98,6 @@ async def test_index_builds_and_the_rows_of_index_stats(admit, version):
 async def test_the_driver_refuses_what_is_older_than_4_4(admit, version):
     if since(version, "4.4"):
         return
-    _, eyes = await admit(version=version)
+    _, eyes = await admit(members=2, version=version)
     with pytest.raises((ConfigurationError, ServerSelectionTimeoutError), match="wire version"):
         await eyes.ask(0, "ping")
