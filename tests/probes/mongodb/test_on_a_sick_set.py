@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.rehearsal.patients.mongodb import ReplicaSet
 
 PROBES = tuple(one.PROBE for one in (cache, disk, index_builds, index_count, index_everywhere, indexes, scans, slow))
 OK, UNKNOWN, WARNING, CRITICAL = Verdict.OK, Verdict.UNKNOWN, Verdict.WARNING, Verdict.CRITICAL
+PATIENCE_S = 8.0  # on a busy machine; what is tried here is not how fast it is
 Told = dict[str, list[Finding]]
 
 
@@ -26,13 +28,12 @@ async def two_looks(patient: ReplicaSet, disease: str = "", **options: Any) -> T
     system = System(name="shop", kind=SystemKind.MONGODB, members=members)
     pins = Pins({member.host: (member.host,) for member in members})
     at = datetime.now(UTC)
-    first = await looking.look(looking.Request(system=system, probes=PROBES, at=at, pins=pins))
+    request = looking.Request(system=system, probes=PROBES, at=at, pins=pins, deadline_s=PATIENCE_S)
+    first = await looking.look(request)
     if disease:
         await patient.fall_ill(disease, **options)
         await asyncio.sleep(1)
-    again = looking.Request(
-        system=system, probes=PROBES, at=datetime.now(UTC), pins=pins, before=first.kept, before_at=at
-    )
+    again = replace(request, at=datetime.now(UTC), before=first.kept, before_at=at)
     told: Told = defaultdict(list)
     for finding in (await looking.look(again)).findings:
         told[finding.signal].append(finding)
