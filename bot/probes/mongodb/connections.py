@@ -52,13 +52,13 @@ def _limit(seen: Seen, look: Look) -> Finding:
     if look["serverStatus"].trouble is Trouble.UNREACHABLE:
         return _turned_away(seen, look)
     current, left = number(_told(look, "current")), number(_told(look, "available"))
-    if current is None or left is None:
-        return _untold(LIMIT, look, "tells no connections")
-    most = max(current + left, 1.0)
+    if current is None or left is None or current + left <= 0:
+        return _untold(LIMIT, look, "does not tell how many connections it has")
+    most = current + left
     share = current / most
     few = left < FEW_LEFT_CONNECTIONS and share > USED_SHARE
     verdict = Verdict.WARNING if share > USED_SHARE else Verdict.OK
-    if share > ALMOST_ALL_SHARE or few or left <= 0:
+    if share > ALMOST_ALL_SHARE or few:
         verdict = Verdict.CRITICAL
     active = number(_told(look, "active"))
     busy = f", {active:,.0f} of them active" if active is not None else ""

@@ -97,6 +97,10 @@ def test_a_member_that_turns_us_away_while_the_others_hear_it():
     assert of(PROBE.judge(seen(*gone, before=before, since_s=10)), LIMIT, "db1").verdict is UNKNOWN
 
 
+def test_no_connections_of_none_is_no_share():
+    assert of(PROBE.judge(seen(with_connections(current=0, available=0))), LIMIT).verdict is UNKNOWN
+
+
 def test_over_a_night_a_storm_cannot_be_seen_and_a_lasting_one_can():
     before = kept_by(PROBE, with_connections(totalCreated=0), ago_s=36_000)
     quiet = of(PROBE.judge(seen(with_connections(totalCreated=360_000), before=before, since_s=36_000)), STORM)

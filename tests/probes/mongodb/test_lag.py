@@ -146,6 +146,26 @@ def test_a_secondary_we_cannot_reach_is_judged_by_the_primarys_view():
     assert of(lag.PROBE.judge(seen(db1, db2)), LAG, "db2").verdict is WARNING
 
 
+def test_the_members_own_news_are_newer_than_its_heartbeat():
+    db1, _ = behind(30)
+    _, db2 = behind(2)
+    assert of(lag.PROBE.judge(seen(db1, db2)), LAG, "db2").data["lag_s"] == 2
+
+
+def test_a_member_that_is_not_heard_is_not_judged_by_what_was_heard_last():
+    db1, _ = behind(0)
+    db1 = changed(
+        db1,
+        "replSetGetStatus",
+        "members",
+        to=[
+            one | ({"health": 0.0} if one["name"].startswith("db2") else {})
+            for one in db1.get("replSetGetStatus", "members")
+        ],
+    )
+    assert of(lag.PROBE.judge(seen(db1)), LAG, "db2").verdict is UNKNOWN
+
+
 def test_without_a_primary_there_is_nothing_to_measure_against():
     found = lag.PROBE.judge(seen(*made_set((Seat("db1", state=2), Seat("db2"), Seat("db3")))))
     assert {one.verdict for one in found} == {UNKNOWN}

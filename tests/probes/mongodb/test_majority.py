@@ -65,7 +65,8 @@ def test_one_of_three_down_leaves_a_majority_and_two_do_not(release):
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_primary_secondary_arbiter_stalls_when_the_secondary_is_gone(release):
-    assert judged(P, S, A, release=release).verdict is OK
+    well = judged(P, S, A, release=release)
+    assert (well.verdict, well.value) == (OK, "2 of 2")
     assert judged(P, Seat("db2", up=False), A, release=release).verdict is CRITICAL
 
 

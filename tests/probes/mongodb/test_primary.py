@@ -97,6 +97,13 @@ def test_one_vote_lost_leaves_none_to_spare():
     assert "none to spare" in found.says
 
 
+def test_of_five_votes_one_may_be_lost():
+    seats = (Seat("db1", state=1), Seat("db2"), Seat("db3"), Seat("db4"), Seat("db5", up=False))
+    found = of(PROBE.judge(seen(*made_set(seats))), VOTES)
+    assert found.verdict is OK
+    assert "4 of 5 votes are heard, 3 are a majority: 1 to spare" in found.says
+
+
 def test_an_arbiter_votes_and_a_member_without_a_vote_does_not():
     seats = (Seat("db1", state=1), Seat("db2", up=False), Seat("arb", state=7))
     assert of(PROBE.judge(seen(*made_set(seats))), VOTES).verdict is WARNING
