@@ -13,8 +13,8 @@ MOST_NAMED = 20
 MOST_MASTERS = 100
 _TEXTS = frozenset({"run_id", "master_replid", "master_replid2", "master_host", "redis_version", "ip", "name"})
 _GROUPS = re.compile(r"(db|slave|master)\d+|(cmdstat|errorstat|latency_percentiles_usec)_.+")
-_WHOLE = re.compile(r"-?\d{1,18}")
-_BROKEN = re.compile(r"-?\d{1,15}\.\d{1,9}")
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_BROKEN = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,9}")
 
 
 def info_of(reply: Any) -> dict[str, Any]:

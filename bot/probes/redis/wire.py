@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis
+from redis._parsers import _RESP2Parser
 
 from bot.domain.inventory import Member, System
 
@@ -83,27 +84,15 @@ class Tap:
         self._sock, self._budget = sock, budget
 
     def recv(self, size: int) -> bytes:
-        self._wait()
-        data = self._sock.recv(size)
-        self._count(len(data))
-        return data
-
-    def recv_into(self, buffer: Any) -> int:
-        self._wait()
-        size = self._sock.recv_into(buffer)
-        self._count(size)
-        return size
-
-    def _wait(self) -> None:
         left_s = self._budget.until - time.monotonic()
         if left_s <= 0:
             raise TimeoutError("the time for this reply is over")
         self._sock.settimeout(left_s)
-
-    def _count(self, size: int) -> None:
-        self._budget.bytes_left -= size
+        data = self._sock.recv(size)
+        self._budget.bytes_left -= len(data)
         if self._budget.bytes_left < 0:
             raise TooMuch
+        return data
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -162,6 +151,7 @@ def wire_to(system: System, member: Member, password: str, connect_s: float) -> 
         "decode_responses": True,
         "encoding_errors": "replace",
         "protocol": 2,  # with 3 it asks for notices of maintenance
+        "parser_class": _RESP2Parser,  # where hiredis is there, it makes room for as many items as a server announces
         "driver_info": None,  # so that it does not introduce itself with CLIENT SETINFO
     }
     if system.options.get("tls"):
