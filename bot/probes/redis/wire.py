@@ -84,6 +84,7 @@ class Tap:
         self._sock, self._budget = sock, budget
 
     def recv(self, size: int) -> bytes:
+        """The next bytes. Raises TimeoutError or TooMuch when the budget is spent."""
         left_s = self._budget.until - time.monotonic()
         if left_s <= 0:
             raise TimeoutError("the time for this reply is over")
