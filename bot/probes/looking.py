@@ -21,13 +21,16 @@ from bot.probes.pins import Pins
 from bot.probes.probe import Probe
 
 LOOK_S = 2.7  # for the questions; with the start of the process a look stays within 3.5 s
-START_S = 2.0  # what the process may need besides, on a machine that is busy
+START_S = 5.0  # what the process may need besides, on a machine that is busy
 MOST_ANSWER_BYTES = 4 * 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is asked. `before` is what the newest earlier look kept, {} where there was none."""
+    """What is asked. `before` is what the newest earlier look kept, {} where there was none.
+
+    With `snapshot` no probe judges: what is to be kept of the system comes back instead.
+    """
 
     system: System
     probes: tuple[Probe, ...]
@@ -37,16 +40,19 @@ class Request:
     before: Mapping[str, Any] = field(default_factory=dict)
     before_at: datetime | None = None
     deadline_s: float = LOOK_S
+    snapshot: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a look found. `took_s` is wall-clock, the start of the process included."""
+    """What a look found. `took_s` is wall-clock, the start of the process included; `trouble` is why it failed."""
 
     findings: tuple[Finding, ...]
     kept: Mapping[str, Any]
     evidence: Mapping[str, Any]
     took_s: float
+    snapshot: Mapping[str, Any] = field(default_factory=dict)
+    trouble: str = ""
 
 
 async def look(request: Request) -> Result:
@@ -79,10 +85,16 @@ async def look(request: Request) -> Result:
         await process.wait()
     took_s = time.monotonic() - began
     if trouble:
-        return Result(findings=failed(request.probes, trouble), kept={}, evidence={}, took_s=took_s)
+        return Result(findings=failed(request.probes, trouble), kept={}, evidence={}, took_s=took_s, trouble=trouble)
     answer = json.loads(told)
     findings = tuple(Finding(**{**one, "verdict": Verdict(one["verdict"])}) for one in answer["findings"])
-    return Result(findings=findings, kept=answer["kept"], evidence=answer["evidence"], took_s=took_s)
+    return Result(
+        findings=findings,
+        kept=answer["kept"],
+        evidence=answer["evidence"],
+        took_s=took_s,
+        snapshot=answer["snapshot"],
+    )
 
 
 def failed(probes: Sequence[Probe], why: str) -> tuple[Finding, ...]:
@@ -102,6 +114,7 @@ def _written(request: Request) -> bytes:
             "before": dict(request.before),
             "before_at": request.before_at.isoformat() if request.before_at else None,
             "deadline_s": request.deadline_s,
+            "snapshot": request.snapshot,
         }
     ).encode()
 

@@ -17,6 +17,7 @@ from pymongo.synchronous.monitor import Monitor
 
 from bot.domain.inventory import Member, System
 from bot.probes.mongodb.indexes_of import counts, indexes
+from bot.probes.mongodb.shapes import shape
 from bot.probes.mongodb.troubles import trouble_of
 from bot.probes.seen import NOT_ASKED, Answer, Trouble
 
@@ -27,6 +28,14 @@ CANARY_S = 2.0  # as the server's own limit and as ours: a read that is stuck is
 CANARY_LEFT_S = 1.2  # kept for the canary, whatever the questions before it took
 MOST_OPERATIONS = 500
 CANARY = "healthcheck.canary"
+# All that may leave, the driver's own greetings included; a test compares it with what a server heard.
+MAY_LEAVE = frozenset(
+    {
+        *("hello", "isMaster", "ismaster", "ping", "buildInfo", "serverStatus", "replSetGetStatus", "replSetGetConfig"),
+        *("getCmdLineOpts", "dbStats", "connectionStatus", "top", "listDatabases", "listCollections"),
+        *("find", "aggregate", "getMore", "killCursors", "saslStart", "saslContinue", "endSessions"),
+    }
+)
 
 _ACTIVE: list[dict[str, Any]] = [
     {"$currentOp": {"allUsers": True, "idleConnections": False}},
@@ -38,14 +47,17 @@ Client = MongoClient[dict[str, Any]]
 
 
 class _ShortMonitor(Monitor):
-    """The driver's watch over the server, without its own connection left open: one connection at a time is promised.
+    """The driver's watch over the server: it greets once and hangs up, so that one connection at a time is open.
 
-    The driver has no public way to do without (a test counts the connections, so that a change there is noticed).
+    Later the server is taken for what it was; that it went away shows at the next question. The driver has no public
+    way to do without a watch (a test counts the connections, so that a change there is noticed).
     """
 
-    def _check_once(self) -> Any:
+    def _check_server(self) -> Any:
+        if self._server_description.is_server_type_known:
+            return self._server_description
         try:
-            return super()._check_once()
+            return super()._check_server()
         finally:
             self._reset_connection()
 
@@ -109,7 +121,7 @@ def _each(client: Client, system: System, questions: Sequence[str], until: float
         "serverStatus": lambda _: client.admin.command({"serverStatus": 1, "oplog": 1}),
         "replSetGetStatus": lambda _: client.admin.command("replSetGetStatus"),
         "replSetGetConfig": lambda _: client.admin.command("replSetGetConfig"),
-        "currentOp": lambda _: {"inprog": list(client.admin.aggregate(_ACTIVE))},
+        "currentOp": lambda _: {"inprog": [shape(one) for one in client.admin.aggregate(_ACTIVE)]},
         "cmdLine": lambda _: _cmd_line(client.admin.command("getCmdLineOpts")),
         "dbStats": lambda _: client.admin.command("dbStats"),
         "connectionStatus": lambda _: client.admin.command({"connectionStatus": 1, "showPrivileges": True}),
@@ -119,7 +131,7 @@ def _each(client: Client, system: System, questions: Sequence[str], until: float
     }
     for name in sorted(set(questions) & set(ask_one), key=list(ask_one).index):
         whole = name in ("canary", "indexes", "counts")
-        left_s = until - time.monotonic() - (0.0 if whole or "canary" not in questions else CANARY_LEFT_S)
+        left_s = until - time.monotonic() - (CANARY_LEFT_S if "canary" in questions and name != "canary" else 0.0)
         if left_s < 0.05:
             yield name, NOT_ASKED
             continue

@@ -11,6 +11,7 @@ from pymongo.errors import OperationFailure
 
 MOST_COLLECTIONS = 200
 REST = "..."  # under this key stands how many collections were left out
+GONE = (26, 166)  # NamespaceNotFound: dropped meanwhile; CommandNotSupportedOnView: a view has neither
 SKIPPED = frozenset({"admin", "local", "config"})  # $indexStats on them needs more than clusterMonitor
 
 Client = MongoClient[dict[str, Any]]
@@ -37,7 +38,11 @@ def _each(client: Client, within_s: float, read: Any) -> dict[str, Any]:
         if at >= MOST_COLLECTIONS or time.monotonic() > until:
             found[REST] = len(names) - at
             break
-        found[f"{database}.{name}"] = read(database, name)
+        try:
+            found[f"{database}.{name}"] = read(database, name)
+        except OperationFailure as error:
+            if error.code not in GONE:
+                raise
     return found
 
 
