@@ -55,6 +55,13 @@ ASKING = {
     SystemKind.HOST: "bot.probes.host.asking",
 }
 
+# What of a kind is kept each night: modules with `ASKS` and a pure `take`; loaded only where they are needed.
+SNAPSHOTS = {
+    SystemKind.MONGODB: "bot.probes.mongodb.snapshot",
+    SystemKind.REDIS: "bot.probes.redis.snapshot",
+    SystemKind.BACKUP: "bot.probes.backup.snapshot",
+}
+
 
 def of_kind(kind: SystemKind) -> tuple[Probe, ...]:
     """The probes that a kind of system has."""

@@ -47,12 +47,13 @@ def main() -> None:
 def look(request: Mapping[str, Any]) -> dict[str, Any]:
     """Ask all members side by side, judge, and return findings, what is to be kept, and the evidence."""
     system = system_of(request["system"])
-    probes = catalog.choose(system.kind, request["probes"])
+    taking = importlib.import_module(catalog.SNAPSHOTS[system.kind]) if request["snapshot"] else None
+    probes = () if taking else catalog.choose(system.kind, request["probes"])
     asking = importlib.import_module(catalog.ASKING[system.kind])
     if system.kind is not SystemKind.BACKUP:  # an object store's library finds its hosts itself
         Pins(request["pins"]).install()
     _hold_memory()
-    questions = sorted({question for probe in probes for question in probe.asks})
+    questions = sorted(set(taking.ASKS) if taking else {question for probe in probes for question in probe.asks})
     looks = _ask_all(asking.ask, system, questions, request["deadline_s"], request["password"])
     before_at = request["before_at"]
     seen = Seen(
@@ -66,7 +67,8 @@ def look(request: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "findings": [vars(finding) | {"data": plain(finding.data)} for found, _ in judged for finding in found],
         "kept": {probe.name: kept for probe, (_, kept) in zip(probes, judged, strict=True) if kept},
-        "evidence": evidence(looks),
+        "evidence": {} if taking else evidence(looks),
+        "snapshot": plain(taking.take(seen)) if taking else {},
     }
 
 

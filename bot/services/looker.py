@@ -18,7 +18,8 @@ from bot.probes.pins import Pins
 SHARED_S = 5.0  # an answer this young is given to the next who asks
 RESOLVE_S = 2.0
 QUICK_S = 1.0  # a first look that took longer is not taken twice
-BETWEEN_S = 0.3
+BETWEEN_S = 0.6
+SNAPSHOT_S = 30.0  # all indexes and counts; nobody waits for it at night
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Looker:
         probes = catalog.choose(system.kind, names)
         asked = (system.name, *(probe.name for probe in probes))
         try:
-            password = self._credential(system.password_env) if system.password_env else ""
+            password = self._password(system)
         except UserError as missing:
             return Taken(
                 Result(findings=failed(probes, missing.message.rstrip(".")), kept={}, evidence={}, took_s=0.0), 0
@@ -74,16 +75,60 @@ class Looker:
                 deadline_s=deadline_s,
             )
             result = await looking.look(request)
-            if not before and result.kept and result.took_s < QUICK_S:
+            if before_at is None and result.kept and result.took_s < QUICK_S:
                 result = await self._once_more(request, result)
+            elif before_at and result.took_s < QUICK_S:
+                result = await self._refreshed(request, result, (at - before_at).total_seconds())
             self._newest[asked] = (system, time.monotonic(), result)
             return Taken(result, 0.0)
+
+    async def snapshot(self, system: System, *, at: datetime) -> Result:
+        """What is to be kept of a system. Not in turn with the looks: one in an incident never waits for it."""
+        try:
+            password = self._password(system)
+        except UserError as missing:
+            return Result(findings=(), kept={}, evidence={}, took_s=0.0, trouble=missing.message.rstrip("."))
+        return await looking.look(
+            Request(
+                system=system,
+                probes=(),
+                at=at,
+                pins=await self._pinned(system),
+                password=password,
+                deadline_s=SNAPSHOT_S,
+                snapshot=True,
+            )
+        )
+
+    def _password(self, system: System) -> str:
+        return self._credential(system.password_env) if system.password_env else ""
+
+    async def _refreshed(self, request: Request, first: Result, since_s: float) -> Result:
+        """Have those judge once more whose counters were read too long ago to tell what they are doing now."""
+        stale = tuple(probe for probe in request.probes if probe.fresh_s and since_s > probe.fresh_s)
+        if not stale:
+            return first
+        names = {probe.name for probe in stale}
+        own = {name: kept for name, kept in first.kept.items() if name in names}
+        second = await self._once_more(replace(request, probes=stale, before={}), replace(first, kept=own))
+        return replace(
+            first,
+            findings=tuple(
+                finding
+                for probe in request.probes
+                for finding in (second if probe.name in names else first).findings
+                if finding.probe == probe.name
+            ),
+            kept={**first.kept, **second.kept},
+            took_s=second.took_s,
+        )
 
     async def _once_more(self, request: Request, first: Result) -> Result:
         """Nothing to compare with was kept yet: a second look soon after the first tells what counters are doing."""
         await asyncio.sleep(BETWEEN_S)
         later = request.at + timedelta(seconds=first.took_s + BETWEEN_S)
-        second = await looking.look(replace(request, at=later, before=first.kept, before_at=request.at))
+        before = {**first.kept, **request.before}
+        second = await looking.look(replace(request, at=later, before=before, before_at=request.at))
         return replace(second, took_s=first.took_s + BETWEEN_S + second.took_s)
 
     async def _pinned(self, system: System) -> Pins:
