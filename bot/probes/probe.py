@@ -33,6 +33,9 @@ class Probe:
     judge: Callable[[Seen], Sequence[Finding]]
     keep: Callable[[Seen], Mapping[str, Any]] = _keeps_nothing
     light: bool = True
+    fresh_s: float = (
+        0.0  # counters kept longer ago than this say nothing of now, and a second sample is taken; 0: never
+    )
 
     def unknown(self, signal: str, says: str, *, member: str = "", value: str = "") -> Finding:
         """A finding that says that it could not be told, and why."""

@@ -26,7 +26,7 @@ FEW_LEFT_CONNECTIONS = 50  # what a person with a shell and two restarting clien
 STORM_PER_S = 50.0  # a client with a pool opens a few and keeps them; our own judgement
 GREAT_STORM_PER_S = 200.0  # our own judgement
 FRESH_S = 600.0  # over a longer time a storm is smoothed away
-APART_S = 3.0  # over a shorter time our own looks would be a storm
+APART_S = 0.5  # what two samples of one look are apart
 COUNTS_REFUSALS_FROM = (7, 0)  # MongoDB manual 7.0, serverStatus; a recorded answer of 5.0.31 has no such counter
 
 
@@ -162,5 +162,6 @@ PROBE = Probe(
     signals=(LIMIT, STORM, REFUSED),
     asks=("hello", "buildInfo", "serverStatus", "replSetGetStatus"),
     judge=judge,
+    fresh_s=FRESH_S,
     keep=keep,
 )

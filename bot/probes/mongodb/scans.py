@@ -167,5 +167,6 @@ PROBE = Probe(
     signals=(SIGNAL,),
     asks=("hello", "serverStatus", "currentOp"),
     judge=judge,
+    fresh_s=FRESH_S,
     keep=keep,
 )

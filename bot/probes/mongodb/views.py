@@ -21,7 +21,7 @@ def hears(look: Look, other: Look) -> bool:
     """Whether the heartbeats of `other` reach this member."""
     view = look["replSetGetStatus"].value
     names = {other.member.name, str(other.get("hello", "me"))}
-    return isinstance(view, dict) and any(_heard(one) for one in members(view) if one.get("name") in names)
+    return isinstance(view, dict) and any(_heard(one) for one in members(view) if str(one.get("name")) in names)
 
 
 def says_whether_primary(look: Look) -> bool:
