@@ -17,10 +17,11 @@ from bot.domain.playbook import Playbook
 from bot.domain.timeline import Kind
 from bot.errors import NotAllowed, NotFound
 from bot.probes import catalog
+from bot.probes.mongodb import indexes
 from bot.services import timeline
 from bot.services.desk import Desk
 from bot.services.looker import Taken
-from bot.store import checks, incidents, walks
+from bot.store import checks, incidents, snapshots, walks
 
 STEP_LOOKS = 2  # systems looked at before a dangerous step
 FIRST_LOOKS = 4  # systems looked at unasked when an incident is opened
@@ -185,9 +186,15 @@ def called_for(desk: Desk, incident: Incident) -> tuple[Check, Choice] | None:
 
 
 def before_of(desk: Desk, system: str) -> tuple[Mapping[str, Any], Any]:
-    """What the newest earlier look at a system kept, and when it was taken."""
+    """What the newest earlier look at a system kept, and when it was taken.
+
+    The list of indexes is that of the newest snapshot where the look kept none: light looks do not ask for it.
+    """
     last = checks.newest(desk.session, desk.team_id, system)
-    return (last.kept, last.taken_at) if last else ({}, None)
+    kept: Mapping[str, Any] = last.kept if last else {}
+    if indexes.NAME not in kept and (listed := _indexes_of_night(desk, system)):
+        kept = {**kept, indexes.NAME: listed}
+    return kept, last.taken_at if last else None
 
 
 def sentence(check: Check) -> str:
@@ -201,6 +208,11 @@ def sentence(check: Check) -> str:
     return f"Looked at {check.system}: {', '.join(counted) or 'nothing to look with'}." + "".join(
         f" {one}" for one in said
     )
+
+
+def _indexes_of_night(desk: Desk, system: str) -> Any:
+    newest = snapshots.newest(desk.session, desk.team_id, system)
+    return newest.body.get("indexes") if newest else None
 
 
 def _in_hand(desk: Desk, incident_id: str) -> list[Playbook]:

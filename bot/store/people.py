@@ -107,11 +107,10 @@ def _insert_new(session: Session, table: type[SQLModel], values: dict[str, Any])
 
 def _adopt(session: Session, row: WorkspaceRow) -> None:
     early = session.get(WorkspaceRow, NOT_MET_YET)
-    if early is None:
-        return
-    row.next_number = early.next_number
-    session.delete(early)
-    session.flush()
+    if early is not None:
+        row.next_number = early.next_number
+        session.delete(early)
+        session.flush()
     for table in SQLModel.metadata.sorted_tables:
         if table.name != WorkspaceRow.__tablename__:
             session.connection().execute(
