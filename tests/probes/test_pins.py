@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from bot.probes.pins import MAX_ADDRESSES, Pins, resolve
+from tests.patience import PATIENCE_S
 from tests.probes import places
 
 ROOT = Path(__file__).parent.parent.parent
@@ -115,7 +116,7 @@ def test_a_resolver_that_hangs_costs_the_deadline_and_no_more(names):
     names(db1=["10.0.0.1"], db2=lambda: let_go.wait(30) and ["10.0.0.2"])
     began = time.monotonic()
     pins = resolve(["db2", "db1", *(f"db2.{n}" for n in range(50))], 0.2)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 1.5 + PATIENCE_S
     let_go.set()
     assert pins.by_host == {"db1": ("10.0.0.1",)}
     assert pins.refused["db2"] == "was not resolved in 0.2 s"

@@ -198,7 +198,8 @@ async def test_postmortem_elsewhere_asks_for_the_incident(shared: Stage):
 
 async def test_the_time_stands_with_the_status_and_not_with_who_says_so(inc: Room):
     assert "is mitigated as of 13:50 UTC: db2 serves, says <@" in await inc.say("mitigate at 13:50 db2 serves")
-    assert "is resolved as of 14:00 UTC, says <@" in await inc.say("resolve at 14:00")
+    declared = f"{(await inc.incident()).declared_at:%H:%M}"
+    assert f"is resolved as of {declared} UTC, says <@" in await inc.say(f"resolve at {declared}")
     assert "is closed as of 2026-04-23" not in await inc.say("close now")
 
 

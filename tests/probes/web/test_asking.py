@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bot.domain.inventory import System, SystemKind
 from bot.probes.seen import Trouble
 from bot.probes.web.asking import ask
+from tests.patience import PATIENCE_S
 from tests.probes.web import conftest as servers
 
 SLACK_S = 0.6  # what two busy cores may add to a deadline
@@ -108,7 +109,7 @@ def test_a_server_that_never_ends_costs_the_deadline(hostile, treat, scheme):
     port = hostile(treat)
     began = time.monotonic()
     answer = get(f"{scheme}://127.0.0.1:{port}/", 1.0)
-    assert time.monotonic() - began < 1.0 + SLACK_S
+    assert time.monotonic() - began < 1.0 + SLACK_S + PATIENCE_S
     assert answer.trouble in ((Trouble.SILENT,) if scheme == "http" else (Trouble.SILENT, Trouble.UNREACHABLE))
 
 
@@ -117,7 +118,7 @@ def test_a_flood_ends_at_a_megabyte(hostile):
     began = time.monotonic()
     assert get(f"http://127.0.0.1:{port}/").value["status"] == 200
     assert summary(f"http://127.0.0.1:{port}/").says == "more than 1 MB"
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 2.0 + PATIENCE_S
 
 
 def test_a_flood_instead_of_a_question_for_the_password_is_not_read(hostile):
@@ -125,7 +126,7 @@ def test_a_flood_instead_of_a_question_for_the_password_is_not_read(hostile):
     system = System(name="a", kind=SystemKind.ATLAS, user="k", options={"api_url": f"http://127.0.0.1:{port}"})
     began = time.monotonic()
     assert ask(system, None, ["cluster"], 2.0, "s")["cluster"].trouble is Trouble.DENIED
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 2.0 + PATIENCE_S
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -137,7 +138,7 @@ def test_a_flood_instead_of_a_question_for_the_password_is_not_read(hostile):
 )
 def test_whatever_comes_is_an_answer(hostile, reply):
     answer = get(f"http://127.0.0.1:{hostile(lambda line: line.sendall(reply))}/", 1.0)
-    assert answer.ok or answer.trouble in (Trouble.BROKEN, Trouble.SILENT)
+    assert answer.ok or answer.trouble in (Trouble.BROKEN, Trouble.SILENT, Trouble.NOT_ASKED)
 
 
 @pytest.mark.parametrize("treat", [servers.no_http, servers.hung_up])
