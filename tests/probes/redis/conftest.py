@@ -56,3 +56,13 @@ async def looked(system: System, *probes: Probe, before: Seen | None = None) -> 
         before={probe.name: json.loads(json.dumps(probe.keep(before))) for probe in probes} if before else {},
         before_at=before.at if before else None,
     )
+
+
+async def command(reader: asyncio.StreamReader) -> list[str]:
+    """One command as it comes over the wire; none at the end."""
+    head = await reader.readline()
+    words = []
+    for _ in range(int(head[1:] or 0)):
+        size = await reader.readline()
+        words.append((await reader.readexactly(int(size[1:]) + 2))[:-2].decode())
+    return words

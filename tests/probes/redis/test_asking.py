@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.domain.inventory import Member
 from bot.probes.redis import wire
@@ -21,7 +22,7 @@ from bot.probes.seen import NOT_ASKED, Trouble
 from bot.rehearsal.patients import sick_redis
 from bot.rehearsal.patients.redis_server import RedisServer
 from bot.rehearsal.patients.sentinel import MASTER_NAME, Sentinel
-from tests.probes.redis.conftest import asked, system_of
+from tests.probes.redis.conftest import asked, command, system_of
 
 OF_DATA = ("info", "role", "config", "lastsave", "clients", "dbsize")
 
@@ -56,13 +57,24 @@ async def test_a_replica_tells_whom_it_follows(redis, binary, tmp_path):
 async def test_what_goes_over_the_wire_is_on_the_list_and_writes_nothing(redis):
     async with recording(redis.port) as (port, sent):
         await asked(system_of(port, user="default"), password="needless")
-    assert (
-        len(sent) == 2 + len(OF_DATA) - 1 + 14 + 1
-    )  # AUTH, a name, the questions, each setting, INFO before CLIENT LIST
+    settings = len(wire.SETTINGS) + len(wire.OLD_SETTINGS)
+    assert len(sent) == settings + len(
+        ["AUTH", "CLIENT SETNAME", "INFO", "ROLE", "LASTSAVE", "INFO", "CLIENT", "DBSIZE"]
+    )
+    assert await writes(redis, "SET"), "or else this test could not fail"
     for words in sent:
         assert wire.allowed(tuple(words)), words
-        (told,) = await redis.ask("COMMAND", "INFO", words[0])
-        assert not {"write", b"write"} & set(told[words[0].lower()]["flags"] if isinstance(told, dict) else told[2])
+        assert not await writes(redis, words[0]), words
+
+
+async def writes(server: RedisServer, command: str) -> bool:
+    """Whether the server itself says that a command changes data."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(f"COMMAND INFO {command}\r\nECHO end\r\n".encode())
+    told = (await reader.readuntil(b"end\r\n")).decode()
+    writer.close()
+    assert f"\r\n{command.lower()}\r\n" in told
+    return "+write\r\n" in told
 
 
 @asynccontextmanager
@@ -74,15 +86,10 @@ async def recording(upstream: int) -> AsyncIterator[tuple[int, list[list[str]]]]
         back, onwards = await asyncio.open_connection("127.0.0.1", upstream)
         replies = asyncio.create_task(pumped(back, writer))
         with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while head := await reader.readline():
-                raw, words = head, []
-                for _ in range(int(head[1:])):
-                    size = await reader.readline()
-                    word = await reader.readexactly(int(size[1:]) + 2)
-                    raw += size + word
-                    words.append(word[:-2].decode())
+            while words := await command(reader):
                 sent.append(words)
-                onwards.write(raw)
+                onwards.write(f"*{len(words)}\r\n".encode())
+                onwards.write("".join(f"${len(word)}\r\n{word}\r\n" for word in words).encode())
         onwards.close()
         await replies
         writer.close()
@@ -133,6 +140,16 @@ async def test_what_is_not_on_the_list_never_leaves(redis, words):
     with pytest.raises(wire.NotOnTheList):
         line.send_command(*words)
     line.close()
+
+
+async def test_a_line_that_is_closed_does_not_open_itself_again(redis):
+    line = wire.wire_to(system_of(redis.port), system_of(redis.port).members[0], "", 1.0)
+    line.allow(time.monotonic() + 1)
+    line.open()
+    line.close()
+    with pytest.raises(RedisConnectionError):
+        line.send_command("ROLE")
+    assert not line.is_connected
 
 
 async def test_one_look_takes_one_connection(redis):

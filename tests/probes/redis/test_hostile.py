@@ -1,4 +1,4 @@
-"""Servers that are no Redis, or a mean one: each costs its deadline and little memory, and gets the right name."""
+"""Servers that are no Redis, an old one or a mean one: each costs its deadline and little memory, and gets its name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.probes import catalog, looking
 from bot.probes.pins import Pins
 from bot.probes.redis.asking import QUESTIONS
 from bot.probes.seen import Trouble
-from tests.probes.redis.conftest import asked, system_of
+from tests.probes.redis.conftest import asked, command, system_of
 
 MOST_BYTES = 50 * 2**20
 LONG = b"x" * 65_536
@@ -186,6 +186,25 @@ async def test_more_clients_than_are_light_to_list_are_not_listed():
         answer = (await asked(system_of(port), ("clients",)))["clients"]
     assert (answer.trouble, answer.says) == (Trouble.NOT_ASKED, "9000 connections: listing them would be a burden")
     assert not any(b"LIST" in some for some in sent)
+
+
+async def test_settings_of_redis_4_go_by_their_new_names():
+    known = {"save": "900 1", "maxclients": "10000", "min-slaves-to-write": "1", "slave-read-only": "yes"}
+
+    async def four(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while words := await command(reader):
+            value = known.get(words[-1])
+            pair = f"*2\r\n${len(words[-1])}\r\n{words[-1]}\r\n${len(value or '')}\r\n{value}\r\n"
+            writer.write(pair.encode() if value else b"*0\r\n" if words[0] == "CONFIG" else b"+OK\r\n")
+
+    async with server(four) as port:
+        answer = (await asked(system_of(port), ("config",)))["config"]
+    assert answer.value == {
+        "save": "900 1",
+        "maxclients": 10_000,
+        "min-replicas-to-write": 1,
+        "replica-read-only": "yes",
+    }
 
 
 @pytest.mark.parametrize("serve", [*ENDLESS.values(), silent, drips], ids=[*ENDLESS, "silence", "a drip"])

@@ -55,6 +55,10 @@ def test_no_text_becomes_a_number_that_is_none():
     }
 
 
+def test_info_has_an_end():
+    assert len(replies.info_of("".join(f"a{at}:1\n" for at in range(100_000)))) == replies.MOST_FIELDS
+
+
 def test_client_list_is_counted_by_name_address_and_command():
     text = (ANSWERS / SEVEN / "01-healthy.master.client-list.txt").read_text("utf-8")
     assert replies.clients_of(text) == {
