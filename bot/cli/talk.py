@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 _IN_SLACK = re.compile(
-    r"/(incident (?:list all|list|open|show|status|note|strike|close)|runbook (?:show|list)|runbook|postmortem)\b"
+    r"/(incident (?:list all|list|open|show|status|note|strike|close|preflight)"
+    r"|runbook (?:show|list)|runbook|postmortem)\b"
 )
 _HERE = {
     "incident list all": "incident list --all",
     "incident status": "incident show",
+    "incident preflight": "preflight",
     "runbook list": "runbook find --help",
     "runbook": "runbook find",
 }

@@ -18,6 +18,7 @@ class Why(StrEnum):
     ASKED = "asked"
     STEP = "step"  # before a dangerous step, or by a step's own button
     CLOSED = "closed"
+    PREFLIGHT = "preflight"  # before a change
 
 
 @dataclass(frozen=True, kw_only=True)

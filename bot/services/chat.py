@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.domain.roles import Person
 from bot.services.checks import Checked
 from bot.services.postmortems import Summary
+from bot.services.preflight_answer import Preflight
 from bot.services.reviewing import Review
 from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
@@ -43,7 +44,7 @@ class Message:
 
 
 Shown = (
-    Room | Stand | Plea | Suggestion | Review | Summary | Checked | str
+    Room | Stand | Plea | Suggestion | Review | Summary | Checked | Preflight | str
 )  # what a message can show; a `str` is plain words of people
 
 

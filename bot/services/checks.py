@@ -53,12 +53,7 @@ def ask(
 ) -> Check:
     """Promise a look. Raises NotFound for a system or a probe that is not there, NotAllowed for who may not look."""
     system = desk.inventory.get(system_name)
-    if by and system.may_look and by not in system.may_look:
-        raise NotAllowed(
-            f"You may not look at `{system.name}`.",
-            hint="Its `may_look` in the inventory names who may.",
-            typed=system_name,
-        )
+    refuse_strangers(system, by)
     chosen = tuple(probe.name for probe in catalog.choose(system.kind, probes)) if probes else ()
     check = Check(
         id=desk.new_id(),
@@ -74,6 +69,16 @@ def ask(
     checks.add(desk.session, check)
     desk.promise("look", check.id)
     return check
+
+
+def refuse_strangers(system: System, by: str) -> None:
+    """Raise NotAllowed for somebody whom the inventory does not let look at a system."""
+    if by and system.may_look and by not in system.may_look:
+        raise NotAllowed(
+            f"You may not look at `{system.name}`.",
+            hint="Its `may_look` in the inventory names who may.",
+            typed=system.name,
+        )
 
 
 def first_looks(desk: Desk, incident: Incident) -> None:

@@ -83,6 +83,21 @@ def newest(session: Session, team_id: str, system: str) -> Check | None:
     return next((_check(row) for row in rows if row.kept), None)
 
 
+def newest_for(session: Session, team_id: str, system: str, why: Why) -> Check | None:
+    """The newest look at a system that was taken for this reason."""
+    row = session.exec(
+        select(CheckRow)
+        .where(
+            col(CheckRow.team_id) == team_id,
+            col(CheckRow.system) == system,
+            col(CheckRow.why) == why.value,
+            col(CheckRow.taken_at).is_not(None),
+        )
+        .order_by(col(CheckRow.taken_at).desc())
+    ).first()
+    return _check(row) if row else None
+
+
 def _check(row: CheckRow) -> Check:
     return Check(
         id=row.id,

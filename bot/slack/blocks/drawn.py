@@ -6,11 +6,12 @@ from functools import singledispatch
 
 from bot.services.checks import Checked
 from bot.services.postmortems import Summary
+from bot.services.preflight_answer import Preflight
 from bot.services.reviewing import Review
 from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
 from bot.services.walking import Plea, Stand
-from bot.slack.blocks import card, look, playbook, review, step, summary
+from bot.slack.blocks import card, look, playbook, preflight, review, step, summary
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten
 
@@ -63,3 +64,8 @@ def _(made: Summary) -> Drawn:
 @drawn.register
 def _(taken: Checked) -> Drawn:
     return look.line(taken), look.look(taken)
+
+
+@drawn.register
+def _(told: Preflight) -> Drawn:
+    return preflight.line(told), preflight.preflight(told)

@@ -20,7 +20,13 @@ SIGN = {
 MOST_FINDINGS = 5  # said one by one
 MOST_UNKNOWN = 4
 MOST_CHOICES = 2
-WHY = {"opened": "first look", "asked": "look", "step": "look before a step", "closed": "last look"}
+WHY = {
+    "opened": "first look",
+    "asked": "look",
+    "step": "look before a step",
+    "closed": "last look",
+    "preflight": "look before a change",
+}
 
 
 def look(checked: Checked) -> list[Block]:

@@ -19,6 +19,7 @@ from bot.slack.commands import (
     note,
     open,
     postmortem,
+    preflight,
     resolve,
     role,
     runbook,
@@ -41,8 +42,8 @@ class Verb:
 
 
 _ROOMS = (
-    open, status, sev, role, note, strike, importing, task, check, runbook, listing, mitigate, resolve, close,
-    postmortem,
+    open, status, sev, role, note, strike, importing, task, check, preflight, runbook, listing, mitigate, resolve,
+    close, postmortem,
 )  # fmt: skip
 
 

@@ -1,0 +1,71 @@
+"""Decides: the weightiest line is the answer. What is not known, or was seen too long ago, is never go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from bot.domain.finding import Finding, Verdict, by_weight
+from bot.domain.preflight.values import FRESH_S, Answer, Case, Change, Decision, Line, Looked, Sign
+
+_RANK = {answer: rank for rank, answer in enumerate(Answer)}
+LOOK_AGAIN = "Ask again: what is not known is never taken for go."
+ASK_AGAIN = "Ask again, so that a new look is taken."
+
+
+def decide(change: Change, case: Case, now: datetime) -> Decision:
+    """Return the answer to a case. Evidence older than FRESH_S is refused, and nothing is concluded from it."""
+    if old := [look for look in case.looks if abs((now - look.at).total_seconds()) > FRESH_S]:
+        return _decision(change, [_too_old(look, now) for look in old])
+    by_rule = [line for rule in change.rules for line in rule(case)]
+    return _decision(change, [*by_rule, *_by_sign(change.signs, case)])
+
+
+def worst(lines: Iterable[Line]) -> Answer:
+    """The weightiest answer of those that decide. No reason at all is UNKNOWN."""
+    return max((line.answer for line in lines if not line.told), key=_RANK.__getitem__, default=Answer.UNKNOWN)
+
+
+def _decision(change: Change, lines: Sequence[Line]) -> Decision:
+    answer = worst(lines)
+    ordered = sorted(lines, key=lambda line: (line.told, -_RANK[line.answer]))
+    reason = next((line for line in ordered if line.answer is answer and not line.told), None)
+    if answer is Answer.GO:  # how to go about it may depend on what was told besides
+        following = next((line.then for line in ordered if line.told and line.then), change.go)
+    else:
+        following = (reason.then if reason else "") or LOOK_AGAIN
+    return Decision(change=change.name, answer=answer, next=following, lines=tuple(ordered))
+
+
+def _too_old(look: Looked, now: datetime) -> Line:
+    age_s = abs((now - look.at).total_seconds())
+    says = f"What is known of {look.system.name} is {age_s:.0f} s old, and {FRESH_S:.0f} s is the most that counts."
+    return Line(answer=Answer.UNKNOWN, says=says, then=ASK_AGAIN, system=look.system.name)
+
+
+def _by_sign(signs: Sequence[Sign], case: Case) -> Iterator[Line]:
+    for sign in signs:
+        for look in case.of_kind(sign.kind):
+            if sign.known or look.of(sign.signal):
+                yield _line(sign, look)
+
+
+def _line(sign: Sign, look: Looked) -> Line:
+    """What a system's findings on one signal come to: the worst member speaks for all."""
+    found = by_weight(look.of(sign.signal))
+    speaking = [one for one in found if one.speaks]
+    unknown = [one for one in found if one.verdict is Verdict.UNKNOWN]
+    if speaking:
+        return _of(sign.answer, speaking, look, sign.then)
+    if unknown:
+        return _of(Answer.UNKNOWN, unknown, look, LOOK_AGAIN, told=not sign.known)
+    if not found:
+        says = f"`{sign.signal}` was not told of {look.system.name}."
+        return Line(answer=Answer.UNKNOWN, says=says, then=LOOK_AGAIN, system=look.system.name)
+    return _of(Answer.GO, found, look, "")
+
+
+def _of(answer: Answer, found: Sequence[Finding], look: Looked, then: str, *, told: bool = False) -> Line:
+    more = len({one.says for one in found}) - 1
+    says = found[0].says + (f" {more} more alike." if more else "")
+    return Line(answer=answer, says=says, then=then, finding=found[0], system=look.system.name, told=told)
