@@ -62,6 +62,7 @@ KEPT_TO = {
     "uvloop": {"cli"},
     "jinja2": {"web", "services"},
     "markdown_it": {"web", "services"},
+    "PIL": {"services"},
     "yaml": {"store", "cli/manifest.py", "cli/rehearse.py"},
 }
 

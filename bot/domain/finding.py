@@ -44,6 +44,11 @@ class Finding:
         return self.verdict in (Verdict.WARNING, Verdict.CRITICAL)
 
 
+def rank(verdict: Verdict) -> int:
+    """How bad it is, as a number: the higher the worse."""
+    return _RANK[verdict]
+
+
 def worst(findings: Iterable[Finding]) -> Verdict:
     """Return the worst verdict. Nothing looked at is UNKNOWN, and UNKNOWN is worse than OK."""
     return max((finding.verdict for finding in findings), key=_RANK.__getitem__, default=Verdict.UNKNOWN)

@@ -1,0 +1,126 @@
+"""Watching a system: the same look again and again, and what changed between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.check import Check
+from bot.domain.finding import Finding, Verdict, rank, worst
+
+MOST_NAMED = 4  # members or signals that a sentence names
+
+Key = tuple[str, str]  # signal and member
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A verdict that is another than at the look before."""
+
+    signal: str
+    member: str
+    was: Verdict
+    now: Verdict
+
+    @property
+    def speaks(self) -> bool:
+        """Whether something began to be bad, ended, or grew worse or better. The rest is known or not known."""
+        return not {self.was, self.now} <= {Verdict.OK, Verdict.UNKNOWN}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """The looks of one watch that were taken, oldest first. `ended` says why it is over, "" while it goes on."""
+
+    id: str
+    system: str
+    samples: tuple[Check, ...]
+    ended: str = ""  # time, stopped, closed or gone
+    ended_by: str = ""
+
+    @property
+    def newest(self) -> Check:
+        """The last look that was taken."""
+        return self.samples[-1]
+
+    @property
+    def lines(self) -> tuple[tuple[datetime, Sequence[Finding]], ...]:
+        """What a chart is made of."""
+        return tuple((check.taken_at, check.findings) for check in self.samples if check.taken_at)
+
+
+def changes(before: Sequence[Finding], now: Sequence[Finding]) -> tuple[Change, ...]:
+    """What is another verdict than before, the worst first; one that is known again for the first time is none.
+
+    A signal that a probe names only while it is there (`reads-slow`) counts as OK, or as not known, where it is not.
+    """
+    was, is_ = _verdicts(before), _verdicts(now)
+    found = []
+    for key in dict.fromkeys([*is_, *was]):
+        change = Change(signal=key[0], member=key[1], was=_of(key, was, is_, before), now=_of(key, is_, was, now))
+        if change.was is not change.now:
+            found.append(change)
+    return tuple(sorted(found, key=lambda one: (not one.speaks, -rank(one.now))))
+
+
+def sentence(system: str, changed: Sequence[Change], at: datetime) -> str:
+    """`orders-db: tickets-gone, operations-queued went from ok to critical (db1:27017) at 12:03:10 UTC.`"""
+    groups: dict[tuple[Verdict, Verdict], list[Change]] = {}
+    for one in changed:
+        if one.speaks:
+            groups.setdefault((one.was, one.now), []).append(one)
+    said = [
+        f"{_signals(some)} went from {_said(was)} to {_said(now)}{_where(some)}" for (was, now), some in groups.items()
+    ]
+    for verdict, what in ((Verdict.UNKNOWN, "not known any more"), (Verdict.OK, "known again")):
+        if some := [one for one in changed if not one.speaks and one.now is verdict]:
+            said.append(f"{_signals(some)} {what}{_where(some)}")
+    return f"{system}: {'; '.join(said)} at {at:%H:%M:%S} UTC."
+
+
+def worth_saying(before: Sequence[Finding], now: Sequence[Finding]) -> tuple[Change, ...]:
+    """The changes, if any is worth telling: something speaks or spoke, or went out of sight."""
+    found = changes(before, now)
+    return found if any(one.speaks or one.now is Verdict.UNKNOWN for one in found) else ()
+
+
+def _verdicts(findings: Sequence[Finding]) -> Mapping[Key, tuple[Verdict, str]]:
+    by_key: dict[Key, tuple[Verdict, str]] = {}
+    for finding in findings:
+        key = (finding.signal, finding.member)
+        if key not in by_key or rank(finding.verdict) > rank(by_key[key][0]):
+            by_key[key] = (finding.verdict, finding.probe)
+    return by_key
+
+
+def _of(
+    key: Key,
+    mine: Mapping[Key, tuple[Verdict, str]],
+    others: Mapping[Key, tuple[Verdict, str]],
+    findings: Sequence[Finding],
+) -> Verdict:
+    if key in mine:
+        return mine[key][0]
+    probe = others[key][1]
+    beside = [one for one in findings if one.probe == probe and one.member == key[1]]
+    return Verdict.UNKNOWN if worst(beside) is Verdict.UNKNOWN else Verdict.OK
+
+
+def _said(verdict: Verdict) -> str:
+    return "not known" if verdict is Verdict.UNKNOWN else verdict.value
+
+
+def _signals(changed: Sequence[Change]) -> str:
+    return _named([one.signal for one in changed])
+
+
+def _where(changed: Sequence[Change]) -> str:
+    members = [one.member for one in changed if one.member]
+    return f" ({_named(members)})" if members else ""
+
+
+def _named(names: Sequence[str]) -> str:
+    once = list(dict.fromkeys(names))
+    more = f" and {len(once) - MOST_NAMED} more" if len(once) > MOST_NAMED else ""
+    return ", ".join(once[:MOST_NAMED]) + more

@@ -1,0 +1,56 @@
+"""What changed between two looks, and what of it is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.domain.finding import Finding, Verdict
+from bot.domain.watch import changes, sentence, worth_saying
+
+AT = datetime(2026, 3, 4, 12, 3, 10, tzinfo=UTC)
+Ok, Warn, Bad, Unknown = Verdict.OK, Verdict.WARNING, Verdict.CRITICAL, Verdict.UNKNOWN
+
+
+def found(signal: str, verdict: Verdict, member: str = "db1:27017", probe: str = "mongodb.x") -> Finding:
+    return Finding(probe=probe, signal=signal, verdict=verdict, says="", member=member)
+
+
+def test_a_change_is_told_with_its_time():
+    changed = worth_saying([found("tickets-gone", Ok)], [found("tickets-gone", Bad)])
+    assert (
+        sentence("orders-db", changed, AT)
+        == "orders-db: tickets-gone went from ok to critical (db1:27017) at 12:03:10 UTC."
+    )
+
+
+def test_the_same_again_is_no_change():
+    assert changes([found("a", Bad), found("b", Unknown)], [found("b", Unknown), found("a", Bad)]) == ()
+
+
+def test_what_merely_came_to_be_known_is_not_told_but_what_went_out_of_sight_is():
+    assert worth_saying([found("a", Unknown)], [found("a", Ok)]) == ()
+    lost = worth_saying([found("a", Ok), found("b", Ok)], [found("a", Unknown), found("b", Unknown)])
+    assert sentence("orders-db", lost, AT) == "orders-db: a, b not known any more (db1:27017) at 12:03:10 UTC."
+
+
+def test_from_critical_to_unknown_is_never_taken_for_better():
+    (change,) = worth_saying([found("a", Bad)], [found("a", Unknown)])
+    assert change.speaks and change.now is Unknown
+
+
+def test_a_signal_that_is_named_only_while_it_is_there_goes_back_to_ok_or_to_unknown():
+    fine, slow = found("zombie-primary", Ok), found("reads-slow", Warn)
+    assert [(one.signal, one.was, one.now) for one in changes([fine], [slow])] == [("reads-slow", Ok, Warn)]
+    assert [(one.signal, one.was, one.now) for one in changes([slow], [fine])] == [("reads-slow", Warn, Ok)]
+    silent = found("zombie-primary", Unknown)
+    assert ("reads-slow", Warn, Unknown) in [(one.signal, one.was, one.now) for one in changes([slow], [silent])]
+
+
+def test_many_changes_are_one_sentence_of_bounded_length():
+    before = [found(f"s{n}", Ok, f"db{m}") for n in range(30) for m in range(9)]
+    after = [found(f"s{n}", Bad, f"db{m}") for n in range(30) for m in range(9)]
+    said = sentence("orders-db", worth_saying(before, after), AT)
+    assert (
+        said == "orders-db: s0, s1, s2, s3 and 26 more went from ok to critical (db0, db1, db2, db3 and 5 more) "
+        "at 12:03:10 UTC."
+    )
