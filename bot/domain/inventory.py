@@ -44,7 +44,7 @@ class System:
 
     `password_env` names the environment variable that holds the password or key; the value never stands here.
     `options` hold what its kind knows besides (docs/inventory.md), already of the right type.
-    `may_look` are Slack user ids and user group ids; empty means everyone in the workspace who is no guest.
+    `may_look` are Slack user ids; empty means everyone in the workspace.
     """
 
     name: str
@@ -55,6 +55,10 @@ class System:
     password_env: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     may_look: tuple[str, ...] = ()
+
+    def lets_look(self, user_id: str) -> bool:
+        """Whether this person may look; "" is nobody in particular, as when the bot looks unasked."""
+        return not self.may_look or user_id in self.may_look
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def ask(
 
 def refuse_strangers(system: System, by: str) -> None:
     """Raise NotAllowed for somebody whom the inventory does not let look at a system."""
-    if by and system.may_look and by not in system.may_look:
+    if by and not system.lets_look(by):
         raise NotAllowed(
             f"You may not look at `{system.name}`.",
             hint="Its `may_look` in the inventory names who may.",
@@ -82,8 +82,12 @@ def refuse_strangers(system: System, by: str) -> None:
 
 
 def first_looks(desk: Desk, incident: Incident) -> None:
-    """Promise the looks that are taken unasked when an incident is opened: at what its title names, else at all."""
-    for system in _meant(desk.inventory.systems, incident.title)[:FIRST_LOOKS]:
+    """Promise the looks that are taken unasked when an incident is opened: at what its title names, else at all.
+
+    What only some may see is not told to a channel unasked.
+    """
+    free = [system for system in desk.inventory.systems if not system.may_look]
+    for system in _meant(free, incident.title)[:FIRST_LOOKS]:
         ask(desk, system.name, incident=incident, why=Why.OPENED)
 
 
@@ -92,6 +96,8 @@ def before_step(desk: Desk, incident: Incident, playbook: Playbook, *, by: str =
     light ones of its kinds: at systems that were looked at before, else at what the title names, else at all."""
     probes: dict[str, list[str]] = {}
     for system in desk.inventory.systems:
+        if not system.lets_look(by):
+            continue
         names = [probe.name for probe in catalog.of_kind(system.kind) if probe.name in playbook.probes]
         if names or (not playbook.probes and system.kind.value in playbook.systems):
             probes[system.name] = names

@@ -161,7 +161,7 @@ _WEB = partial(_url, ("https", "http"))
 COMMON = {
     "kind": Key(one_of(*SystemKind), needed=True),
     "about": Key(text),
-    "may_look": Key(several(form(r"[UWS][A-Z0-9]{8,20}", "the id of a person or a user group", "U0123ABCD"))),
+    "may_look": Key(several(form(r"[UW][A-Z0-9]{8,20}", "the id of a person", "U0123ABCD"))),
 }
 _LOGIN = {"user": Key(_NAME), "password_env": Key(_ENV), "tls": Key(flag), "ca_file": Key(_path)}
 

@@ -44,7 +44,17 @@ def test_opening_looks_at_the_system_that_the_title_names(stocked: Office):
 
 
 def test_opening_looks_at_all_where_the_title_names_none(stocked: Office):
-    assert [check.system for check in looks(stocked, stocked.opened())] == ["orders-db", "sessions", "dumps"]
+    assert [check.system for check in looks(stocked, stocked.opened())] == ["orders-db", "dumps"]
+
+
+def test_what_only_some_may_see_is_not_told_to_a_channel_unasked(stocked: Office):
+    stocked.inventory = Inventory((SESSIONS,))
+    assert looks(stocked, stocked.opened("sessions are gone")) == []
+    incident = stocked.opened("sessions came back old")
+    walk = stocked.do(lambda desk: walking.begin(desk, incident, "stop-respawn", by=BEN))
+    with pytest.raises(NotFound):
+        stocked.do(lambda desk: walking.look_now(desk, walk.id, by=BEN))
+    assert stocked.do(lambda desk: walking.look_now(desk, walk.id, by=ADA)) == ("sessions",)
 
 
 def test_without_an_inventory_nothing_is_promised(office: Office):

@@ -30,6 +30,7 @@ async def stage(rehearsal: Rehearsal, tmp_path: Path, closed_port: int) -> Async
     inventory.write_text(
         "systems:\n"
         f"  orders-db: {{kind: mongodb, about: orders, members: ['{member}']}}\n"
+        f"  dumps: {{kind: host, members: [localhost], ports: [{closed_port}]}}\n"
         f"  stock-db: {{kind: mongodb, members: ['{member}'], may_look: [U0NOBODY01]}}\n"
     )
     found = settings_for(rehearsal, f"sqlite:///{tmp_path}/muster.db", muster_inventory=inventory)
@@ -41,7 +42,11 @@ async def stage(rehearsal: Rehearsal, tmp_path: Path, closed_port: int) -> Async
 
 
 def told(stage: Stage, channel: str) -> list[str]:
-    return [message.text for message in stage.messages(channel) if message.text.startswith(("orders-db:", "stock-db:"))]
+    return [
+        message.text
+        for message in stage.messages(channel)
+        if message.text.startswith(("orders-db:", "stock-db:", "dumps:"))
+    ]
 
 
 async def test_a_first_look_is_told_and_what_cannot_be_reached_is_unknown(stage: Stage):
@@ -56,7 +61,8 @@ async def test_a_first_look_is_told_and_what_cannot_be_reached_is_unknown(stage:
 
 async def test_a_title_that_names_no_system_has_all_of_them_looked_at(stage: Stage):
     incident = await stage.opened("/incident open sev2 checkout is failing")
-    assert sorted(told(stage, incident.channel_id)) == ["orders-db: unknown", "stock-db: unknown"]
+    dumps, orders = sorted(told(stage, incident.channel_id))
+    assert dumps.startswith("dumps: critical") and orders == "orders-db: unknown"
 
 
 async def test_a_look_that_was_asked_for_is_an_entry_of_the_one_who_asked(stage: Stage):

@@ -34,7 +34,7 @@ systems:
     ca_file: /etc/ssl/orders.pem
     auth_source: admin
     canary: healthcheck.canary
-    may_look: [U0123ABCD, S0123ABCD]
+    may_look: [U0123ABCD, U0456EFGH]
   cluster:
     kind: mongodb
     routers: [r1.internal]
@@ -82,7 +82,7 @@ def test_every_kind_is_read_with_its_members_and_options(file):
     assert list(systems) == "orders-db cluster sessions shop vendor orders-atlas orders-backups db1".split()  # noqa: SIM905
     orders = systems["orders-db"]
     assert (orders.kind, orders.about, orders.user) == (SystemKind.MONGODB, "orders and payments", "muster-probe")
-    assert (orders.password_env, orders.may_look) == ("ORDERS_DB_PASSWORD", ("U0123ABCD", "S0123ABCD"))
+    assert (orders.password_env, orders.may_look) == ("ORDERS_DB_PASSWORD", ("U0123ABCD", "U0456EFGH"))
     assert [member.name for member in orders.members] == [
         "db1.internal:27017",
         "db2.internal:27018",
