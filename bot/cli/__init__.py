@@ -23,6 +23,8 @@ COMMANDS = {
     "migrate": ("bot.cli.migrate", "bring the database's tables up to date"),
     "incident": ("bot.cli.incident", "list, show, open, note, strike, close incidents, also while Slack is down"),
     "probe": ("bot.cli.probe", "look at a system of the inventory, read-only"),
+    "diff": ("bot.cli.diff", "what has changed in a system since last night, or since a day"),
+    "snapshot": ("bot.cli.snapshot", "keep what a system is like now, as is done each night"),
     "preflight": ("bot.cli.preflight", "go, wait or stop before a change, from a look of its own"),
     "inventory": ("bot.cli.inventory", "list what may be looked at, and check the file that says so"),
     "runbook": ("bot.cli.runbook", "find and show playbooks"),

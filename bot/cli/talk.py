@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 _IN_SLACK = re.compile(
-    r"/(incident (?:list all|list|open|show|status|note|strike|close|preflight)"
+    r"/(incident (?:list all|list|open|show|status|note|strike|close|preflight|diff)"
     r"|runbook (?:show|list)|runbook|postmortem)\b"
 )
 _HERE = {

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.index_diff import REST
+
 NIGHT = time(3, 0)  # in the team's zone; our own judgement: most are asleep, and the backups of midnight are written
 SPREAD_S = 900  # systems are not asked all at once
 ALL_FOR = timedelta(days=14)
@@ -49,9 +51,28 @@ class Snapshot:
         return tuple(self.body.get("gaps", ()))
 
     @property
+    def summary(self) -> str:
+        """`4 collections, 9 indexes, 3 members`: what was read, in numbers."""
+        lists = [
+            held for one in self.body.get("indexes", {}).values() for name, held in one.items() if name not in REST
+        ]
+        backups = self.body.get("backups") or {}
+        counted = (
+            ("collection", len(lists)),
+            ("index", sum(len(held) for held in lists)),
+            ("member", len(self.body.get("roles", {}))),
+            ("backup", backups.get("files", 0)),
+        )
+        return ", ".join(f"{many} {_plural(word, many)}" for word, many in counted if many) or "nothing"
+
+    @property
     def sections(self) -> tuple[str, ...]:
         """What was read of the system."""
         return tuple(name for name, held in self.body.items() if name != "gaps" and held)
+
+
+def _plural(word: str, many: int) -> str:
+    return word if many == 1 else "indexes" if word == "index" else f"{word}s"
 
 
 def next_night(system: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.flows import asides, draft, look, night, pin, preflight, room, telling, walk
+from bot.flows import asides, difference, draft, look, night, pin, preflight, room, telling, walk
 from bot.flows.hands import Hands
 
 KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
@@ -18,6 +18,7 @@ KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "review": asides.review,
     "look": look.take,
     "snapshot": night.take,
+    "diff": difference.tell,
     "preflight": preflight.answer,
     "pin": pin.record_message,
     "draft": draft.make,

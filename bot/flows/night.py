@@ -11,7 +11,6 @@ from bot.domain.inventory import System
 from bot.domain.snapshot import Snapshot, Why
 from bot.errors import NotFound
 from bot.flows.hands import Hands, StopHere
-from bot.probes.looking import Result
 from bot.services import nights
 from bot.services.deps import Deps
 from bot.store import people, snapshots
@@ -48,10 +47,8 @@ async def keep_promising(deps: Deps) -> None:
 
 async def _taken(hands: Hands, system: System) -> Snapshot:
     deps, at = hands.deps, hands.deps.now()
-    result: Result = await deps.looker.snapshot(system, at=at)
-    return await hands.read(
-        lambda session: nights.made(deps.desk(session, hands.work.team_id), system, result, Why.NIGHT, id=hands.work.id)
-    )
+    result = await deps.looker.snapshot(system, at=at)
+    return nights.made(system, result, Why.NIGHT, at=at, id=hands.work.id, team_id=hands.work.team_id)
 
 
 def _settle(hands: Hands, session: Session, system: System, snapshot: Snapshot) -> bool:

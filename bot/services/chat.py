@@ -14,6 +14,7 @@ from bot.services.preflight_answer import Preflight
 from bot.services.reviewing import Review
 from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
+from bot.services.snapshots import Compared
 from bot.services.walking import Plea, Stand
 
 
@@ -44,7 +45,7 @@ class Message:
 
 
 Shown = (
-    Room | Stand | Plea | Suggestion | Review | Summary | Checked | Preflight | str
+    Room | Stand | Plea | Suggestion | Review | Summary | Checked | Compared | Preflight | str
 )  # what a message can show; a `str` is plain words of people
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain.inventory import System
 from bot.domain.snapshot import Snapshot, Why, next_night
 from bot.probes import catalog
@@ -34,14 +36,16 @@ def has_snapshots(system: System) -> bool:
     return system.kind in catalog.SNAPSHOTS
 
 
-def made(desk: Desk, system: System, result: Result, why: Why, *, id: str = "", by: str = "") -> Snapshot:
-    """What a look brought back as a snapshot of now, not stored. A look that failed is one gap and nothing else."""
+def made(
+    system: System, result: Result, why: Why, *, at: datetime, id: str = "", team_id: str = "", by: str = ""
+) -> Snapshot:
+    """What a look brought back as a snapshot, not stored. A look that failed is one gap and nothing else."""
     return Snapshot(
-        id=id or desk.new_id(),
-        team_id=desk.team_id,
+        id=id,
+        team_id=team_id,
         system=system.name,
         why=why,
-        taken_at=desk.now,
+        taken_at=at,
         asked_by=by,
         took_s=result.took_s,
         body={"gaps": [result.trouble]} if result.trouble else result.snapshot,

@@ -36,11 +36,15 @@ def due(office: Office) -> list[work.Work]:
 
 def taken(office: Office, system: System = ORDERS, why: Why = Why.NIGHT, **body: Any) -> Snapshot:
     result = Result(findings=(), kept={}, evidence={}, took_s=1.0, snapshot=body or {"indexes": LISTS})
-    return office.do(lambda desk: nights.keep(desk, nights.made(desk, system, result, why)))
+    return office.do(lambda desk: nights.keep(desk, made(desk, system, result, why)))
+
+
+def made(desk: Desk, system: System, result: Result, why: Why) -> Snapshot:
+    return nights.made(system, result, why, at=desk.now, id=desk.new_id(), team_id=desk.team_id)
 
 
 def failed(desk: Desk, trouble: str = "the look ended without an answer") -> Snapshot:
-    return nights.made(desk, ORDERS, Result(findings=(), kept={}, evidence={}, took_s=1.0, trouble=trouble), Why.NIGHT)
+    return made(desk, ORDERS, Result(findings=(), kept={}, evidence={}, took_s=1.0, trouble=trouble), Why.NIGHT)
 
 
 def newest(office: Office) -> Snapshot | None:
@@ -76,8 +80,7 @@ def test_a_night_that_is_kept_promises_the_next(stocked: Office):
 
 
 def _night(desk: Desk, *, one: work.Work) -> None:
-    made = nights.made(desk, ORDERS, ok(), Why.NIGHT, id=one.id)
-    assert nights.settle(desk, ORDERS, made, tries=1)
+    assert nights.settle(desk, ORDERS, made(desk, ORDERS, ok(), Why.NIGHT), tries=1)
     work.finish(desk.session, one.id, desk.wall)
 
 

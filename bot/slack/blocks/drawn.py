@@ -10,8 +10,9 @@ from bot.services.preflight_answer import Preflight
 from bot.services.reviewing import Review
 from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
+from bot.services.snapshots import Compared
 from bot.services.walking import Plea, Stand
-from bot.slack.blocks import card, look, playbook, preflight, review, step, summary
+from bot.slack.blocks import card, diff, look, playbook, preflight, review, step, summary
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten
 
@@ -64,6 +65,11 @@ def _(made: Summary) -> Drawn:
 @drawn.register
 def _(taken: Checked) -> Drawn:
     return look.line(taken), look.look(taken)
+
+
+@drawn.register
+def _(told: Compared) -> Drawn:
+    return diff.line(told), diff.diff(told)
 
 
 @drawn.register

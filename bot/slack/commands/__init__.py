@@ -13,6 +13,7 @@ from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.commands import (
     check,
     close,
+    diff,
     importing,
     listing,
     mitigate,
@@ -42,8 +43,8 @@ class Verb:
 
 
 _ROOMS = (
-    open, status, sev, role, note, strike, importing, task, check, preflight, runbook, listing, mitigate, resolve,
-    close, postmortem,
+    open, status, sev, role, note, strike, importing, task, check, diff, preflight, runbook, listing, mitigate,
+    resolve, close, postmortem,
 )  # fmt: skip
 
 
