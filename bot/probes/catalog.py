@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 from collections.abc import Sequence
+from functools import cache
 
 from bot.domain.inventory import SystemKind
 from bot.errors import NotFound
-from bot.probes.backup import content, generations, newest, size
-from bot.probes.host import ports
-from bot.probes.mongodb import (
-    cache,
-    connections,
-    disk,
-    elections,
-    flow_control,
-    index_builds,
-    index_count,
-    index_everywhere,
-    indexes,
-    lag,
-    majority,
-    oplog,
-    primary,
-    rollback,
-    scans,
-    slow,
-    tickets,
-    zombie,
-)
 from bot.probes.probe import Probe
-from bot.probes.redis import clients, memory, persistence, respawn, resync, roles, sentinel, stale
-from bot.probes.web import atlas_backups, atlas_state, http, status_page
 
-# In the order in which their findings are told, those of the same weight.
-_MODULES = (
-    zombie, primary, elections, tickets, majority, lag, oplog, rollback, flow_control, connections, scans, slow,
-    index_builds, index_count, index_everywhere, indexes, cache, disk,
-    stale, respawn, roles, sentinel, resync, persistence, clients, memory,
-    newest, content, generations, size,
-    http, status_page, atlas_state, atlas_backups, ports,
-)  # fmt: skip
+# In the order in which their findings are told, those of the same weight. Loaded at the first look: most processes
+# that know of looks never take one.
+_MODULES = {
+    "mongodb": (
+        "zombie primary elections tickets majority lag oplog rollback flow_control connections scans slow index_builds"
+        " index_count index_everywhere indexes cache disk"
+    ),
+    "redis": "stale respawn roles sentinel resync persistence clients memory",
+    "backup": "newest content generations size",
+    "web": "http status_page atlas_state atlas_backups",
+    "host": "ports",
+}
 
-PROBES: tuple[Probe, ...] = tuple(module.PROBE for module in _MODULES)
+
+@cache
+def probes() -> tuple[Probe, ...]:
+    """Every probe there is."""
+    names = [f"bot.probes.{room}.{name}" for room, names in _MODULES.items() for name in names.split()]
+    return tuple(importlib.import_module(name).PROBE for name in names)
+
 
 # Where the questions of a kind are put; loaded only in the process that asks them.
 ASKING = {
@@ -65,7 +53,7 @@ SNAPSHOTS = {
 
 def of_kind(kind: SystemKind) -> tuple[Probe, ...]:
     """The probes that a kind of system has."""
-    return tuple(probe for probe in PROBES if probe.kind is kind)
+    return tuple(probe for probe in probes() if probe.kind is kind)
 
 
 def choose(kind: SystemKind, names: Sequence[str] = ()) -> tuple[Probe, ...]:
@@ -93,4 +81,4 @@ def choose(kind: SystemKind, names: Sequence[str] = ()) -> tuple[Probe, ...]:
 
 def signals() -> frozenset[str]:
     """Every signal that a playbook may name."""
-    return frozenset(signal for probe in PROBES for signal in probe.signals)
+    return frozenset(signal for probe in probes() for signal in probe.signals)

@@ -12,7 +12,7 @@ from bot.store.playbooks import Loaded, Problem
 
 def unknown_names(loaded: Loaded, folder: str) -> list[Problem]:
     """Return a problem for each name of no probe and no signal, with the line it stands on."""
-    probes, signals = {probe.name for probe in catalog.PROBES}, catalog.signals()
+    probes, signals = {probe.name for probe in catalog.probes()}, catalog.signals()
     return [
         problem
         for book in loaded.playbooks
