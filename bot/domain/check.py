@@ -19,6 +19,7 @@ class Why(StrEnum):
     STEP = "step"  # before a dangerous step, or by a step's own button
     CLOSED = "closed"
     PREFLIGHT = "preflight"  # before a change
+    WATCHED = "watched"  # one of many, ten seconds apart
 
 
 @dataclass(frozen=True, kw_only=True)

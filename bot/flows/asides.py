@@ -20,7 +20,7 @@ async def ask_for_help(hands: Hands) -> None:
             hands.deps.desk(session, hands.work.team_id), hands.work.subject, number, on_call=on_call
         )
     )
-    await _post(hands, plea.incident.channel_id, f"help:{number}", plea)
+    await post(hands, plea.incident.channel_id, f"help:{number}", plea)
 
 
 async def suggest(hands: Hands) -> None:
@@ -31,7 +31,7 @@ async def suggest(hands: Hands) -> None:
     if found is None:
         raise StopHere("the playbook is gone")
     suggestion, incident = found
-    await _post_or_edit(hands, incident.channel_id, "suggest", suggestion)
+    await post_or_edit(hands, incident.channel_id, "suggest", suggestion)
 
 
 async def review(hands: Hands) -> None:
@@ -39,13 +39,14 @@ async def review(hands: Hands) -> None:
     found = await hands.read(lambda session: reviewing.review(session, hands.work.subject))
     if found is None:
         raise StopHere("the incident is gone")
-    await _post_or_edit(hands, found.incident.channel_id, "review", found)
+    await post_or_edit(hands, found.incident.channel_id, "review", found)
 
 
-async def _post_or_edit(hands: Hands, channel: str, step: str, what: Shown) -> None:
+async def post_or_edit(hands: Hands, channel: str, step: str, what: Shown) -> None:
+    """Post what the work is about, or bring the post up to date."""
     sent = await hands.read(lambda session: work.outbound(session, hands.work.subject, step))
     if sent is None or sent.state != "done":
-        await _post(hands, channel, step, what)
+        await post(hands, channel, step, what)
         return
 
     async def edit(_: bool) -> dict[str, Any]:
@@ -59,15 +60,16 @@ async def _post_or_edit(hands: Hands, channel: str, step: str, what: Shown) -> N
     await hands.step(hands.work.subject, f"{step}-edit", edit, again=True)
 
 
-async def _post(hands: Hands, channel: str, step: str, what: Shown) -> None:
+async def post(hands: Hands, channel: str, step: str, what: Shown) -> None:
+    """Post something once, in the thread that the work names if it does."""
     if not channel:
         hands.wait(trouble="The channel is not there yet.")
         return
     subject, thread = hands.work.subject, str(hands.work.detail.get("thread") or "")
 
-    async def post(before: bool) -> dict[str, Any]:
+    async def once(before: bool) -> dict[str, Any]:
         op = f"{subject}:{step}"
         ts = await hands.deps.chat.find_post(channel, op, thread=thread) if before else None
         return {"ts": ts or await hands.deps.chat.post(channel, what, op, thread=thread)}
 
-    await hands.step(subject, step, post)
+    await hands.step(subject, step, once)

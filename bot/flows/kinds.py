@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.flows import asides, difference, draft, look, night, pin, preflight, room, telling, walk
+from bot.flows import asides, difference, draft, look, night, pin, preflight, room, telling, walk, watch
 from bot.flows.hands import Hands
 
 KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
@@ -20,6 +20,8 @@ KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "snapshot": night.take,
     "diff": difference.tell,
     "preflight": preflight.answer,
+    "watch": watch.take,
+    "watch-show": watch.show,
     "pin": pin.record_message,
     "draft": draft.make,
 }

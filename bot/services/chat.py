@@ -16,6 +16,7 @@ from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
 from bot.services.snapshots import Compared
 from bot.services.walking import Plea, Stand
+from bot.services.watch_shown import Told, Watched
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class Message:
 
 
 Shown = (
-    Room | Stand | Plea | Suggestion | Review | Summary | Checked | Compared | Preflight | str
+    Room | Stand | Plea | Suggestion | Review | Summary | Checked | Compared | Preflight | Watched | Told | str
 )  # what a message can show; a `str` is plain words of people
 
 
@@ -82,8 +83,11 @@ class Chat(Protocol):
 
     async def edit_announcement(self, channel: str, ts: str, room: Room) -> None: ...
 
-    async def upload(self, channel: str, *, filename: str, title: str, content: str) -> str:
-        """Return the file's id. A file of this name already in the channel is returned as it is."""
+    async def upload(self, channel: str, *, filename: str, title: str, content: str | bytes, says: str = "") -> str:
+        """Return the file's id. A file of this name already in the channel is returned as it is.
+
+        `says` describes a picture for those who do not see it.
+        """
 
     async def find_post(self, channel: str, op: str, *, thread: str = "") -> str | None:
         """The ts of the post made under `op`, None when there is provably none."""

@@ -9,7 +9,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Step
 from bot.domain.walk import Did
 from bot.errors import NotFound
-from bot.services import closing, incidents, reviewing, rooms, runbooks, walking
+from bot.services import closing, incidents, reviewing, rooms, runbooks, walking, watches
 from bot.services.closing import Closing
 from bot.services.desk import Desk
 from bot.services.walking import Stand
@@ -17,6 +17,7 @@ from bot.slack.asked import Answer
 from bot.slack.blocks import forms
 from bot.slack.commands import close
 from bot.slack.text import mention, plain
+from bot.store import checks
 from bot.store import incidents as stored
 
 OLD = "That button is from an older version of me. Nothing was done."
@@ -103,6 +104,23 @@ def step_look(desk: Desk, pressed: Pressed) -> Answer | None:
     return Answer(text=f":mag: Looking at {', '.join(f'`{plain(name)}`' for name in systems)}.")
 
 
+def look_watch(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Look at the same again and again."""
+    check = checks.load(desk.session, pressed.value)
+    if check is None or check.team_id != desk.team_id:
+        raise NotFound(OLD)
+    incident = stored.load(desk.session, check.incident_id) if check.incident_id else None
+    place = pressed.channel_id
+    watches.begin(desk, check.system, check.probes, incident=incident, channel_id=place, by=pressed.user_id)
+    return Answer(text=f":mag: Watching `{plain(check.system)}`.")
+
+
+def watch_stop(desk: Desk, pressed: Pressed) -> Answer | None:
+    """End a watch before its time; the message itself shows it."""
+    watches.stop(desk, pressed.value, by=pressed.user_id)
+    return None
+
+
 def helped_yes(desk: Desk, pressed: Pressed) -> Answer | None:
     """A step helped."""
     walk_id, step = _step(pressed)
@@ -177,6 +195,8 @@ BUTTONS: dict[str, Callable[[Desk, Pressed], Answer | None]] = {
         step_fill,
         step_help,
         step_look,
+        look_watch,
+        watch_stop,
         helped_yes,
         helped_no,
         runbook_show,

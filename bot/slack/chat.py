@@ -18,6 +18,7 @@ from bot.slack.events import PUSHPIN
 
 OP = "muster_op"  # the type of the metadata by which a post is found again; it holds an opaque id only
 LOOK_BACK = 200  # messages searched for a post that may have happened
+MOST_ALT = 1000  # characters of a picture's description, says Slack
 FINE = frozenset({"already_in_channel", "already_pinned", "already_archived", "cant_invite_self"})
 
 
@@ -125,14 +126,20 @@ class SlackChat:
         text, blocks = cards.fallback(room.incident), cards.announcement(room)
         await self._call("chat.update", channel=where, ts=ts, text=text, blocks=blocks)
 
-    async def upload(self, channel: str, *, filename: str, title: str, content: str) -> str:
+    async def upload(self, channel: str, *, filename: str, title: str, content: str | bytes, says: str = "") -> str:
         history = await self._call("conversations.history", channel=channel, limit=LOOK_BACK)
         for message in history.get("messages") or []:
             for file in message.get("files") or []:
                 if file.get("name") == filename:
                     return _text(file, "id")
         said = await self._call(
-            "files.upload_v2", channel=channel, filename=filename, title=title, content=content, request_file_info=False
+            "files.upload_v2",
+            channel=channel,
+            filename=filename,
+            title=title,
+            content=content,
+            request_file_info=False,
+            **({"alt_txt": says[:MOST_ALT]} if says else {}),
         )
         return _text((said.get("files") or [{}])[0], "id")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.domain.check import Check, Why, read, written
@@ -76,7 +77,13 @@ def newest(session: Session, team_id: str, system: str) -> Check | None:
     """The newest look at a system that was taken and kept something to compare with."""
     rows = session.exec(
         select(CheckRow)
-        .where(col(CheckRow.team_id) == team_id, col(CheckRow.system) == system, col(CheckRow.taken_at).is_not(None))
+        .where(
+            col(CheckRow.team_id) == team_id,
+            col(CheckRow.system) == system,
+            col(CheckRow.taken_at).is_not(None),
+            # A watch of some probes keeps what they compare with, and nothing for the others.
+            sa.or_(col(CheckRow.why) != Why.WATCHED.value, sa.cast(CheckRow.probes, sa.String) == "[]"),
+        )
         .order_by(col(CheckRow.taken_at).desc())
         .limit(20)
     )

@@ -249,7 +249,7 @@ def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
 def test_every_button_and_every_form_that_is_handled_is_also_shown_somewhere():
     steps = {"step_done", "step_no_help", "step_skip", "step_back", "step_note", "step_fill", "step_help", "step_look"}
     offers = {"walk_start", "walk_stop", "runbook_show", "not_this", "card_find"}
-    emitted = steps | offers | {"retry_room", "helped_yes", "helped_no"}
+    emitted = steps | offers | {"retry_room", "helped_yes", "helped_no", "look_watch", "watch_stop"}
     assert emitted | {action for _, action, _ in card.NEXT.values()} == set(BUTTONS)
     assert set(FORMS) == {"open", "find", "step_skip", "step_note", "step_fill", "close"}
 

@@ -12,7 +12,8 @@ from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
 from bot.services.snapshots import Compared
 from bot.services.walking import Plea, Stand
-from bot.slack.blocks import card, diff, look, playbook, preflight, review, step, summary
+from bot.services.watch_shown import Told, Watched
+from bot.slack.blocks import card, diff, look, playbook, preflight, review, step, summary, watch
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten
 
@@ -75,3 +76,13 @@ def _(told: Compared) -> Drawn:
 @drawn.register
 def _(told: Preflight) -> Drawn:
     return preflight.line(told), preflight.preflight(told)
+
+
+@drawn.register
+def _(going: Watched) -> Drawn:
+    return watch.line(going), watch.watched(going)
+
+
+@drawn.register
+def _(change: Told) -> Drawn:
+    return plain(change.text), watch.change(change)

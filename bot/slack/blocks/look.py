@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.check import Check
+from bot.domain.check import Check, Why
 from bot.domain.choice import Choice
 from bot.domain.finding import Finding, Verdict
 from bot.services.checks import Checked
@@ -26,6 +26,7 @@ WHY = {
     "step": "look before a step",
     "closed": "last look",
     "preflight": "look before a change",
+    "watched": "one look of a watch",
 }
 
 
@@ -46,6 +47,8 @@ def look(checked: Checked) -> list[Block]:
         blocks.append(section(says, MAX_PART))
     for choice in checked.choices[:MOST_CHOICES]:
         blocks += _choice(choice, checked)
+    if check.why is not Why.CLOSED:
+        blocks.append(actions(f"look:{check.id}", [button("Watch", "look_watch", check.id)]))
     return blocks
 
 
