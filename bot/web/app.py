@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.errors import NotFound, UserError
 from bot.services.deps import Deps
-from bot.web import health, incidents, page, playbooks, postmortem
+from bot.web import health, incidents, looks, page, playbooks, postmortem
 from bot.web.access import entrance, guarded
 from bot.web.headers import Envelope
 from bot.web.health import Report
@@ -24,6 +24,7 @@ PAGES = {
     "/": incidents.listing,
     "/incidents": incidents.listing,
     "/incidents/{name}": incidents.one,
+    "/incidents/{name}/looks/{look}.json": looks.evidence,
     "/incidents/{name}/postmortem": postmortem.document,
     "/incidents/{name}/postmortem.md": postmortem.markdown,
     "/incidents/{name}/postmortem.json": postmortem.data,
