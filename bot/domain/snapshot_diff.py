@@ -158,9 +158,10 @@ def _restarted(old: Snapshot, new: Snapshot) -> tuple[str, ...]:
 
 
 def _gaps(old: Snapshot, new: Snapshot) -> Iterator[Change]:
-    then = f"the snapshot of {old.taken_at:%d %b %H:%M} UTC"
-    for snapshot, where in ((new, "now"), (old, f"in {then}")):
-        yield from (_line(Weight.UNKNOWN, "gaps", f"not compared, {where}: {gap}") for gap in snapshot.gaps)
+    then = f"in the snapshot of {old.taken_at:%d %b %H:%M} UTC"
+    for gap in dict.fromkeys((*new.gaps, *old.gaps)):
+        where = then if gap not in new.gaps else "then and now" if gap in old.gaps else "now"
+        yield _line(Weight.UNKNOWN, "gaps", f"not compared, {where}: {gap}")
     for part, lists in _held(old.body, "indexes").items():
         after = _held(new.body, "indexes").get(part)
         if after is not None and is_cut(lists) != is_cut(after):

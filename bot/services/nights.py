@@ -20,7 +20,7 @@ def promise_nights(desk: Desk) -> None:
     """Promise the next night's snapshot of each system that has none promised, so also of one that was just added."""
     systems = [system for system in desk.inventory.systems if has_snapshots(system)]
     if systems:
-        snapshots.schedule_alone(desk.session)
+        snapshots.take_turns(desk.session)
     for system in systems:
         promise_night(desk, system)
 

@@ -30,7 +30,7 @@ class Compared:
     old: Snapshot
     new: Snapshot
     changes: tuple[Change, ...]
-    since: str  # `21 Nov 03:04 UTC (snapshot 12), 9 h 5 min before`
+    since: str  # `21 Nov 03:04 UTC (snapshot 12), 9 h 5 min earlier`
 
     @property
     def worst(self) -> Weight:
@@ -121,7 +121,7 @@ def shown(desk: Desk, new_id: str, base_id: str) -> Compared | None:
 def compared(desk: Desk, old: Snapshot, new: Snapshot) -> Compared:
     """Two snapshots side by side."""
     apart = spell(new.taken_at - old.taken_at)
-    since = f"{describe_day(old.taken_at, desk.zone, desk.now)} (snapshot {old.number}), {apart} before"
+    since = f"{describe_day(old.taken_at, desk.zone, desk.now)} (snapshot {old.number}), {apart} earlier"
     return Compared(old=old, new=new, changes=changes(old, new), since=since)
 
 

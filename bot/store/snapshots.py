@@ -12,11 +12,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain.snapshot import ALL_FOR, Snapshot, Why, kept
 from bot.store.snapshot_table import SnapshotRow
 
-SCHEDULING = 0x736E6170  # any number of our own; it names the lock to PostgreSQL
+TURNS = 0x736E6170  # any number of our own; it names the lock to PostgreSQL
 
 
 def add(session: Session, snapshot: Snapshot) -> Snapshot:
     """Keep a snapshot under the next number of its system. One that is there already stays as it is."""
+    take_turns(session)
     if (row := session.get(SnapshotRow, snapshot.id)) is not None:
         return _snapshot(row)
     last = session.exec(
@@ -75,10 +76,10 @@ def forget_old(session: Session, team_id: str, system: str, now: datetime) -> No
     session.connection().execute(sa.delete(SnapshotRow).where(col(SnapshotRow.id).in_(old)))
 
 
-def schedule_alone(session: Session) -> None:
-    """Have two processes that promise the nights at once take turns, so that the second sees the first one's."""
+def take_turns(session: Session) -> None:
+    """Wait until no other process promises nights or keeps a snapshot: the second has to see what the first did."""
     if session.get_bind().dialect.name == "postgresql":  # SQLite's writers come one after the other anyway
-        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEDULING)))
+        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(TURNS)))
 
 
 def _of(team_id: str, system: str) -> SelectOfScalar[SnapshotRow]:

@@ -97,6 +97,16 @@ async def test_in_an_incident_it_is_an_entry_and_who_asks_again_is_told_the_same
     assert len([text for text in told(stage, incident.channel_id) if " lost since " in text]) == 2
 
 
+async def test_a_first_look_for_lost_indexes_is_held_against_the_night(stage: Stage, patient: ReplicaSet):
+    await night(stage)
+    await patient.fall_ill("indexes-lost", ago_s=1)
+    incident = await stage.opened("/incident open sev1 checkout is slow")
+    await stage.say("ada", "/incident check orders-db indexes", incident.channel_id)
+    await stage.settled()
+    entry = [one for one in await stage.entries() if one.kind is Kind.FINDING][-1]
+    assert [one["data"]["lost"] for one in entry.data["findings"]] == [5, 5, 5]
+
+
 async def test_nothing_has_changed_is_said_so(stage: Stage):
     await night(stage)
     await stage.say("ada", "/incident diff orders-db 1", "#general")

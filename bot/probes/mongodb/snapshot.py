@@ -14,7 +14,9 @@ from bot.probes.probe import why
 from bot.probes.seen import Look, Seen
 
 ASKS = ("hello", "buildInfo", "serverStatus", "replSetGetConfig", "currentOp", "cmdLine", "indexes", "counts")
+OF_EACH = ("hello", "serverStatus", "cmdLine")
 REST = ("...", "…")
+MOST_DOCUMENTS = 2**62  # more is no count of a server
 # MongoDB manual, replica set configuration: what a person decides for a member, and for the set.
 OF_A_MEMBER = ("votes", "priority", "hidden", "arbiterOnly", "buildIndexes", "secondaryDelaySecs", "slaveDelay")
 OF_THE_SET = ("chainingAllowed", "heartbeatTimeoutSecs", "electionTimeoutMillis", "catchUpTimeoutMillis")
@@ -68,7 +70,7 @@ def _counts(seen: Seen) -> dict[str, int]:
         return {}
     total: dict[str, int] = {}
     for name, count in (pair for part in parts if part for pair in part.items()):
-        if name not in REST and (known := number(count)) is not None and known >= 0:
+        if name not in REST and (known := number(count)) is not None and 0 <= known < MOST_DOCUMENTS:
             total[str(name)] = total.get(str(name), 0) + int(known)
     return total
 
@@ -124,7 +126,7 @@ def _gaps(seen: Seen, indexes: Mapping[str, Any]) -> Iterator[str]:
             yield f"{look.member.name} {why(next(iter(look.answers.values()), look['hello']))}"
             continue
         kept_data = look in data_members(seen) and look.member.part != CONFIG
-        for question in ("hello", "indexes", "counts") if kept_data else ("hello",):
+        for question in (*OF_EACH, "indexes", "counts") if kept_data else OF_EACH:
             if not look[question].ok:
                 yield f"the {question} of {look.member.name}: it {why(look[question])}"
         if (listed := index_list(look)) is not None and listed.odd and kept_data:
