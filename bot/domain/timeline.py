@@ -64,7 +64,8 @@ class Entry:
     permalink: str = ""
     data: dict[str, Any] = field(default_factory=dict)  # STATUS {"to"}, SEVERITY {"from","to"}, ROLE {"role","user"},
     # TASK {"task","owner","done"}, PLAYBOOK {"playbook","title"}, STEP {"playbook","step","title","did","reason"},
-    # FINDING {"check","system","why","findings"}, of a comparison {"system","since","snapshot","changes"}
+    # FINDING {"check","system","why","findings"}, of a preflight also {"change","answer"}, of a comparison
+    # {"system","since","snapshot","changes"}
 
     @property
     def label(self) -> str:

@@ -11,31 +11,35 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.domain.check import Check, Why, written
+from bot.domain.choice import objections
 from bot.domain.finding import Finding
-from bot.domain.inventory import System
-from bot.domain.playbook import Playbook
+from bot.domain.inventory import System, SystemKind
 from bot.domain.preflight.deciding import decide
-from bot.domain.preflight.values import Answer, Before, Case, Decision, Line, Looked
+from bot.domain.preflight.values import Answer, Before, Case, Decision, Line, Looked, Snapshot
 from bot.domain.timeline import Kind
 from bot.services import checks as looks
 from bot.services import timeline
 from bot.services.desk import Desk
 from bot.services.looker import Looker, Taken
 from bot.services.preflight import Plan
-from bot.store import checks, incidents
+from bot.store import checks, incidents, snapshots
 
 MOST_SAID = 3  # lines named in a timeline entry
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preflight:
-    """The answer as the channel shows it. `titles` are those of the playbooks that its lines name."""
+    """The answer as the channel shows it.
+
+    `titles` are those of all playbooks, by name; `forbidden` holds what was found that speaks against one.
+    """
 
     plan: Plan
     decision: Decision
     took_s: float
     age_s: float  # of the oldest answer that was shared with somebody who looked a moment before
     titles: Mapping[str, str]
+    forbidden: Mapping[str, tuple[Finding, ...]]
     page_url: str
     in_incident: bool
     findings: tuple[Finding, ...]
@@ -94,20 +98,24 @@ def earlier(desk: Desk, made: Plan) -> tuple[dict[str, tuple[Mapping[str, Any], 
 
 def decided(desk: Desk, made: Plan, seen: Sequence[Seen], before: Before | None, *, in_incident: bool) -> Preflight:
     """The answer to what was seen, each line with the playbook that goes with it."""
-    case = Case(details=made.details, looks=tuple(one.as_looked() for one in seen), before=before)
+    looked = tuple(one.as_looked() for one in seen)
+    case = Case(details=made.details, looks=looked, before=before, snapshot=_kept_list(desk, made))
     decision = decide(made.change, case, desk.wall)
     books = desk.shelf.current().playbooks
-    titles = {book.name: book.title for book in books}
-    lines = tuple(replace(line, playbook=_playbook(line, books, titles)) for line in decision.lines)
+    findings = tuple(finding for one in looked for finding in one.findings)
+    forbidden = {one.playbook: one.against for one in objections(books, findings)}
+    open_books = {book.name: book.called_by for book in books if book.name not in forbidden}
+    lines = tuple(replace(line, playbook=_playbook(line, open_books)) for line in decision.lines)
     return Preflight(
         plan=made,
         decision=replace(decision, lines=lines),
         took_s=max((one.taken.result.took_s for one in seen), default=0.0),
         age_s=max((one.taken.age_s for one in seen), default=0.0),
-        titles=titles,
+        titles={book.name: book.title for book in books},
+        forbidden=forbidden,
         page_url=desk.pages_url,
         in_incident=in_incident,
-        findings=tuple(finding for one in seen for finding in one.taken.result.findings),
+        findings=findings,
     )
 
 
@@ -166,11 +174,21 @@ def sentence(told: Preflight) -> str:
     return f"Preflight {told.plan.line}: {told.decision.answer}.{said} Next: {told.decision.next}"
 
 
-def _playbook(line: Line, books: Sequence[Playbook], titles: Mapping[str, str]) -> str:
-    """The playbook of a line: the one its rule names, else the first that its finding calls for."""
-    if line.playbook in titles:
+def _kept_list(desk: Desk, made: Plan) -> Snapshot | None:
+    """The newest snapshot that holds indexes and counts, of the first of the plan's MongoDB systems that has one."""
+    for system in made.systems:
+        kept = snapshots.newest(desk.session, desk.team_id, system.name)
+        if kept and system.kind is SystemKind.MONGODB and {"indexes", "counts"} <= set(kept.sections):
+            age_s = (desk.now - kept.taken_at).total_seconds()
+            return Snapshot(system=system.name, age_s=age_s, collections=len(kept.body["counts"]))
+    return None
+
+
+def _playbook(line: Line, books: Mapping[str, Sequence[str]]) -> str:
+    """The playbook of a line: the one its rule names, else the first that its finding calls for. None is forbidden."""
+    if line.playbook in books:
         return line.playbook
     finding = line.finding
     if line.answer is Answer.GO or finding is None or not finding.speaks:
         return ""
-    return next((book.name for book in books if finding.signal in book.called_by), "")
+    return next((name for name, called_by in books.items() if finding.signal in called_by), "")

@@ -11,16 +11,24 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.patients.mongodb import ReplicaSet
+from bot.rehearsal.patients.muut import LIVE_KEYS, Muut
+from bot.rehearsal.patients.redis_server import RedisServer
 from tests.cli.conftest import Muster
+from tests.rehearsal.patients.redis_here import every_redis, real
 
 STATUS = {"go": 0, "wait": 1, "stop": 2, "unknown": 3}
 
 
 async def preflight(tmp_path: Path, patient: ReplicaSet, *words: str, more: str = "") -> tuple[int, str, str]:
-    """Run the command as a person does, and return its status and what it printed."""
+    """Run the command on a MongoDB patient."""
     members = ", ".join(f"'{address}'" for address in patient.addresses)
+    return await typed(tmp_path, f"  orders-db: {{kind: mongodb, members: [{members}]}}\n{more}", *words)
+
+
+async def typed(tmp_path: Path, systems: str, *words: str) -> tuple[int, str, str]:
+    """Run the command as a person does, and return its status and what it printed."""
     file = tmp_path / "inventory.yaml"
-    file.write_text(f"systems:\n  orders-db: {{kind: mongodb, members: [{members}]}}\n{more}")
+    file.write_text(f"systems:\n{systems}")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", "preflight", *words),
@@ -49,7 +57,8 @@ async def preflight(tmp_path: Path, patient: ReplicaSet, *words: str, more: str 
             "stop",
             "is still being built on",
         ),
-        ("", ("cluster-upgrade", "orders-db"), "stop", "snapshots go with the cluster"),
+        ("", ("cluster-upgrade", "orders-db"), "stop", "outside of the cluster is known"),
+        ("indexes-lost", ("cluster-upgrade", "orders-db"), "stop", "has no index but _id on shop.orders"),
     ],
 )
 async def test_the_answer_is_printed_and_is_the_exit_status(tmp_path, disease, words, answer, says):
@@ -60,6 +69,15 @@ async def test_the_answer_is_printed_and_is_the_exit_status(tmp_path, disease, w
         assert (status, out.split()[0]) == (STATUS[answer], answer.upper()), err
         assert says in out
         assert await patient.writes() == []
+
+
+async def test_a_hidden_member_that_alone_still_builds_the_new_index_is_enough_to_stop(tmp_path):
+    async with ReplicaSet(members=3, version="7.0", hidden=True) as patient:
+        await patient.fall_ill("index-half-built", member=3)
+        line = ("index-swap", "orders-db", "shop.orders", "status_1", "status_1_created_-1")
+        status, out, _ = await preflight(tmp_path, patient, *line)
+        assert status == STATUS["stop"]
+        assert f"is still being built on {patient.addresses[3]}." in out, out
 
 
 async def test_a_restore_is_held_against_what_lies_in_the_backup_place(tmp_path):
@@ -76,6 +94,41 @@ async def test_a_restore_is_held_against_what_lies_in_the_backup_place(tmp_path)
     signals = {line["finding"]["signal"] for line in told["lines"] if line["finding"]}
     assert signals >= {"backup-old", "backup-stale-content", "backup-too-few"}
     assert any("are free, the newest backup has" in line["says"] for line in told["lines"])
+
+
+@pytest.mark.parametrize("name", every_redis())
+async def test_muut_before_and_after_its_master_came_back_with_old_data(tmp_path, name):
+    async with Muut(tmp_path / "muut", binary=real(name), grace_s=30) as muut:
+        servers = f"['127.0.0.1:{muut.master.port}', '127.0.0.1:{muut.replica.port}']"
+        systems = f"  posts: {{kind: redis, members: {servers}}}\n"
+        status, out, err = await typed(tmp_path, systems, "restart-redis-master", "posts", "supervisor=on")
+        assert status == STATUS["stop"], err
+        assert "saves nothing" in out and "has saved no dump" not in out.splitlines()[1]
+        await muut.kill_master()
+        await muut.until_respawned()
+        status, out, _ = await typed(tmp_path, systems, "restart-redis-master", "posts", "supervisor=on")
+        assert status == STATUS["stop"]
+        assert f"went from {LIVE_KEYS:,} keys to 100" in out, out
+        assert "BGSAVE" not in out
+        assert await muut.replica.keys() == LIVE_KEYS, "said while the replica still held everything"
+
+
+@pytest.mark.parametrize("name", every_redis()[:1])
+async def test_a_redis_master_that_keeps_a_file_and_whose_replica_follows_may_restart_once_it_has_run_a_while(
+    tmp_path, name
+):
+    async with (
+        RedisServer(tmp_path / "a", binary=real(name), settings={"appendonly": "yes"}) as master,
+        RedisServer(tmp_path / "b", binary=real(name), follows=master) as replica,
+    ):
+        await replica.linked()
+        await master.fill(0, 500)
+        systems = f"  posts: {{kind: redis, members: ['127.0.0.1:{master.port}', '127.0.0.1:{replica.port}']}}\n"
+        status, out, _ = await typed(tmp_path, systems, "restart-redis-master", "posts")
+        assert "keeps an append-only file" in out
+        assert (status, "Whether a supervisor" in out) == (STATUS["unknown"], True)
+        status, out, _ = await typed(tmp_path, systems, "restart-redis-master", "posts", "supervisor=off")
+        assert status == STATUS["go"], out
 
 
 def test_alone_it_lists_the_changes_and_a_mistake_says_what_to_type(muster: Muster, database: str):

@@ -314,7 +314,7 @@ def saved(s_ago: float, changes: float) -> Finding:
         (redis(saved(90_000, 12)), STOP),
         (redis(finding("persistence-failing", member="r1:6379")), UNKNOWN),
         (redis(finding("master-without-persistence", Verdict.WARNING)), STOP),
-        (redis(finding("stale-master", Verdict.CRITICAL)), STOP),
+        (redis(finding("stale-master", Verdict.CRITICAL), saved(90_000, 12)), STOP),
         (redis(finding("stale-master", Verdict.UNKNOWN)), UNKNOWN),
         (redis(finding("replica-link-down", Verdict.CRITICAL)), STOP),
         (redis(finding("full-resync", Verdict.WARNING)), WAIT),
@@ -328,6 +328,13 @@ def saved(s_ago: float, changes: float) -> Finding:
 )
 def test_each_rule_before_a_redis_master_is_restarted(look, answer):
     assert answered("restart-redis-master", look, typed="supervisor=off").answer is answer
+
+
+def test_muut_a_stale_master_is_never_told_to_save():
+    for signal in ("stale-master", "master-without-persistence"):
+        made = answered("restart-redis-master", redis(finding(signal, Verdict.CRITICAL), saved(90_000, 12)))
+        assert made.answer is STOP
+        assert "BGSAVE" not in " ".join(line.then for line in made.lines)
 
 
 def test_who_starts_it_again_has_to_be_told():
@@ -370,7 +377,7 @@ def test_an_upgrade_goes_with_a_fresh_copy_elsewhere_a_kept_list_and_no_storm():
 def test_havoc_an_upgrade_without_a_copy_outside_of_the_vendor_is_stopped():
     made = upgrading(copies=())
     assert made.answer is STOP
-    assert "snapshots go with the cluster" in said(made)
+    assert "outside of the cluster is known" in said(made)
     assert made.next.startswith("Take a dump to another place")
 
 

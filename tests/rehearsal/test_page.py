@@ -412,6 +412,7 @@ async def test_hostile_words_are_shown_and_never_run(room: Room) -> None:
 
 MRKDWN = {
     "*bold* _it_ ~gone~ `a*b*`": "<strong>bold</strong> <em>it</em> <s>gone</s> <code>a*b*</code>",
+    ":red_circle: `a_1_b_-1` and x_y_ too": "<code>a_1_b_-1</code> and x_y_ too",
     "2*3*4 and snake_case_name": "<p>2*3*4 and snake_case_name</p>",
     "&amp;lt; is not &lt;": "<p>&amp;lt; is not &lt;</p>",
     "<https://a.example/?a=1&amp;b=2|here>": '<a href="https://a.example/?a=1&amp;b=2"',

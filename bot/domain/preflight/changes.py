@@ -11,6 +11,7 @@ from bot.errors import NotFound
 
 MONGODB, ATLAS, REDIS, BACKUP = SystemKind.MONGODB, SystemKind.ATLAS, SystemKind.REDIS, SystemKind.BACKUP
 WAIT, STOP = Answer.WAIT, Answer.STOP
+READS_ALL_S = 8.0  # of a look that reads the indexes of every collection
 
 _SHED = "Take load off first (playbook shed-load-at-edge), then ask again."
 _BUILDS = "Wait until no member builds an index: a drop meanwhile can halt reads and replication; then ask again."
@@ -25,13 +26,19 @@ _INDEX_SIGNS = (
     Sign(signal="majority-stalled", answer=STOP, then="Let a majority acknowledge writes again first."),
 )
 _STORM = (
-    Sign(signal="zombie-primary", answer=STOP, then="Replace the primary that hangs first.", known=False),
+    Sign(
+        signal="zombie-primary",
+        answer=STOP,
+        then="First replace the primary that hangs: ask for failover.",
+        known=False,
+    ),
     Sign(signal="tickets-gone", answer=WAIT, then=_SHED),
     Sign(signal="operations-queued", answer=WAIT, then=_SHED),
     Sign(signal="connection-limit", answer=WAIT, then=_SHED),
     Sign(signal="collection-scan-storm", answer=WAIT, then=_SHED, known=False),
     Sign(signal="election-loop", answer=STOP, then="Let the elections end first: whoever leads is overloaded."),
 )
+_REBUILD = "Build the indexes again first (playbook rebuild-indexes): what reads whole collections needs no more load."
 _OLD = "Take a new copy to another place first, then ask again."
 
 DROP_INDEX = Change(
@@ -45,7 +52,7 @@ DROP_INDEX = Change(
     rules=(indexes.old_can_go, indexes.has_a_replacement),
     playbook=indexes.PLAYBOOK,
     go="Drop it, this one alone; keep its createIndex line, and watch slow operations for 10 min.",
-    deadline_s=8.0,
+    deadline_s=READS_ALL_S,
 )
 INDEX_SWAP = Change(
     name="index-swap",
@@ -58,7 +65,7 @@ INDEX_SWAP = Change(
     rules=(indexes.new_is_ready, indexes.old_can_go),
     playbook=indexes.PLAYBOOK,
     go="Hide the old one for a peak (4.4 and later), then drop it; keep its createIndex line.",
-    deadline_s=8.0,
+    deadline_s=READS_ALL_S,
 )
 CLUSTER_UPGRADE = Change(
     name="cluster-upgrade",
@@ -70,13 +77,14 @@ CLUSTER_UPGRADE = Change(
         ATLAS: ("atlas.state", "atlas.backups"),
         MONGODB: (
             *("mongodb.zombie", "mongodb.tickets", "mongodb.connections", "mongodb.scans", "mongodb.elections"),
-            "mongodb.lag",
+            "mongodb.indexes",
         ),
         BACKUP: _OF_BACKUP,
     },
     signs=(
         Sign(signal="cluster-changing", answer=STOP, then="Let the change that runs end first.", kind=ATLAS),
         *_STORM,
+        Sign(signal="indexes-lost", answer=STOP, then=_REBUILD, known=False),
         Sign(signal="backup-old", answer=STOP, then=_OLD, kind=BACKUP),
         Sign(signal="backup-stale-content", answer=STOP, then=_OLD, kind=BACKUP),
         Sign(signal="backup-shrunk", answer=STOP, then=_OLD, kind=BACKUP, known=False),
@@ -85,6 +93,7 @@ CLUSTER_UPGRADE = Change(
     rules=(copies.outside, copies.listed, copies.load_is_seen),
     playbook="failed-cluster-migration",
     go="Say how long it may take and when you call the vendor, then begin; compare indexes and counts before traffic.",
+    deadline_s=READS_ALL_S,
 )
 FAILOVER = Change(
     name="failover",
@@ -161,17 +170,26 @@ SCALE_OUT = Change(
     words=("servers",),
     example="+4x100",
     probes={
-        MONGODB: ("mongodb.zombie", "mongodb.tickets", "mongodb.connections", "mongodb.scans"),
+        MONGODB: (
+            *("mongodb.zombie", "mongodb.tickets", "mongodb.connections", "mongodb.scans"),
+            "mongodb.index-count",
+        ),
         REDIS: ("redis.clients",),
     },
     signs=(
-        Sign(signal="zombie-primary", answer=STOP, then="Replace the primary that hangs first.", known=False),
+        Sign(
+            signal="zombie-primary",
+            answer=STOP,
+            then="First replace the primary that hangs: ask for failover.",
+            known=False,
+        ),
         Sign(signal="tickets-gone", answer=STOP, then=_SHED),
         Sign(signal="operations-queued", answer=STOP, then=_SHED),
         Sign(signal="connection-limit", answer=STOP, then="Stop who opens them first, then ask again."),
         Sign(signal="connection-storm", answer=STOP, then="Stop who opens them first, then ask again.", known=False),
         Sign(signal="connections-refused", answer=STOP, then="Stop who opens them first.", known=False),
         Sign(signal="collection-scan-storm", answer=WAIT, then=_SHED, known=False),
+        Sign(signal="index-count-fell", answer=STOP, then=_REBUILD, known=False),
         Sign(signal="connection-limit", answer=STOP, then="Stop who opens them first, then ask again.", kind=REDIS),
     ),
     rules=(scaling.pools,),

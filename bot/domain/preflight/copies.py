@@ -25,7 +25,7 @@ def outside(case: Case) -> Iterator[Line]:
     """A copy that does not go with the cluster when the cluster goes."""
     copies = case.of_kind(SystemKind.BACKUP)
     if not copies:
-        says = f"No copy of {case.main.system.name} outside of its vendor is known; snapshots go with the cluster."
+        says = f"No copy of {case.main.system.name} outside of the cluster is known; its snapshots may go with it."
         then = f"Take a dump to another place, {WRITE_DOWN}"
         yield Line(answer=Answer.STOP, says=says, then=then, playbook=VERIFY)
     for copy in copies:
@@ -37,7 +37,9 @@ def listed(case: Case) -> Iterator[Line]:
     snapshot = case.snapshot
     if snapshot is None:
         says = f"No list of the indexes and counts of {case.main.system.name} is kept to compare with afterwards."
-        then = "Have the nightly snapshot taken of the MongoDB system, then ask again."
+        members = next(iter(case.of_kind(SystemKind.MONGODB)), None)
+        known = members.system.name if members else "SYSTEM"
+        then = f"Take one of the MongoDB system, as in `muster snapshot {known}`, then ask again."
         yield Line(answer=Answer.UNKNOWN, says=says, then=then, playbook="failed-cluster-migration")
         return
     age = timedelta(seconds=snapshot.age_s)

@@ -28,13 +28,19 @@ def worst(lines: Iterable[Line]) -> Answer:
 
 def _decision(change: Change, lines: Sequence[Line]) -> Decision:
     answer = worst(lines)
-    ordered = sorted(lines, key=lambda line: (line.told, -_RANK[line.answer]))
+    ordered = sorted(lines, key=_weight)
     reason = next((line for line in ordered if line.answer is answer and not line.told), None)
     if answer is Answer.GO:  # how to go about it may depend on what was told besides
         following = next((line.then for line in ordered if line.told and line.then), change.go)
     else:
         following = (reason.then if reason else "") or LOOK_AGAIN
     return Decision(change=change.name, answer=answer, next=following, lines=tuple(ordered))
+
+
+def _weight(line: Line) -> tuple[bool, int, bool]:
+    """Those that decide first, the weightiest first, and of the same weight those on something critical."""
+    critical = line.finding is not None and line.finding.verdict is Verdict.CRITICAL
+    return line.told, -_RANK[line.answer], not critical
 
 
 def _too_old(look: Looked, now: datetime) -> Line:

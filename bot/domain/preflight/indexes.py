@@ -18,7 +18,6 @@ ON_ID = "_id_"
 EVERYWHERE = "index-not-everywhere"
 PLAYBOOK = "safe-index-swap"
 MOST_NAMED = 4
-WAIT_FOR_READY = "Wait until it is ready on every member that holds data, hidden ones too; then ask again."
 SPELL_IT = "Look at the spelling, then ask again."
 
 
@@ -100,7 +99,7 @@ def new_is_ready(case: Case) -> Iterator[Line]:
         if any(_here(finding, held.collection) for finding in case.main.of(EVERYWHERE) if finding.speaks):
             return  # the rule on all indexes says it, with its finding
         says = f"The new index `{new}` is {', '.join(lacking)}."
-        yield Line(answer=Answer.STOP, says=says, then=WAIT_FOR_READY, playbook=PLAYBOOK)
+        yield Line(answer=Answer.STOP, says=says, then=_wait_for(new), playbook=PLAYBOOK)
         return
     yield Line(answer=Answer.GO, says=f"The new index `{new}` is ready on {_members(held)}.")
     for name, word in (("unique", "is unique"), ("expireAfterSeconds", "lets documents expire")):
@@ -147,25 +146,37 @@ def _everywhere(look: Looked, collection: str) -> Iterator[Line]:
         elif not finding.speaks:
             yield Line(answer=Answer.GO, says=finding.says, finding=finding)
         elif here := _here(finding, collection):
-            yield Line(answer=Answer.STOP, says=here, then=WAIT_FOR_READY, finding=finding, playbook=PLAYBOOK)
+            then = _wait_for(_lacking_here(finding, collection))
+            yield Line(answer=Answer.STOP, says=here, then=then, finding=finding, playbook=PLAYBOOK)
         else:
             yield Line(answer=Answer.GO, says=f"On other collections: {finding.says}", finding=finding, told=True)
 
 
 def _here(finding: Finding, collection: str) -> str:
     """What lacks on the collection; also when the finding could not hold everything, since it may be among the rest."""
-    listed = finding.data.get("indexes")
-    lacks = [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list | tuple) else []
-    whole = finding.data.get("lacking") == len(lacks)
-    mine = [one for one in lacks if one.get("ns") == collection]
-    if not mine:
-        return "" if whole else finding.says
-    one = mine[0]
+    lacks = _lacks(finding)
+    one = next((one for one in lacks if one.get("ns") == collection), None)
+    if one is None:
+        return "" if finding.data.get("lacking") == len(lacks) else finding.says
     building, missing = one.get("building") or (), one.get("missing") or ()
     where = [
         f"{word} {_some(names, '')}" for word, names in (("being built on", building), ("missing on", missing)) if names
     ]
     return f"`{one.get('index')}` on {collection} is still {' and '.join(where)}."
+
+
+def _lacks(finding: Finding) -> list[Mapping[str, Any]]:
+    listed = finding.data.get("indexes")
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list | tuple) else []
+
+
+def _lacking_here(finding: Finding, collection: str) -> str:
+    return next((str(one.get("index")) for one in _lacks(finding) if one.get("ns") == collection), "")
+
+
+def _wait_for(index: str) -> str:
+    what = f"`{index}`" if index else "every index"
+    return f"Wait until {what} is ready on every member that holds data, hidden ones too; then ask again."
 
 
 def _lacking(held: Held, index: str) -> list[str]:

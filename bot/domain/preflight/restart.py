@@ -20,7 +20,12 @@ SAVE = "Have it save first (BGSAVE), look at the result, then ask again."
 
 
 def loads_what(case: Case) -> Iterator[Line]:
-    """What a restart would load: an append-only file, or a dump and of when."""
+    """What a restart would load: an append-only file, or a dump and of when.
+
+    Not said where the master is stale or saves nothing: those have their own signs, and a BGSAVE would be bad advice.
+    """
+    if any(one.speaks for signal in ("stale-master", "master-without-persistence") for one in case.main.of(signal)):
+        return
     for name, state in _members(case.main, "master").items():
         if _config(case.main, name).get("appendonly") == "yes":
             yield Line(answer=Answer.GO, says=f"{name} keeps an append-only file, which a restart loads.")

@@ -77,7 +77,7 @@ function lines(box, text) {
 }
 
 const MARKS = { "*": "strong", _: "em", "~": "s" };
-const BEFORE = /[\s([{"'*_~\-–—/:>;,.]|^/;
+const BEFORE = /[\s([{"'*_~\-–—/:>;,.]|^$/;
 const AFTER = /[\s)\]}"'*_~\-–—/:<&;,.!?…]|^$/;
 const TOKEN = /<((?:[@#!]|https?:|mailto:|tel:|\/)[^<>\n]*)>/y;
 const BARE = /https?:\/\/[^\s<>|"]+[^\s<>|"'.,;:!?)\]}*_~]/y;

@@ -34,9 +34,9 @@ def preflight(told: Preflight) -> list[Block]:
         blocks.append(context(f"and {len(against) - MOST_LINES} more lines that speak against it"))
     fine = [line for line in decision.lines if not line.told and line.answer is Answer.GO]
     if fine:
-        blocks.append(context(*(f"{FINE} {_said(line)}" for line in fine[:MOST_FINE])))
+        blocks.append(context("\n".join(f"{FINE} {_said(line)}" for line in fine[:MOST_FINE])))
     if more := [line for line in decision.lines if line.told]:
-        blocks.append(context(*(f"{TOLD} {_said(line)}" for line in more[:MOST_FINE])))
+        blocks.append(context("\n".join(f"{_mark(line)} {_said(line)}" for line in more[:MOST_FINE])))
     if plan.change.playbook in told.titles:
         blocks += _way(plan.change.playbook, told)
     return blocks
@@ -68,6 +68,10 @@ def _line(line: Line, told: Preflight, shown: set[str]) -> Block:
     return section("\n".join(lines), MAX_PART)
 
 
+def _mark(line: Line) -> str:
+    return SIGN[Answer.UNKNOWN] if line.answer is Answer.UNKNOWN else TOLD
+
+
 def _said(line: Line) -> str:
     return _marked(line.says, 400)
 
@@ -85,9 +89,9 @@ def _read(book: str, told: Preflight) -> Block:
 
 
 def _way(book: str, told: Preflight) -> list[Block]:
-    """The playbook that leads through the change."""
-    walk = [button("Walk it here", "walk_start", book)] if told.in_incident else []
-    return [
-        section(f":notebook: *{plain(told.titles[book])}*", MAX_PART),
-        actions(f"preflight:{book}", [*walk, _read(book, told)]),
-    ]
+    """The playbook that leads through the change, and what was found that speaks against it now."""
+    lines = [f":notebook: *{plain(told.titles[book])}*"]
+    if against := told.forbidden.get(book):
+        lines.append(f":octagonal_sign: *not now*: {plain(shorten(against[0].says, 300))}")
+    walk = [button("Walk it here", "walk_start", book)] if told.in_incident and not against else []
+    return [section("\n".join(lines), MAX_PART), actions(f"preflight:{book}", [*walk, _read(book, told)])]
