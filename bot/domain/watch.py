@@ -65,18 +65,19 @@ def changes(before: Sequence[Finding], now: Sequence[Finding]) -> tuple[Change, 
 
 
 def sentence(system: str, changed: Sequence[Change], at: datetime) -> str:
-    """`orders-db: tickets-gone, operations-queued went from ok to critical (db1:27017) at 12:03:10 UTC.`"""
-    groups: dict[tuple[Verdict, Verdict], list[Change]] = {}
+    """`orders-db: tickets-gone, operations-queued went from ok to critical at 12:03:10 UTC on db1:27017.`"""
+    groups: dict[str, list[Change]] = {}
     for one in changed:
-        if one.speaks:
-            groups.setdefault((one.was, one.now), []).append(one)
-    said = [
-        f"{_signals(some)} went from {_said(was)} to {_said(now)}{_where(some)}" for (was, now), some in groups.items()
+        known = "not known any more" if one.now is Verdict.UNKNOWN else "known again"
+        groups.setdefault(f"went from {_said(one.was)} to {_said(one.now)}" if one.speaks else known, []).append(one)
+    where = {what: _named([one.member for one in some]) for what, some in groups.items()}
+    same = len(set(where.values())) == 1
+    parts = [
+        f"{_named([one.signal for one in some])} {what}" + (f" ({where[what]})" if where[what] and not same else "")
+        for what, some in groups.items()
     ]
-    for verdict, what in ((Verdict.UNKNOWN, "not known any more"), (Verdict.OK, "known again")):
-        if some := [one for one in changed if not one.speaks and one.now is verdict]:
-            said.append(f"{_signals(some)} {what}{_where(some)}")
-    return f"{system}: {'; '.join(said)} at {at:%H:%M:%S} UTC."
+    place = f" on {next(iter(where.values()))}" if same and any(where.values()) else ""
+    return f"{system}: {'; '.join(parts)} at {at:%H:%M:%S} UTC{place}."
 
 
 def worth_saying(before: Sequence[Finding], now: Sequence[Finding]) -> tuple[Change, ...]:
@@ -111,16 +112,7 @@ def _said(verdict: Verdict) -> str:
     return "not known" if verdict is Verdict.UNKNOWN else verdict.value
 
 
-def _signals(changed: Sequence[Change]) -> str:
-    return _named([one.signal for one in changed])
-
-
-def _where(changed: Sequence[Change]) -> str:
-    members = [one.member for one in changed if one.member]
-    return f" ({_named(members)})" if members else ""
-
-
 def _named(names: Sequence[str]) -> str:
-    once = list(dict.fromkeys(names))
+    once = list(dict.fromkeys(name for name in names if name))
     more = f" and {len(once) - MOST_NAMED} more" if len(once) > MOST_NAMED else ""
     return ", ".join(once[:MOST_NAMED]) + more

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.chart import choose, draw, svg
 from bot.domain.check import Check
 from bot.domain.incident import Incident, Moment, Status
 from bot.domain.metrics import between
@@ -15,10 +16,11 @@ from bot.domain.postmortem import draft as compose
 from bot.domain.postmortem.wording import plain, who
 from bot.domain.roles import Person, Role, Task
 from bot.domain.walk import Mark, Walk
+from bot.domain.watch import Watch
 from bot.errors import NotFound
 from bot.services import incidents, postmortems, rooms
 from bot.services.desk import Desk
-from bot.store import checks
+from bot.store import checks, watches
 from bot.web.words import step_in_words
 
 
@@ -60,6 +62,14 @@ class Looked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Charted:
+    """A watch, and its chart as SVG, "" where nothing spoke or moved."""
+
+    watch: Watch
+    chart: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
     """One incident in full."""
 
@@ -69,6 +79,7 @@ class Record:
     tasks: tuple[tuple[Task, str, str], ...]  # task, its text for a reader, its owner's name
     walks: tuple[Walked, ...]
     systems: tuple[Looked, ...]
+    watched: tuple[Charted, ...]
     troubles: tuple[str, ...]  # sentences about steps in Slack
     drafted: int | None  # the version of the newest kept draft
     drafted_at: datetime | None
@@ -105,6 +116,7 @@ def gather(desk: Desk, number: int) -> Record:
         tasks=tuple((t, plain(t.text, folk), name(t.owner) if t.owner else "") for t in facts.tasks),
         walks=tuple(_walked(walk, name) for walk in facts.walks),
         systems=_looked(checks.of_incident(desk.session, incident.id)),
+        watched=tuple(_charted(*one) for one in watches.of_incident(desk.session, incident.id).items()),
         troubles=tuple(_trouble(step.step, step.trouble, step.state, name) for step in room.troubles),
         drafted=kept.version if kept else None,
         drafted_at=kept.drafted_at if kept else None,
@@ -125,6 +137,12 @@ def _looked(taken: Iterable[Check]) -> tuple[Looked, ...]:
         if check.taken_at:
             by_system.setdefault(check.system, []).append(check)
     return tuple(Looked(newest=looks[-1], before=tuple(looks[:-1])) for looks in by_system.values())
+
+
+def _charted(watch_id: str, samples: tuple[Check, ...]) -> Charted:
+    watch = Watch(id=watch_id, system=samples[0].system, samples=samples)
+    drawing = draw(watch.system, choose(watch.lines))
+    return Charted(watch=watch, chart=svg(drawing) if drawing else "")
 
 
 def _walked(walk: Walk, name: Callable[[str], str]) -> Walked:

@@ -19,8 +19,16 @@ def test_a_change_is_told_with_its_time():
     changed = worth_saying([found("tickets-gone", Ok)], [found("tickets-gone", Bad)])
     assert (
         sentence("orders-db", changed, AT)
-        == "orders-db: tickets-gone went from ok to critical (db1:27017) at 12:03:10 UTC."
+        == "orders-db: tickets-gone went from ok to critical at 12:03:10 UTC on db1:27017."
     )
+
+
+def test_each_member_is_named_with_what_became_of_it():
+    changed = worth_saying(
+        [found("a", Ok, "db1"), found("b", Bad, "db2")], [found("a", Warn, "db1"), found("b", Ok, "db2")]
+    )
+    said = "orders-db: a went from ok to warning (db1); b went from critical to ok (db2) at 12:03:10 UTC."
+    assert sentence("orders-db", changed, AT) == said
 
 
 def test_the_same_again_is_no_change():
@@ -30,7 +38,7 @@ def test_the_same_again_is_no_change():
 def test_what_merely_came_to_be_known_is_not_told_but_what_went_out_of_sight_is():
     assert worth_saying([found("a", Unknown)], [found("a", Ok)]) == ()
     lost = worth_saying([found("a", Ok), found("b", Ok)], [found("a", Unknown), found("b", Unknown)])
-    assert sentence("orders-db", lost, AT) == "orders-db: a, b not known any more (db1:27017) at 12:03:10 UTC."
+    assert sentence("orders-db", lost, AT) == "orders-db: a, b not known any more at 12:03:10 UTC on db1:27017."
 
 
 def test_from_critical_to_unknown_is_never_taken_for_better():
@@ -51,6 +59,6 @@ def test_many_changes_are_one_sentence_of_bounded_length():
     after = [found(f"s{n}", Bad, f"db{m}") for n in range(30) for m in range(9)]
     said = sentence("orders-db", worth_saying(before, after), AT)
     assert (
-        said == "orders-db: s0, s1, s2, s3 and 26 more went from ok to critical (db0, db1, db2, db3 and 5 more) "
-        "at 12:03:10 UTC."
+        said == "orders-db: s0, s1, s2, s3 and 26 more went from ok to critical at 12:03:10 UTC "
+        "on db0, db1, db2, db3 and 5 more."
     )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.domain.incident import Incident
@@ -113,6 +114,9 @@ async def test_it_falls_ill_in_the_middle_and_that_is_told_once(
         assert message.text.startswith("orders-db was watched")
         assert f"stopped by <@{ada.user_id}>" in repr(message.blocks) and "Stop watching" not in repr(message.blocks)
         assert len(pictures(stage, channel)) == 2
+        async with httpx.AsyncClient() as http:
+            page = (await http.get(f"{stage.muster.url}/incidents/1")).text
+        assert page.count('<svg class="chart"') == 1 and ">tickets-gone</text>" in page and ">critical " in page
 
 
 async def test_it_goes_on_after_a_restart_and_says_nothing_twice(
