@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot import settings
 from bot.cli.talk import as_json, number, table
+from bot.domain.chart import choose, spark
+from bot.domain.chart.series import Sample, spelt
 from bot.domain.check import written
-from bot.domain.finding import Finding, Verdict, by_weight, worst
+from bot.domain.finding import Verdict, by_weight, worst
 from bot.domain.inventory import System
+from bot.domain.watch import sentence, worth_saying
 from bot.probes import catalog
 from bot.services.looker import Looker, Taken
 from bot.settings import Settings
@@ -20,6 +24,7 @@ from bot.store.inventory import InventoryFile
 from bot.wiring import wall
 
 WATCH_EVERY_S = 10
+REMEMBERED = 60  # looks that a line of blocks is made of
 EXIT = {Verdict.OK: 0, Verdict.UNKNOWN: 3, Verdict.WARNING: 1, Verdict.CRITICAL: 2}
 
 
@@ -48,7 +53,7 @@ async def _looks(found: Settings, system: System, arguments: argparse.Namespace)
     looker = Looker(found.credential)
     before: Mapping[str, Any] = {}
     before_at: datetime | None = None
-    verdicts: dict[str, Verdict] = {}
+    seen: deque[Sample] = deque(maxlen=REMEMBERED)
     looks = arguments.times or (1_000_000 if arguments.watch else 1)
     for turn in range(looks):
         if turn:
@@ -56,8 +61,9 @@ async def _looks(found: Settings, system: System, arguments: argparse.Namespace)
         at = wall()
         taken = await looker.look(system, tuple(arguments.probes), at=at, before=before, before_at=before_at)
         before, before_at = taken.result.kept, at
-        print(_shown(system, taken, at, arguments.json), flush=True)
-        verdicts = _changes(verdicts, taken.result.findings, quiet=arguments.json)
+        seen.append((at, taken.result.findings))
+        again = turn and not arguments.json
+        print(_again(system, taken, seen) if again else _shown(system, taken, at, arguments.json), flush=True)
     return EXIT[worst(taken.result.findings)]
 
 
@@ -86,14 +92,24 @@ def _shown(system: System, taken: Taken, at: datetime, in_json: bool) -> str:
     )
 
 
-def _changes(before: dict[str, Verdict], findings: tuple[Finding, ...], *, quiet: bool) -> dict[str, Verdict]:
-    """Say each verdict that changed since the look before; return the verdicts of now."""
-    now = {f"{one.signal} {one.member}".strip(): one.verdict for one in findings}
-    for name, verdict in now.items():
-        was = before.get(name, verdict)
-        if was is not verdict and not quiet:
-            print(f"  changed: {name} was {was}, is {verdict}")
-    return now
+def _again(system: System, taken: Taken, seen: Sequence[Sample]) -> str:
+    """A look after the first: one line, what changed, and the numbers that moved since the look before."""
+    at, findings = seen[-1]
+    counts = ", ".join(
+        f"{many} {verdict}"
+        for verdict in reversed(Verdict)
+        if (many := sum(finding.verdict is verdict for finding in findings))
+    )
+    lines = [f"{at:%H:%M:%S}  {worst(findings).value:<8}  {taken.result.took_s:.1f} s  {counts}"]
+    if changed := worth_saying(seen[-2][1], findings):
+        lines.append(f"  * {sentence(system.name, changed, at)}")
+    rows = []
+    for line in choose(list(seen)):
+        now, was = line.points[-1].value, line.points[-2].value
+        if now is not None and now != was:
+            limit = f"limit {spelt(line.limit)}" if line.limit is not None else ""
+            rows.append(("   ", spark(line), line.name, f"{spelt(now)} {line.unit}", limit))
+    return "\n".join([*lines, *([table(rows)] if rows else [])])
 
 
 def _listing(systems: tuple[System, ...]) -> str:
