@@ -11,7 +11,7 @@ from bot.cli.talk import as_json, table
 from bot.domain.snapshot import Snapshot, Why
 from bot.services import nights, snapshots
 from bot.services.desk import Desk
-from bot.services.looker import Looker
+from bot.services.looker import COMPARE_S, Looker
 from bot.services.snapshots import Compared
 from bot.store import snapshots as stored
 from bot.wiring import desk as open_desk
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         system, old = snapshots.base(desk, arguments.target, arguments.since)
     at = wall()
-    result = asyncio.run(Looker(found.credential).snapshot(system, at=at))
+    result = asyncio.run(Looker(found.credential).snapshot(system, at=at, deadline_s=COMPARE_S))
     new = nights.made(system, result, Why.DIFF, at=at)
     with open_desk(found) as desk:
         told = snapshots.compared(desk, old, new)

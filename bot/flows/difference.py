@@ -13,6 +13,7 @@ from bot.flows.hands import Hands, StopHere
 from bot.services import nights
 from bot.services import snapshots as services
 from bot.services.desk import Desk
+from bot.services.looker import COMPARE_S
 from bot.store import incidents, snapshots
 
 
@@ -45,7 +46,7 @@ async def _take(hands: Hands) -> None:
     except NotFound:
         raise StopHere("the system is not in the inventory any more") from None
     at = deps.now()
-    result = await deps.looker.snapshot(system, at=at)
+    result = await deps.looker.snapshot(system, at=at, deadline_s=COMPARE_S)
     new: Snapshot = nights.made(
         system, result, Why.DIFF, at=at, id=hands.work.subject, team_id=hands.work.team_id, by=detail["by"]
     )

@@ -20,6 +20,7 @@ RESOLVE_S = 2.0
 QUICK_S = 1.0  # a first look that took longer is not taken twice
 BETWEEN_S = 0.6
 SNAPSHOT_S = 30.0  # all indexes and counts; nobody waits for it at night
+COMPARE_S = 12.0  # the same while somebody waits: a healthy set answers within one, a sick one may hang to the end
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Looker:
             self._newest[asked] = (system, time.monotonic(), result)
             return Taken(result, 0.0)
 
-    async def snapshot(self, system: System, *, at: datetime) -> Result:
+    async def snapshot(self, system: System, *, at: datetime, deadline_s: float = SNAPSHOT_S) -> Result:
         """What is to be kept of a system. Not in turn with the looks: one in an incident never waits for it."""
         try:
             password = self._password(system)
@@ -95,7 +96,7 @@ class Looker:
                 at=at,
                 pins=await self._pinned(system),
                 password=password,
-                deadline_s=SNAPSHOT_S,
+                deadline_s=deadline_s,
                 snapshot=True,
             )
         )

@@ -126,6 +126,19 @@ async def test_a_member_that_is_away_is_never_nothing_has_changed(stage: Stage, 
     assert f"not compared, now: {away}" in message
 
 
+async def test_who_waits_does_not_wait_long_for_a_zombie_primary_and_reads_the_others(
+    stage: Stage, patient: ReplicaSet
+):
+    await night(stage)
+    await patient.fall_ill("zombie-primary", ago_s=5)
+    deps = stage.muster.deps
+    system = deps.inventory.current().inventory.get("orders-db")
+    result = await deps.looker.snapshot(system, at=deps.now(), deadline_s=3.0)
+    assert result.took_s < 6
+    assert result.snapshot["indexes"][""]["shop.orders"]
+    assert any(gap.startswith(f"the indexes of {patient.addresses[0]}: ") for gap in result.snapshot["gaps"])
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
