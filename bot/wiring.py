@@ -77,6 +77,7 @@ class Muster:
     web: bool = True
     worker: bool = True
     now: Callable[[], datetime] = wall  # a rehearsal hands in its own clock
+    looker: Callable[[Callable[[str], str]], Looker] = Looker  # and its own looks
     url: str = ""
     _closers: list[Callable[[], Any]] = field(default_factory=list)
     _state: dict[str, str] = field(default_factory=dict)
@@ -108,7 +109,7 @@ class Muster:
             door=door,
             shelf=Shelf(self.settings.muster_playbooks),
             inventory=InventoryFile(self.settings.muster_inventory),
-            looker=Looker(self.settings.credential),
+            looker=self.looker(self.settings.credential),
             chat=SlackChat(caller),
             now=self.now,
             wall=wall,

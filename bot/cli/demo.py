@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import shlex
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
+from bot.cli.bedside import StoryLooker, at_a_terminal, inventory
 from bot.cli.talk import number, quiet_logging
 from bot.errors import UserError
 from bot.rehearsal import replay
@@ -27,6 +27,7 @@ from bot.rehearsal.app import AppConfig
 from bot.rehearsal.clock import Clock
 from bot.rehearsal.people import DEFAULT_PEOPLE, PersonSpec
 from bot.rehearsal.server import Rehearsal
+from bot.services.looker import Looker
 from bot.settings import HERE, Settings
 from bot.slack.manifest import manifest
 from bot.store import incidents, postmortems, work
@@ -35,6 +36,7 @@ from bot.wiring import Muster, wall
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-rehearsal-bot", "xapp-rehearsal-app", "rehearsal-signing-secret"
 WORKSPACE_PORT, PAGES_PORT = 8801, 8802
 SETTLES_WITHIN_S = 30.0
+LOOKS_WITHIN_S = 15.0
 DEFAULT_SECONDS = 60.0
 
 
@@ -91,19 +93,33 @@ async def _demo(arguments: argparse.Namespace) -> None:
 async def _play(
     arguments: argparse.Namespace, story: replay.Story, folder: Path, seconds: float, ports: tuple[int, int]
 ) -> None:
-    async with stage(
-        database=lambda port: folder / f"demo-{story.id}-{port}.db",
-        port=ports[0] if arguments.port is None else arguments.port,
-        pages_port=ports[1] if arguments.pages_port is None else arguments.pages_port,
-        people=replay.people(story),
-        clock=Clock(replay.starts_at(story, now=wall())),
-    ) as (rehearsal, muster):
+    async with (
+        replay.Ward(story, folder / "systems") as ward,
+        stage(
+            database=lambda port: folder / f"demo-{story.id}-{port}.db",
+            port=ports[0] if arguments.port is None else arguments.port,
+            pages_port=ports[1] if arguments.pages_port is None else arguments.pages_port,
+            people=replay.people(story),
+            clock=Clock(replay.starts_at(story, now=wall())),
+            systems=_inventory(story, ward),
+            looker=lambda credential: StoryLooker(credential, lambda: ward.changes),
+        ) as (rehearsal, muster),
+    ):
         print(f"{story.title}\n{story.source_name}: {story.source_kind}. In our own words, with its own times.")
         for remark in story.remarks:
             print(f"  {remark}")
+        for name, reason in ward.missing.items():
+            print(f"  {name} does not run, and the story goes on without it: {reason}.")
         print(f"\nThe workspace  {rehearsal.url}\nMuster's pages {muster.url}\n", flush=True)
         line = _Line()
-        played = await replay.play(story, rehearsal, seconds=seconds, on_progress=lambda p: line.show(p.line))
+        played = await replay.play(
+            story,
+            rehearsal,
+            seconds=seconds,
+            on_progress=lambda p: line.show(p.line),
+            settle=lambda: _looked(muster),
+            ward=ward,
+        )
         line.end()
         draft = await _drafted(muster)
         files = _write(draft, arguments.out, story.id)
@@ -114,7 +130,9 @@ async def _play(
             return
         print(f"  {muster.url}/incidents/1/postmortem")
         print(f"\nGo on in the browser: {rehearsal.url}\nAct as anyone, type /incident help.")
-        print(f"In another terminal: {_at_a_terminal(muster.settings.database_url)}")
+        print(f"In another terminal:\n  {at_a_terminal(muster.settings, 'incident list')}")
+        for name in ward.addresses():
+            print(f"  {at_a_terminal(muster.settings, f'probe {name}')}")
         print("What is typed there carries this machine's time, not the story's. Ctrl-C ends it.", flush=True)
         await asyncio.Event().wait()
 
@@ -127,25 +145,33 @@ async def stage(
     pages_port: int,
     people: Sequence[PersonSpec] = DEFAULT_PEOPLE,
     clock: Clock,
+    systems: str = "",
+    looker: Callable[[Callable[[str], str]], Looker] = Looker,
 ) -> AsyncIterator[tuple[Rehearsal, Muster]]:
     """A workspace and the bot in it, on 127.0.0.1.
 
     `database` names a new file by the workspace's port. While that port is ours, no other stage has a file of its name.
+    `systems` is the text of the inventory that goes beside it, `looker` who looks at them.
     """
     app = AppConfig.from_manifest(manifest(), bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET)
     rehearsal = Rehearsal(app, port=port, clock=clock, people=people)
     await rehearsal.start()
+    file = _fresh(database(urlsplit(rehearsal.url).port or 0))
+    listed = file.with_suffix(".yaml")
+    if systems:
+        listed.write_text(systems, encoding="utf-8")
     settings = Settings(
         slack_bot_token=BOT_TOKEN,
         slack_app_token=APP_TOKEN,
         slack_signing_secret=SECRET,
         slack_api_url=rehearsal.api_url,
-        database_url=f"sqlite:///{_fresh(database(urlsplit(rehearsal.url).port or 0))}",
+        database_url=f"sqlite:///{file}",
+        muster_inventory=listed if systems else None,
         port=pages_port,
         muster_playbooks=HERE / "playbooks",
         muster_executor_id="demo",
     )
-    muster = Muster(settings, now=clock.now)
+    muster = Muster(settings, now=clock.now, looker=looker)
     try:
         await muster.start()
         await muster.ready()
@@ -171,6 +197,26 @@ class _Line:
     def end(self) -> None:
         if sys.stdout.isatty():
             print()
+
+
+def _inventory(story: replay.Story, ward: replay.Ward) -> str:
+    """The inventory of the systems that run, "" when none does."""
+    members = ward.addresses()
+    here = [(one.name, one.kind, one.about, members[one.name]) for one in story.systems if one.name in members]
+    return inventory(here) if here else ""
+
+
+async def _looked(muster: Muster) -> None:
+    """Wait until every promised look is taken and told: the next act may change what there is to see."""
+    until = time.monotonic() + LOOKS_WITHIN_S
+    while time.monotonic() < until:
+        if not await muster.deps.door.read(_looks):
+            return
+        await asyncio.sleep(0.02)
+
+
+def _looks(session: Session) -> bool:
+    return any(one.kind == "look" for one in work.unfinished(session))
 
 
 async def _drafted(muster: Muster) -> postmortems.Kept:
@@ -201,10 +247,3 @@ def _fresh(database: Path) -> Path:
     for suffix in ("", "-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     return database
-
-
-def _at_a_terminal(database_url: str) -> str:
-    program = Path(sys.executable).with_name("muster")
-    with contextlib.suppress(ValueError):
-        program = program.relative_to(Path.cwd())
-    return f"DATABASE_URL={shlex.quote(database_url)} {shlex.quote(str(program))} incident list"

@@ -118,10 +118,14 @@ async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_pa
             assert "INC-1" in (await client.get(f"{pages[1]}/incidents/1/postmortem")).text
             state = (await client.get(f"{workspace[1]}/page/state")).json()
         assert state["progress"].endswith("/incident help")
-        told = re.search(r"DATABASE_URL=(\S+) (\S+) incident list", text)
+        told = re.search(r"DATABASE_URL=(\S+) MUSTER_INVENTORY=(\S+) \S+ incident list\n", text)
         assert told
         listed = await asyncio.to_thread(bot, "incident", "list", "--all", DATABASE_URL=told[1])
         assert "INC-1" in listed.stdout
+        assert f"MUSTER_INVENTORY={told[2]} " in text.partition(" probe player-db\n")[0].splitlines()[-1]
+        looked = await asyncio.to_thread(bot, "probe", "player-db", MUSTER_INVENTORY=told[2])
+        assert looked.stdout.startswith("player-db (mongodb): ")
+        assert "is primary, term 7" in looked.stdout
         (database,) = tmp_path.glob("demo-*.db")
         before = database.stat().st_ino
         ports = (workspace[1].rpartition(":")[2], pages[1].rpartition(":")[2])

@@ -120,6 +120,55 @@ def test_a_mistake_in_a_story_is_named_with_its_place(tmp_path, before, after, c
     assert str(caught.value).startswith(complaint)
 
 
+PATIENT = """
+[[patient]]
+name = "shop-db"
+kind = "mongodb"
+version = "4.4"
+about = "orders"
+
+[[act]]
+at = "12:06"
+do = "falls-ill"
+system = "shop-db"
+illness = "zombie-primary"
+options = { ago_s = 60 }
+
+[[act]]
+at = "12:07"
+do = "recovers"
+system = "shop-db"
+"""
+
+
+def test_a_story_may_have_a_system_that_falls_ill(tmp_path):
+    story = read(tmp_path, SMALL + PATIENT)
+    assert [(system.name, system.kind, system.version) for system in story.systems] == [("shop-db", "mongodb", "4.4")]
+    ill, well = story.acts[2:]
+    assert (ill.do, ill.system, ill.illness, ill.options) == ("falls-ill", "shop-db", "zombie-primary", {"ago_s": 60})
+    assert (well.do, well.system, well.illness, well.options) == ("recovers", "shop-db", "", {})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ('kind = "mongodb"', 'kind = "oracle"', "small.toml: `oracle` is not a patient; write one of mongodb, redis."),
+        ('"zombie-primary"', '"measles"', "act 3: `shop-db` cannot have `measles`; it can have "),
+        ('system = "shop-db"\nillness', 'system = "shop"\nillness', "act 3: there is no system `shop`."),
+        ("illness = ", "sickness = ", "act 3: `illness` is missing."),
+        ("{ ago_s = 60 }", '"long"', "`options` must be a table"),
+        ('about = "orders"', "", "small.toml: `about` is missing."),
+        ('version = "4.4"', 'version = "3.2"', "small.toml: `3.2` is not a version"),
+        ('version = "4.4"\n', "", "small.toml: `shop-db` needs a version"),
+    ],
+)
+def test_a_mistake_about_a_system_is_named(tmp_path, before, after, complaint):
+    assert before in PATIENT
+    with pytest.raises(ReplayError) as caught:
+        read(tmp_path, SMALL + PATIENT.replace(before, after))
+    assert complaint in str(caught.value)
+
+
 def test_a_skip_needs_a_reason_and_only_a_skip_has_one(tmp_path):
     press = '[[act]]\nat = "12:06"\nwho = "ada"\ndo = "clicks"\nchannel = "incident"\nbutton = "{}"\n{}\n\n[[fact]]'
     for button, reason in (("skip", ""), ("done", 'reason = "why not"')):

@@ -86,6 +86,16 @@ class Muut:
         replica = (await self.master.info("replication")).get("slave0", {})
         return bool(replica.get("state") == "wait_bgsave")
 
+    async def let_resync(self) -> None:
+        """Let the stale master empty its replica now, however long it was to wait."""
+        await self.master.ask("CONFIG", "SET", "repl-diskless-sync-delay", 0)
+
+    async def refill(self) -> None:
+        """Write back what the old dump lacks, and start the master no more when it dies."""
+        self.supervisor.mask()
+        await self.master.fill(OLD_KEYS, LIVE_KEYS)
+        await until(self._all_copied, "the replica has every key again")
+
     async def until_lost(self) -> None:
         """Wait until the replica has copied the stale master: the rest is gone."""
         await until(self._wiped, "the replica has copied the stale master")

@@ -4,6 +4,7 @@ from bot.rehearsal.replay.load import load, names
 from bot.rehearsal.replay.player import Played, Progress, play
 from bot.rehearsal.replay.scene import people
 from bot.rehearsal.replay.story import Act, Fact, Person, ReplayError, Story, begins, starts_at
+from bot.rehearsal.replay.ward import Ward
 
 __all__ = [
     "Act",
@@ -13,6 +14,7 @@ __all__ = [
     "Progress",
     "ReplayError",
     "Story",
+    "Ward",
     "begins",
     "facts",
     "load",

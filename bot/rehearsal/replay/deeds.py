@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.rehearsal.patients.waiting import PatientError
 from bot.rehearsal.refusals import RehearsalError
 from bot.rehearsal.replay import buttons
 from bot.rehearsal.replay.scene import Scene, seen
 from bot.rehearsal.replay.story import Act, ReplayError, Story
 
 if TYPE_CHECKING:
+    from bot.rehearsal.replay.ward import Ward
     from bot.rehearsal.server import Actor
 
 REFUSED = ":warning:"  # how an app begins an answer that explains a mistake
@@ -18,9 +20,10 @@ REFUSED = ":warning:"  # how an app begins an answer that explains a mistake
 class Deeds:
     """The acts of one playing, and what they leave behind: messages with a key, buttons that were used."""
 
-    def __init__(self, story: Story, scene: Scene) -> None:
+    def __init__(self, story: Story, scene: Scene, ward: Ward | None = None) -> None:
         self._story = story
         self._scene = scene
+        self._ward = ward
         self._used: set[str] = set()
         self.messages: dict[str, tuple[str, str]] = {}
 
@@ -33,11 +36,21 @@ class Deeds:
             "reacts": self._reacts,
             "clicks": self._clicks,
         }
+        if act.system and not (self._ward and self._ward.runs(act.system)):
+            return
         try:
             if act.do in deeds:  # to wait is to do nothing
                 await deeds[act.do](act, self._scene.actor(act.who))
-        except (RehearsalError, ReplayError) as error:
+            elif act.system and self._ward:
+                await self._befalls(act, self._ward)
+        except (RehearsalError, ReplayError, PatientError) as error:
             raise ReplayError(f"{self._story.where(act)}: {error}") from error
+
+    async def _befalls(self, act: Act, ward: Ward) -> None:
+        if act.do == "falls-ill":
+            await ward.fall_ill(act.system, act.illness, act.options)
+        elif act.do == "recovers":
+            await ward.recover(act.system, act.illness)
 
     async def _says(self, act: Act, actor: Actor) -> None:
         channel = await self._scene.enter(actor, act.channel)

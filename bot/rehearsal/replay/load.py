@@ -9,21 +9,26 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.rehearsal.patients.mongodb.versions import VERSIONS
 from bot.rehearsal.replay import clocks, record
-from bot.rehearsal.replay.story import BUTTONS, INCIDENT, Act, Fact, Person, ReplayError, Story
+from bot.rehearsal.replay.story import BUTTONS, INCIDENT, Act, Fact, Person, ReplayError, Story, System
+from bot.rehearsal.replay.ward import ILLNESSES
 
 FOLDER = Path(__file__).parent.parent / "incidents"
 
 HEADER = {"id", "title", "severity", "date", "clock", "zone", "source", "remarks", "person", "act", "fact"}
+HEADER_MAY = {"patient"}
 SOURCE = {"name", "kind"}
 PERSON = {"handle", "name", "title", "tz"}
+PATIENT = {"name", "kind", "about"}
+PATIENT_MAY = {"version"}
 FACT = {"at", "says", "words"}
 FACT_MAY = {"day", "derived"}
 ACT = {"at", "do"}
-ACT_MAY = {"day", "comment", "derived"}
+ACT_MAY = {"day", "comment", "derived", "system"}
 
-TYPES: dict[str, type] = {"day": int, "source": dict} | dict.fromkeys(
-    ("words", "remarks", "person", "act", "fact"), list
+TYPES: dict[str, type] = {"day": int, "source": dict, "options": dict} | dict.fromkeys(
+    ("words", "remarks", "person", "patient", "act", "fact"), list
 )
 KINDS = {str: "a text in quotes", int: "a whole number", list: "a list", dict: "a table"}
 MAY_BE_EMPTY = {"date", "day", "remarks", "fact"}
@@ -36,12 +41,16 @@ DEEDS: dict[str, tuple[set[str], set[str]]] = {
     "reacts": ({"who", "of", "emoji"}, set()),
     "clicks": ({"who", "channel", "button"}, {"reason"}),
     "waits": ({"comment"}, set()),
+    "falls-ill": ({"system", "illness"}, {"options"}),
+    "recovers": ({"system"}, {"illness"}),
 }
 CHOICES: dict[str, set[str]] = {
     "expect": {"ok", "error", "any"},
     "button": set(BUTTONS),
     "severity": {"sev1", "sev2", "sev3"},
     "clock": {face.value for face in clocks.ClockFace},
+    "patient": set(ILLNESSES),
+    "version": set(VERSIONS),
 }
 MENTION = re.compile(r"(?<![\w.@/])@([a-z][a-z0-9_-]*)")
 
@@ -74,7 +83,7 @@ def load(name: str, folder: Path = FOLDER) -> Story:
 
 
 def _story(data: dict[str, Any], text: str, file: str) -> Story:
-    _keys(data, needs=HEADER, may=set())
+    _keys(data, needs=HEADER, may=HEADER_MAY)
     _keys(data["source"], needs=SOURCE, may=set())
     _choice("severity", data["severity"])
     clocks.check_day(data["date"])
@@ -83,6 +92,12 @@ def _story(data: dict[str, Any], text: str, file: str) -> Story:
     clock = clocks.ClockFace(data["clock"])
     for person in data["person"]:
         _keys(person, needs=PERSON, may=set())
+    for patient in data.get("patient", []):
+        _keys(patient, needs=PATIENT, may=PATIENT_MAY)
+        _choice("patient", patient["kind"])
+        _choice("version", patient.get("version"))
+        if (patient["kind"] == "mongodb") != ("version" in patient):
+            raise ValueError(f"`{patient['name']}` needs a version if it is MongoDB, and has none else.")
     people = [Person(handle=p["handle"], name=p["name"], title=p["title"], timezone=p["tz"]) for p in data["person"]]
     return Story(
         id=data["id"],
@@ -95,6 +110,7 @@ def _story(data: dict[str, Any], text: str, file: str) -> Story:
         source_kind=data["source"]["kind"],
         remarks=tuple(data["remarks"]),
         people=tuple(people),
+        systems=tuple(System(**patient) for patient in data.get("patient", [])),
         acts=tuple(_acts(data, text, file, clock)),
         facts=tuple(_facts(data, text, file, clock)),
         file=file,
@@ -103,10 +119,12 @@ def _story(data: dict[str, Any], text: str, file: str) -> Story:
 
 def _acts(data: dict[str, Any], text: str, file: str, clock: clocks.ClockFace) -> Iterator[Act]:
     people = {person["handle"] for person in data["person"]}
+    systems = {patient["name"]: ILLNESSES[patient["kind"]] for patient in data.get("patient", [])}
     messages: set[str] = set()
     for number, (line_number, raw, moment) in enumerate(_timed(data["act"], "act", text, file, clock), 1):
         try:
             _check_act(raw, people, messages)
+            _check_system(raw, systems)
         except ValueError as error:
             raise ReplayError(f"{file}:{line_number}, act {number}: {error}") from error
         messages |= {raw["key"]} if "key" in raw else set()
@@ -134,6 +152,14 @@ def _check_act(raw: dict[str, Any], people: set[str], messages: set[str]) -> Non
     for handle in named:
         if handle not in people:
             raise ValueError(f"nobody is called `{handle}`. There are {', '.join(sorted(people))}.")
+
+
+def _check_system(raw: dict[str, Any], systems: dict[str, set[str]]) -> None:
+    if "system" in raw and raw["system"] not in systems:
+        raise ValueError(f"there is no system `{raw['system']}`. There are {', '.join(systems) or 'none'}.")
+    if "illness" in raw and raw["illness"] not in systems[raw["system"]]:
+        known = ", ".join(sorted(systems[raw["system"]]))
+        raise ValueError(f"`{raw['system']}` cannot have `{raw['illness']}`; it can have {known}.")
 
 
 def _facts(data: dict[str, Any], text: str, file: str, clock: clocks.ClockFace) -> Iterator[Fact]:

@@ -16,6 +16,7 @@ from bot.rehearsal.replay.story import Act, Story, begins, moments
 
 if TYPE_CHECKING:
     from bot.rehearsal.clock import Clock
+    from bot.rehearsal.replay.ward import Ward
     from bot.rehearsal.server import Rehearsal
 
 
@@ -57,16 +58,18 @@ async def play(
     day: date | None = None,
     now: datetime | None = None,
     deadline_s: float = DEADLINE_S,
+    ward: Ward | None = None,
 ) -> Played:
     """Play all acts and return what came of it; the rehearsal's clock then goes on from there at the pace of life.
 
     `seconds` 0 plays as fast as the app answers. `settle` is awaited after each act. `day` overrules the day the story
-    is set on, which else follows from its file and `now`. Raises ReplayError with the act's place when one fails.
+    is set on, which else follows from its file and `now`. `ward` has the story's systems: acts that name one which is
+    not there are passed over. Raises ReplayError with the act's place when one fails.
     """
     start = begins(story, now=now or datetime.now(UTC), day=day)
     times = [start + moment for moment in moments(story)]
     scene = Scene(story, rehearsal, deadline_s=deadline_s)
-    deeds = Deeds(story, scene)
+    deeds = Deeds(story, scene, ward)
     due_s = [time.monotonic() + offset_s for offset_s in pace.real_offsets_s(moments(story), seconds)]
     rehearsal.clock.set(times[0])
     scene.check(times[0])

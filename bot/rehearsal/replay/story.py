@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot.errors import BotError
 from bot.rehearsal.replay import clocks
@@ -31,14 +33,27 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
+class System:
+    """A system of the story that really runs while it is played, and falls ill in it."""
+
+    name: str
+    kind: str  # mongodb, redis
+    about: str
+    version: str = ""  # of MongoDB
+
+
+@dataclass(frozen=True, kw_only=True)
 class Act:
-    """One thing that one person does. `moment` counts from midnight of the first day, in the source's zone."""
+    """One thing that one person does, or that befalls a system.
+
+    `moment` counts from midnight of the first day, in the source's zone.
+    """
 
     number: int  # 1, 2, 3… in the file
     line_number: int
     at: str  # the time as the source's clock shows it
     moment: timedelta
-    do: str  # says, replies, types, reacts, clicks, waits
+    do: str  # says, replies, types, reacts, clicks, waits, falls-ill, recovers
     who: str = ""
     channel: str = ""
     text: str = ""  # what is said or typed, or why a step is skipped
@@ -49,6 +64,9 @@ class Act:
     comment: str = ""  # what the progress line says
     expect: str = "ok"  # how a command must end: ok, error, any
     derived: str = ""  # how the time was worked out, where the source gives a duration only
+    system: str = ""  # what falls ill or recovers; another act that names one is passed over where that does not run
+    illness: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)  # of the illness
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +100,7 @@ class Story:
     source_kind: str
     remarks: tuple[str, ...]
     people: tuple[Person, ...]
+    systems: tuple[System, ...]
     acts: tuple[Act, ...]
     facts: tuple[Fact, ...]
     file: str  # the file's name, for error messages
