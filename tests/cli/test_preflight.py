@@ -14,6 +14,7 @@ from bot.rehearsal.patients.mongodb import ReplicaSet
 from bot.rehearsal.patients.muut import LIVE_KEYS, Muut
 from bot.rehearsal.patients.redis_server import RedisServer
 from tests.cli.conftest import Muster
+from tests.probes.web.conftest import serving
 from tests.rehearsal.patients.redis_here import every_redis, real
 
 STATUS = {"go": 0, "wait": 1, "stop": 2, "unknown": 3}
@@ -34,7 +35,7 @@ async def typed(tmp_path: Path, systems: str, *words: str) -> tuple[int, str, st
         *("-m", "bot", "preflight", *words),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"MUSTER_INVENTORY": str(file), "DATABASE_URL": f"sqlite:///{tmp_path}/muster.db"},
+        env={"ATLAS_KEY": "k", "MUSTER_INVENTORY": str(file), "DATABASE_URL": f"sqlite:///{tmp_path}/muster.db"},
         cwd=Path(__file__).parents[2],
     )
     out, err = await process.communicate()
@@ -111,6 +112,39 @@ async def test_muut_before_and_after_its_master_came_back_with_old_data(tmp_path
         assert f"went from {LIVE_KEYS:,} keys to 100" in out, out
         assert "BGSAVE" not in out
         assert await muut.replica.keys() == LIVE_KEYS, "said while the replica still held everything"
+
+
+@pytest.mark.parametrize("name", every_redis()[:1])
+async def test_muut_the_one_copy_was_written_just_now_from_data_of_26_days_ago(tmp_path, name):
+    async with Muut(tmp_path / "muut", binary=real(name)) as muut:
+        (tmp_path / "copies").mkdir()
+        (tmp_path / "copies" / "dump.rdb").write_bytes(muut.master.dump.read_bytes())
+        systems = (
+            f"  posts: {{kind: redis, members: ['127.0.0.1:{muut.master.port}']}}\n"
+            f"  posts-copies: {{kind: backup, url: {tmp_path}/copies, every_h: 1}}\n"
+        )
+        status, out, err = await typed(tmp_path, systems, "restore", "posts", "jobs=stopped", "free=40GB")
+    assert status == STATUS["stop"], err
+    assert "the data in it 26 d" in out
+    assert "There is 1 generation: the next backup may overwrite it." in out
+
+
+async def test_havoc_by_the_vendors_own_interface_with_a_cluster_at_its_limit(tmp_path):
+    with serving() as atlas:
+        place = "/api/atlas/v2/groups/507f1f77bcf86cd799439011"
+        atlas.page(f"{place}/clusters/orders", b'{"stateName": "IDLE", "paused": false}')
+        atlas.page(f"{place}/events?clusterNames=orders&itemsPerPage=100", b'{"results": []}')
+        more = (
+            "  orders-atlas: {kind: atlas, project: '507f1f77bcf86cd799439011', cluster: orders, public_key: abcdefgh, "
+            f"password_env: ATLAS_KEY, api_url: 'http://127.0.0.1:{atlas.port}'}}\n"
+        )
+        async with ReplicaSet(members=3, version="6.0") as patient:
+            await patient.fall_ill("connection-limit", spare=20)
+            status, out, err = await preflight(tmp_path, patient, "cluster-upgrade", "orders-atlas", more=more)
+    assert status == STATUS["stop"], err
+    assert "No copy of orders-atlas outside of the cluster is known" in out
+    assert "of 1,500 connections" in out, out
+    assert "is IDLE: Atlas changes nothing" in out, out
 
 
 @pytest.mark.parametrize("name", every_redis()[:1])

@@ -400,6 +400,11 @@ def test_each_rule_before_an_upgrade(made, answer):
     assert made.answer is answer
 
 
+def test_a_copy_whose_age_nobody_tells_is_unknown_also_where_its_probe_is_content():
+    for odd in (finding("backup-old"), finding("backup-stale-content"), finding("backup-old", age_s="soon")):
+        assert upgrading(copies=(backups(odd),)).answer is UNKNOWN
+
+
 def restoring(typed: str, *copies: Looked, disk: Finding | None = None) -> Decision:
     disk = disk or finding("disk-full", member=NODES[0], free_bytes=50e9)
     return answered("restore", mongodb(disk, well=()), *copies, typed=typed)

@@ -6,17 +6,15 @@ Havoc's snapshots went with the cluster that was replaced. Muut's only copy was 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
-from bot.domain.finding import Finding, Verdict
+from bot.domain.finding import Finding
 from bot.domain.inventory import SystemKind
 from bot.domain.preflight.reading import in_bytes
-from bot.domain.preflight.values import Answer, Case, Line, Looked
-from bot.domain.times import spell
+from bot.domain.preflight.values import Answer, Case, Line, Looked, lasting
 
 ROOM = 2.0  # a restore needs this many times the backup's size: the data, and indexes built anew; our own judgement
-A_NIGHT_MISSED = timedelta(hours=36)  # it is taken every night
+A_NIGHT_MISSED_S = 36 * 3600.0  # it is taken every night
 VERIFY = "backup-verify"
 WRITE_DOWN = "write its place into the inventory (kind backup) or add `backup=NAME`, then ask again."
 
@@ -42,9 +40,9 @@ def listed(case: Case) -> Iterator[Line]:
         then = f"Take one of the MongoDB system, as in `muster snapshot {known}`, then ask again."
         yield Line(answer=Answer.UNKNOWN, says=says, then=then, playbook="failed-cluster-migration")
         return
-    age = timedelta(seconds=snapshot.age_s)
-    says = f"Indexes and counts of {snapshot.system}, {snapshot.collections} collections, were kept {spell(age)} ago."
-    if age > A_NIGHT_MISSED:
+    kept = f"{snapshot.collections} collections, were kept {lasting(snapshot.age_s)} ago"
+    says = f"Indexes and counts of {snapshot.system}, {kept}."
+    if snapshot.age_s > A_NIGHT_MISSED_S:
         yield Line(answer=Answer.WAIT, says=says, then="Have a new snapshot taken, then ask again.")
     else:
         yield Line(answer=Answer.GO, says=says)
@@ -83,7 +81,8 @@ def room(case: Case) -> Iterator[Line]:
     """Whether the disk of the target takes what is restored."""
     told = in_bytes(case.details.get("free", ""))
     free = told if told is not None else _free(case.main)
-    size = max((_number(one.data, "bytes") for copy in case.looks for one in copy.of("backup-shrunk")), default=None)
+    sizes = [_number(one.data, "bytes") for copy in case.looks for one in copy.of("backup-shrunk")]
+    size = max((one for one in sizes if one is not None), default=None)
     if free is None:
         says = f"How much disk is free where {case.main.system.name} is restored to is not known."
         then = "Look there (df -h), then add it, as in `free=40GB`."
@@ -101,14 +100,13 @@ def room(case: Case) -> Iterator[Line]:
 def _age(copy: Looked) -> Line:
     """How old the newest usable copy is, by its data where they tell it."""
     files, data = _first(copy, "backup-old"), _first(copy, "backup-stale-content")
-    written_s, behind_s = (
-        _number(one.data if one else {}, name) for one, name in ((files, "age_s"), (data, "behind_s"))
-    )
-    if written_s is None or data is None or data.verdict is Verdict.UNKNOWN:
+    written_s = _number(files.data, "age_s") if files else None
+    behind_s = _number(data.data, "behind_s") if data else None
+    if written_s is None or behind_s is None:
         says = f"Of when the data in {copy.system.name} are, is not known."
         then = "Look into the newest copy (backup-verify), then ask again."
         return Line(answer=Answer.UNKNOWN, says=says, then=then, finding=data or files, playbook=VERIFY)
-    age = spell(timedelta(seconds=written_s + max(behind_s or 0.0, 0.0)))
+    age = lasting(written_s + max(behind_s, 0.0))
     says = f"The newest data in {copy.system.name} are {age} old: what was written since is in no copy."
     return Line(answer=Answer.GO, says=says, finding=data, system=copy.system.name)
 
@@ -120,13 +118,13 @@ def _first(look: Looked, signal: str) -> Finding | None:
 def _free(look: Looked) -> float | None:
     """The least free disk of the members; None where one does not tell it."""
     told = [_number(one.data, "free_bytes") for one in look.of("disk-full")]
-    known = [one for one in told if one]
+    known = [one for one in told if one is not None]
     return min(known) if known and len(known) == len(told) else None
 
 
-def _number(told: Mapping[str, Any], name: str) -> float:
+def _number(told: Mapping[str, Any], name: str) -> float | None:
     value = told.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _gb(count: float) -> str:

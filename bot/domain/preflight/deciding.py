@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.finding import Finding, Verdict, by_weight
-from bot.domain.preflight.values import FRESH_S, Answer, Case, Change, Decision, Line, Looked, Sign
+from bot.domain.preflight.values import FRESH_S, Answer, Case, Change, Decision, Line, Looked, Rule, Sign
 
 _RANK = {answer: rank for rank, answer in enumerate(Answer)}
 LOOK_AGAIN = "Ask again: what is not known is never taken for go."
@@ -17,7 +17,7 @@ def decide(change: Change, case: Case, now: datetime) -> Decision:
     """Return the answer to a case. Evidence older than FRESH_S is refused, and nothing is concluded from it."""
     if old := [look for look in case.looks if abs((now - look.at).total_seconds()) > FRESH_S]:
         return _decision(change, [_too_old(look, now) for look in old])
-    by_rule = [line for rule in change.rules for line in rule(case)]
+    by_rule = [line for rule in change.rules for line in _of_rule(rule, case)]
     return _decision(change, [*by_rule, *_by_sign(change.signs, case)])
 
 
@@ -35,6 +35,15 @@ def _decision(change: Change, lines: Sequence[Line]) -> Decision:
     else:
         following = (reason.then if reason else "") or LOOK_AGAIN
     return Decision(change=change.name, answer=answer, next=following, lines=tuple(ordered))
+
+
+def _of_rule(rule: Rule, case: Case) -> list[Line]:
+    """What a rule says. One that stumbles over an odd answer leaves the others standing, and is no go."""
+    try:
+        return list(rule(case))
+    except Exception as error:  # noqa: BLE001  # whatever it is, unknown is said as unknown
+        says = f"The answers of {case.main.system.name} could not be judged ({type(error).__name__})."
+        return [Line(answer=Answer.UNKNOWN, says=says, then=LOOK_AGAIN)]
 
 
 def _weight(line: Line) -> tuple[bool, int, bool]:

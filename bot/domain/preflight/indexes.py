@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from bot.domain.finding import Finding, Verdict
-from bot.domain.preflight.values import Answer, Case, Line, Looked
-from bot.domain.times import spell
+from bot.domain.preflight.values import Answer, Case, Line, Looked, lasting
 
 ON_ID = "_id_"
 EVERYWHERE = "index-not-everywhere"
@@ -195,7 +193,7 @@ def _use(held: Held, old: str, case: Case) -> Line:
     if rose is None or not case.before:
         says = f"`{old}` has been used since each member's start: {counted or 'not told'}. Asked again, I say the rise."
     else:
-        since = spell(timedelta(seconds=case.before.since_s))
+        since = lasting(case.before.since_s)
         says = f"`{old}` was used {rose:,} times in the {since} since the preflight before: {counted}."
     return Line(answer=Answer.GO, says=says, told=True)
 

@@ -6,11 +6,9 @@ Muut's master saved nothing and was started again at once: it loaded a dump of 2
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
-from bot.domain.preflight.values import Answer, Case, Line, Looked
-from bot.domain.times import spell
+from bot.domain.preflight.values import Answer, Case, Line, Looked, lasting
 
 PLAYBOOK = "stop-respawn"
 OLD_DUMP_S = 3600.0  # Redis documentation, persistence: a dump every hour; an older one loses more than that
@@ -74,11 +72,9 @@ def _dump(look: Looked, name: str, state: Mapping[str, Any]) -> Line:
         says = f"The dump of {name} holds everything: nothing was written since it was saved."
         return Line(answer=Answer.GO, says=says, finding=finding)
     if saved_s >= up_s - AT_START_S:
-        says = (
-            f"{name} has saved no dump since its start {_spell(up_s)} ago: a restart loads one of unknown age, or none."
-        )
+        says = f"{name} has saved no dump since its start {lasting(up_s)} ago: it would load an older one, or none."
         return Line(answer=Answer.STOP, says=says, then=SAVE, finding=finding, playbook=PLAYBOOK)
-    says = f"{name} saved its dump {_spell(saved_s)} ago; {changes:,.0f} changes since are in no file."
+    says = f"{name} saved its dump {lasting(saved_s)} ago; {changes:,.0f} changes since are in no file."
     if saved_s > OLD_DUMP_S:
         return Line(answer=Answer.STOP, says=says, then=SAVE, finding=finding, playbook=PLAYBOOK)
     return Line(answer=Answer.WAIT, says=says, then=SAVE, finding=finding)
@@ -115,7 +111,3 @@ def _config(look: Looked, name: str) -> Mapping[str, Any]:
 def _number(told: Mapping[str, Any], name: str) -> float | None:
     value = told.get(name)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _spell(seconds: float) -> str:
-    return spell(timedelta(seconds=seconds))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.finding import Finding
 from bot.domain.inventory import System, SystemKind
+from bot.domain.times import spell
 
+LONGEST_S = 3e9  # about 95 years
 FRESH_S = 30.0  # older evidence is refused: a look of its own is taken before a change
 
 
@@ -104,6 +106,11 @@ class Case:
 
 
 Rule = Callable[[Case], Iterable[Line]]
+
+
+def lasting(seconds: float) -> str:
+    """`1 h 37 min`; of what no clock can mean, the longest that can be said."""
+    return spell(timedelta(seconds=min(max(seconds, 0.0), LONGEST_S)))
 
 
 @dataclass(frozen=True, kw_only=True)
