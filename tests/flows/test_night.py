@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,9 +34,6 @@ class Clock:
         today = self().astimezone(ZoneInfo("UTC"))
         end = datetime.combine(today.date(), datetime.min.time(), today.tzinfo) + timedelta(hours=3, seconds=SPREAD_S)
         self.ahead += (end if end > today else end + timedelta(days=1)) - today
-
-
-Start = Callable[[str], "asyncio.Future[Muster]"]
 
 
 @pytest.fixture
