@@ -127,7 +127,7 @@ class SlackChat:
         await self._call("chat.update", channel=where, ts=ts, text=text, blocks=blocks)
 
     async def upload(self, channel: str, *, filename: str, title: str, content: str | bytes, says: str = "") -> str:
-        history = await self._call("conversations.history", channel=channel, limit=LOOK_BACK)
+        history = await self._inside("conversations.history", channel=channel, limit=LOOK_BACK)
         for message in history.get("messages") or []:
             for file in message.get("files") or []:
                 if file.get("name") == filename:
@@ -148,15 +148,11 @@ class SlackChat:
         look = {"channel": where, "limit": LOOK_BACK, "include_all_metadata": True} | ({"ts": thread} if thread else {})
         method = "conversations.replies" if thread else "conversations.history"
         try:
-            found = await self._call(method, **look)
+            found = await self._inside(method, **look)
         except ChatRefused as refused:
             if refused.code == "thread_not_found":
                 return None
-            if refused.code != "not_in_channel":
-                raise
-            # We may post in a public channel without being in it, but not read there.
-            await self._call("conversations.join", channel=where)
-            found = await self._call(method, **look)
+            raise
         for message in found.get("messages") or []:
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == OP and (metadata.get("event_payload") or {}).get("op") == op:
@@ -198,6 +194,16 @@ class SlackChat:
             is_bot=bool(user.get("is_bot")),
             gone=bool(user.get("deleted")),
         )
+
+    async def _inside(self, method: str, **look: Any) -> Mapping[str, Any]:
+        """Read in a channel. We may post in a public one without being in it, but not read or hand files over."""
+        try:
+            return await self._call(method, **look)
+        except ChatRefused as refused:
+            if refused.code != "not_in_channel":
+                raise
+            await self._call("conversations.join", channel=look["channel"])
+            return await self._call(method, **look)
 
     async def _replies(self, channel: str, ts: str) -> Mapping[str, Any]:
         try:

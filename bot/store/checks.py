@@ -13,6 +13,8 @@ from bot.domain.check import Check, Why, read, written
 from bot.domain.finding import Finding
 from bot.store.check_table import CheckRow
 
+_WHOLE = sa.cast(CheckRow.probes, sa.String) == "[]"  # with every light probe
+
 
 def add(session: Session, check: Check) -> None:
     """Write down a look that is to be taken."""
@@ -66,9 +68,17 @@ def evidence(session: Session, check_id: str) -> Mapping[str, Any]:
 
 
 def of_incident(session: Session, incident_id: str) -> tuple[Check, ...]:
-    """The looks of an incident, oldest first."""
+    """The looks of an incident, oldest first; of those of watches only the newest whole one at each system."""
+    watched = col(CheckRow.why) == Why.WATCHED.value
+    newest_watched = (
+        sa.select(sa.func.max(CheckRow.id))
+        .where(col(CheckRow.incident_id) == incident_id, watched, _WHOLE, col(CheckRow.taken_at).is_not(None))
+        .group_by(col(CheckRow.system))
+    )
     rows = session.exec(
-        select(CheckRow).where(col(CheckRow.incident_id) == incident_id).order_by(col(CheckRow.asked_at))
+        select(CheckRow)
+        .where(col(CheckRow.incident_id) == incident_id, sa.or_(~watched, col(CheckRow.id).in_(newest_watched)))
+        .order_by(col(CheckRow.asked_at))
     )
     return tuple(_check(row) for row in rows)
 
@@ -82,7 +92,7 @@ def newest(session: Session, team_id: str, system: str) -> Check | None:
             col(CheckRow.system) == system,
             col(CheckRow.taken_at).is_not(None),
             # A watch of some probes keeps what they compare with, and nothing for the others.
-            sa.or_(col(CheckRow.why) != Why.WATCHED.value, sa.cast(CheckRow.probes, sa.String) == "[]"),
+            sa.or_(col(CheckRow.why) != Why.WATCHED.value, _WHOLE),
         )
         .order_by(col(CheckRow.taken_at).desc())
         .limit(20)

@@ -195,3 +195,17 @@ async def test_the_button_under_a_look_watches_and_a_second_watch_is_refused(
         await stage.say("ada", "/incident check stop", incident.channel_id)
         await stage.settled()
         assert "Nobody watches" in await stage.say("ada", "/incident check stop", incident.channel_id)
+
+
+async def test_outside_incidents_the_picture_comes_to_a_channel_that_the_bot_was_not_in(
+    rehearsal: Rehearsal, tmp_path: Path, patient: ReplicaSet
+):
+    async with running(rehearsal, tmp_path, patient) as stage:
+        await stage.say("ada", "/incident check orders-db tickets watch", "#general")
+        general = stage.rehearsal.workspace.find_channel("#general").id
+        await soon(lambda: shown(stage, general), PATIENT_S)
+        await patient.fall_ill("tickets-gone")
+        await soon(lambda: pictures(stage, general), PATIENT_S)
+        assert len(said(stage, general)) == 1
+        await stage.say("ada", "/incident check stop", "#general")
+        await stage.settled()
