@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import sqlalchemy as sa
 
 from bot import settings
+from bot.cli.doctor_inventory import inventory
+from bot.cli.found import Found
 from bot.cli.talk import as_json
 from bot.domain.access import VALID_DAYS, are_open
 from bot.errors import ChatDown, ChatRefused, ChatUnknown, UserError
@@ -18,16 +20,6 @@ from bot.store.migrate import pending
 from bot.store.playbooks import load
 
 SIGN = {"green": "ok  ", "yellow": "look", "red": "FAIL"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """One finding. `remedy` is empty when there is nothing to do."""
-
-    what: str
-    state: str  # green, yellow or red
-    says: str
-    remedy: str = ""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(as_json([asdict(one) for one in found]))
     else:
         for one in found:
-            print(f"{SIGN[one.state]}  {one.what}: {one.says}" + (f"\n      {one.remedy}" if one.remedy else ""))
+            remedy = "".join(f"\n      {line}" for line in one.remedy.splitlines())
+            print(f"{SIGN[one.state]}  {one.what}: {one.says}{remedy}")
     return 1 if any(one.state == "red" for one in found) else 0
 
 
@@ -57,7 +50,7 @@ def examine() -> list[Found]:
             read = settings.read()
         except UserError:
             return found
-        return [*found, _database(read), *_playbooks(read)]
+        return [*found, _database(read), *_playbooks(read), *inventory(read)]
     how = "Socket Mode" if read.socket_mode else "HTTP"
     return [
         Found(what="settings", state="green", says=f"complete; Slack's requests come by {how}"),
@@ -65,6 +58,7 @@ def examine() -> list[Found]:
         _database(read),
         *_playbooks(read),
         _pages(read),
+        *inventory(read),
     ]
 
 

@@ -16,9 +16,9 @@ from bot.probes.probe import Probe
 _MODULES = {
     "mongodb": (
         "zombie primary elections tickets majority lag oplog rollback flow_control connections scans slow index_builds"
-        " index_count index_everywhere indexes cache disk"
+        " index_count index_everywhere indexes cache disk rights"
     ),
-    "redis": "stale respawn roles sentinel resync persistence clients memory",
+    "redis": "stale respawn roles sentinel resync persistence clients memory rights",
     "backup": "newest content generations size",
     "web": "http status_page atlas_state atlas_backups",
     "host": "ports",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
+from bot.probes.least_rights import FOR_MONGODB
+from bot.rehearsal.patients.mongodb import ReplicaSet
+from bot.rehearsal.patients.mongodb.rights import ROLES
 from bot.rehearsal.server import Rehearsal
 from bot.slack.manifest import SCOPES
 from tests.conftest import APP_TOKEN, BOT_TOKEN, SECRET, app_config
@@ -42,7 +46,7 @@ async def test_everything_in_order_is_green(doctor, muster):
     assert said.status == 0
     assert {one["state"] for one in said.data} == {"green"}
     assert {one["what"] for one in said.data} == {
-        "settings", "token", "scopes", "app token", "database", "playbooks", "pages"
+        "settings", "token", "scopes", "app token", "database", "playbooks", "pages", "inventory"
     }  # fmt: skip
 
 
@@ -50,7 +54,7 @@ async def test_in_words_each_finding_is_a_line(doctor, muster):
     muster("migrate")
     said = await doctor()
     assert said.status == 0
-    assert [line[:4] for line in said.out.splitlines()] == ["ok  "] * 7
+    assert [line[:4] for line in said.out.splitlines()] == ["ok  "] * 8
     assert f"all {len(SCOPES)} needed ones are granted" in said.out
 
 
@@ -167,3 +171,43 @@ async def test_it_says_who_can_open_the_pages(doctor, address, who):
     (pages,) = found(said, "pages")
     assert pages["state"] == "green"
     assert pages["says"].endswith(who)
+
+
+async def test_an_inventory_is_looked_at_member_by_member_with_the_role_to_create(doctor, tmp_path, monkeypatch):
+    async with (
+        ReplicaSet(members=2, user=("probe", "secret")) as good,
+        ReplicaSet(members=1, user=("probe", "secret"), roles=(*ROLES, "readWrite@shop")) as rich,
+    ):
+        monkeypatch.setenv("SHOP_PASSWORD", "secret")
+        systems = {
+            "orders": {"members": list(good.addresses)},
+            "stock": {"members": list(rich.addresses)},
+            "gone": {"members": ["127.0.0.1:1"]},
+            "keyless": {"members": list(good.addresses), "password_env": "NOT_SET_ANYWHERE"},
+            "wrong": {"kind": "mongdb"},
+        }
+        usual = {"kind": "mongodb", "user": "probe", "password_env": "SHOP_PASSWORD"}
+        file = tmp_path / "inventory.yaml"
+        file.write_text(json.dumps({"systems": {name: usual | system for name, system in systems.items()}}))
+        said = await doctor("--json", MUSTER_INVENTORY=str(file))
+        assert await good.writes() == await rich.writes() == []
+    states = {what: [one["state"] for one in found(said, what)] for what in {one["what"] for one in said.data}}
+    assert states["orders may read"] == states["orders cannot write"] == ["green", "green"]
+    assert (states["stock may read"], states["stock cannot write"]) == (["green"], ["red"])
+    assert states["gone may read"] == states["keyless"] == ["red"]
+    assert states["gone cannot write"] == ["yellow"]
+    assert states["inventory"][-1] == "green"
+    assert "red" in states["inventory"]
+    (stock,) = found(said, "stock cannot write")
+    assert "insert" in stock["says"] or "createIndex" in stock["says"]
+    assert FOR_MONGODB in stock["remedy"]
+    assert "NOT_SET_ANYWHERE" in found(said, "keyless")[0]["says"]
+    assert said.status == 1
+
+
+async def test_what_has_no_rights_to_read_is_asked_all_the_same(doctor, tmp_path):
+    file = tmp_path / "inventory.yaml"
+    place = str(tmp_path / "nowhere")
+    file.write_text(json.dumps({"systems": {"copies": {"kind": "backup", "url": place}}}))
+    (copies,) = found(await doctor("--json", MUSTER_INVENTORY=str(file)), "copies")
+    assert (copies["state"], "list and read" in copies["remedy"]) == ("red", True)

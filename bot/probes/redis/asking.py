@@ -16,6 +16,7 @@ from redis.exceptions import AuthenticationError, ResponseError
 
 from bot.domain.inventory import Member, System
 from bot.probes.redis import replies, troubles
+from bot.probes.redis.rights_of import rights
 from bot.probes.redis.wire import OLD_SETTINGS, SETTINGS, SecureWire, Wire, wire_to
 from bot.probes.seen import NOT_ASKED, Answer, Trouble
 
@@ -23,10 +24,6 @@ CLIENT_NAME = "muster-probe"
 QUESTION_S = 1.5  # at most for one question, so that a second one can be tried within the 3 s of a look
 LEAST_S = 0.05  # less than this is no time to ask
 MOST_CONNECTIONS = 2  # one after the other, in one look: a server in need is not asked again and again
-
-# Redis documentation, ACL: what is not listed is not allowed; no key pattern (`~`) means that no key can be read.
-MINIMAL_ACL = "-@all +info +role +dbsize +lastsave +config|get +client|list +client|setname"
-MINIMAL_SENTINEL_ACL = "-@all +info +role +client|setname +sentinel|masters +sentinel|ckquorum"
 
 
 def ask(
@@ -164,6 +161,10 @@ _TABLE = {  # in the order in which they are asked: what fails while it loads co
     "lastsave": _Question(lambda wire, _: replies.number_of(_reply(wire, "LASTSAVE")), "+lastsave"),
     "clients": _Question(_clients, "+client|list"),
     "dbsize": _Question(lambda wire, _: replies.number_of(_reply(wire, "DBSIZE")), "+dbsize"),
+    "rights": _Question(lambda wire, _: rights(wire, sentinel=False), "+acl|dryrun"),
+    "watcher-rights": _Question(
+        lambda wire, _: rights(wire, sentinel=True), "+acl|dryrun", of_data=False, of_sentinel=True
+    ),
     "masters": _Question(_masters, "+sentinel|masters", of_data=False, of_sentinel=True),
     "ckquorum": _Question(_quorum, "+sentinel|ckquorum", of_data=False, of_sentinel=True),
 }

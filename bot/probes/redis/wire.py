@@ -44,6 +44,7 @@ ALLOWED = frozenset(
     {
         *("AUTH", "INFO", "ROLE", "DBSIZE", "LASTSAVE", "CLIENT LIST", "CLIENT SETNAME"),
         *("SENTINEL MASTERS", "SENTINEL CKQUORUM"),
+        *("ACL DRYRUN", "ACL GETUSER"),  # the first runs nothing: it tells whether a command would be allowed
         *(f"CONFIG GET {name}" for name in (*SETTINGS, *OLD_SETTINGS.values())),  # others hold passwords
     }
 )
