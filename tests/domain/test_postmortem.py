@@ -148,6 +148,28 @@ def test_the_words_of_a_form_are_not_quoted_as_impact(paper):
     assert "Impact began" not in told(paper, Part.IMPACT)
 
 
+def test_the_first_and_the_last_look_at_each_system_stand_side_by_side():
+    def looked(seq, clock, system, text):
+        return entry(seq, clock, text, "", Kind.FINDING, data={"system": system})
+
+    paper = draft(
+        bare(
+            entries=(
+                entry(1, "12:08", "Declared sev3: it is slow", "U1", Kind.DECLARED),
+                looked(2, "12:09", "orders-db", "Looked at orders-db: 1 critical. No read answers."),
+                looked(3, "12:20", "orders-db", "Looked at orders-db: 1 warning."),
+                looked(4, "12:21", "sessions", "Looked at sessions: 4 ok."),
+                looked(5, "13:00", "orders-db", "Looked at orders-db: 9 ok."),
+            )
+        )
+    )
+    assert [(s.mark, s.text, s.refs) for s in paper.section(Part.FINDINGS).sentences] == [
+        ("First", "Looked at orders-db: 1 critical. No read answers.", ("E2",)),
+        ("Last", "Looked at orders-db: 9 ok.", ("E5",)),
+        ("Seen", "Looked at sessions: 4 ok.", ("E4",)),
+    ]
+
+
 def test_tried_lists_hypotheses_and_actions_and_leaves_the_verdict_to_people(paper):
     tried = paper.section(Part.TRIED)
     assert [(s.mark, s.refs[0]) for s in tried.sentences] == [

@@ -37,6 +37,7 @@ def _sections(ev: Evidence) -> tuple[Section, ...]:
         story.detection(ev),
         Section(part=Part.TIMELINE),
         Section(part=Part.TIMES, questions=tuple(questions.missing(ev))),
+        response.findings(ev),
         response.tried(ev),
         response.playbooks(ev),
         response.decisions(ev),

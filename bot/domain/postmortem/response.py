@@ -1,4 +1,4 @@
-"""What was tried, which runbook steps were walked, what was decided."""
+"""What the systems showed, what was tried, which runbook steps were walked, what was decided."""
 
 from __future__ import annotations
 
@@ -9,6 +9,22 @@ from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import listed, one_line, plain, quote
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Did, Mark, Walk
+
+
+def findings(ev: Evidence) -> Section:
+    """Set the first look at each system beside the last one; those between stand in the timeline."""
+    looks: dict[str, list[Entry]] = {}
+    for entry in ev.of(Kind.FINDING):
+        looks.setdefault(str(entry.data.get("system", "")), []).append(entry)
+    if not looks:
+        ask = "What did the systems themselves show while it lasted and afterwards, and where is that kept?"
+        return Section(part=Part.FINDINGS, questions=(ev.ask(ask),))
+    sentences: list[Sentence] = []
+    for taken in looks.values():
+        first, last = taken[0], taken[-1]
+        sentences += [ev.told(first, "Seen")] if first is last else [ev.told(first, "First"), ev.told(last, "Last")]
+    ask = "Which of this would have shown it sooner, had somebody looked?"
+    return Section(part=Part.FINDINGS, sentences=tuple(sentences), questions=(ev.ask(ask),))
 
 
 def tried(ev: Evidence) -> Section:

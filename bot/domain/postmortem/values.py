@@ -35,6 +35,7 @@ class Part(StrEnum):
     DETECTION = "detection"
     TIMELINE = "timeline"
     TIMES = "times"
+    FINDINGS = "findings"
     TRIED = "tried"
     PLAYBOOKS = "playbooks"
     DECISIONS = "decisions"
@@ -51,6 +52,7 @@ TITLES = {
     Part.DETECTION: "Detection",
     Part.TIMELINE: "Timeline",
     Part.TIMES: "Times",
+    Part.FINDINGS: "What the systems showed",
     Part.TRIED: "What was tried and ruled out",
     Part.PLAYBOOKS: "Runbook steps",
     Part.DECISIONS: "Decisions",
