@@ -77,6 +77,13 @@ def test_the_chart_names_unit_limit_changes_and_utc_in_words():
     assert "".join(words).replace("·", "").isascii()  # all that the picture's typeface knows
 
 
+def test_where_there_is_no_room_for_every_change_the_worst_is_named():
+    warning, bad = [waiting(150, Verdict.WARNING)], [waiting(900, Bad)]
+    samples = looks(*[[waiting(0)]] * 30, warning, bad, warning, *[[waiting(0)]] * 27)
+    words = [shape.text for shape in draw("orders-db", choose(samples)).shapes if isinstance(shape, Word)]
+    assert "critical 12:05:10" in words and not any(word.startswith("warning 12:") for word in words)
+
+
 def test_verdicts_are_told_by_shape():
     lines = choose(looks([waiting(0)], [waiting(150, Verdict.WARNING)], [waiting(900, Bad)]))
     shapes = [s.shape for s in draw("orders-db", lines).shapes if isinstance(s, Mark)][:3]

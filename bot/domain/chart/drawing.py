@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.domain.chart.series import Point, Series, spelt
-from bot.domain.finding import Verdict
+from bot.domain.finding import Verdict, rank
 
 WIDTH = 680
 LEFT, RIGHT = 58, 590  # of the plots
@@ -20,6 +20,7 @@ ABOVE = 44  # of a panel's title and its changes
 APART = 14  # of two words at the right
 LONGEST_NAME = 60
 MOST_TIMES = 7
+LETTER = 5.9  # the width of one, about
 
 INK = {Verdict.OK: "calm", Verdict.WARNING: "warning", Verdict.CRITICAL: "critical", Verdict.UNKNOWN: "unknown"}
 SHAPE = {Verdict.OK: "dot", Verdict.WARNING: "triangle", Verdict.CRITICAL: "square", Verdict.UNKNOWN: "cross"}
@@ -139,20 +140,21 @@ def _ways(points: Sequence[Point], span: _Span, y: Callable[[float], float]) -> 
 
 
 def _changes(points: Sequence[Point], span: _Span, top: int) -> list[Line | Word]:
-    """A moment's line for each change of verdict, with its word and time where there is room for them."""
-    shapes: list[Line | Word] = []
-    free = 0.0
-    for before, point in pairwise(points):
-        if before.verdict is point.verdict:
-            continue
+    """A moment's line for each change of verdict, with its word and time where there is room: the worst first."""
+    changed = [point for before, point in pairwise(points) if before.verdict is not point.verdict]
+    shapes: list[Line | Word] = [
+        Line(((span.x(point.at), top + ABOVE - 8), (span.x(point.at), top + ABOVE + PLOT)), "moment", dashed=True)
+        for point in changed
+    ]
+    taken: list[tuple[float, float]] = []
+    for point in sorted(changed, key=lambda one: -rank(one.verdict)):
         x, text = span.x(point.at), f"{SAID.get(point.verdict, point.verdict.value)} {point.at:%H:%M:%S}"
-        shapes.append(Line(((x, top + ABOVE - 8), (x, top + ABOVE + PLOT)), "moment", dashed=True))
-        width = len(text) * 6.4
+        width = len(text) * LETTER
         at_end = x + width > WIDTH - 8
-        begins = x - width if at_end else x
-        if begins >= free:
+        begin = x - width if at_end else x
+        if all(begin + width + 6 <= left or right + 6 <= begin for left, right in taken):
             shapes.append(Word(x, top + 31, text, INK[point.verdict], "end" if at_end else "start"))
-            free = begins + width + 10
+            taken.append((begin, begin + width))
     return shapes
 
 
