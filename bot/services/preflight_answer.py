@@ -56,9 +56,7 @@ class Seen:
     def as_looked(self) -> Looked:
         """As the rules read it."""
         result = self.taken.result
-        return Looked(
-            system=self.system, at=self.at, findings=result.findings, evidence=result.evidence, kept=result.kept
-        )
+        return Looked(system=self.system, at=self.at, findings=result.findings, evidence=result.evidence)
 
 
 async def look(

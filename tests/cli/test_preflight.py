@@ -111,6 +111,7 @@ async def test_muut_before_and_after_its_master_came_back_with_old_data(tmp_path
         assert status == STATUS["stop"]
         assert f"went from {LIVE_KEYS:,} keys to 100" in out, out
         assert "BGSAVE" not in out
+        assert f"has {LIVE_KEYS:,} keys" in out and "its master 100 at offset" in out, out
         assert await muut.replica.keys() == LIVE_KEYS, "said while the replica still held everything"
 
 

@@ -293,11 +293,23 @@ def redis(
     told = {one.signal for one in changed}
     well = [saved if name == "persistence-failing" else finding(name) for name in signs if name not in told]
     states = {
-        "r1:6379": {"role": "master", "keys": 1000, "offset": 500, "uptime_s": 90_000.0} | (master or {}),
-        "r2:6379": {"role": "replica", "keys": 1000, "offset": 500, "uptime_s": 90_000.0} | (replica or {}),
+        "r1:6379": {"role": "master", "keys": 1000, "offset": 500} | (master or {}),
+        "r2:6379": {"role": "replica", "keys": 1000, "offset": 500} | (replica or {}),
     }
-    said_ = {name: {"info": {"value": {"role": "x"}}, "config": {"value": config}} for name in states}
-    return Looked(system=SESSIONS, at=NOW, findings=(*changed, *well), evidence=said_, kept={"redis.stale": states})
+    evidence = {
+        name: {
+            "info": {"value": {"uptime_in_seconds": 90_000}},
+            "config": {"value": config},
+            "dbsize": {"value": one["keys"]},
+            "role": {"value": role_as_told(**one)},
+        }
+        for name, one in states.items()
+    }
+    return Looked(system=SESSIONS, at=NOW, findings=(*changed, *well), evidence=evidence)
+
+
+def role_as_told(role: str, offset: int, link: str = "connected", **_: Any) -> list[Any]:
+    return ["master", offset, []] if role == "master" else ["slave", "r1", 6379, link, offset]
 
 
 def saved(s_ago: float, changes: float) -> Finding:
@@ -319,7 +331,9 @@ def saved(s_ago: float, changes: float) -> Finding:
         (redis(finding("replica-link-down", Verdict.CRITICAL)), STOP),
         (redis(finding("full-resync", Verdict.WARNING)), WAIT),
         (redis(replica={"keys": 2000}), STOP),
-        (redis(replica={"offset": 501}), STOP),
+        (redis(replica={"offset": 501, "link": "connect"}), STOP),
+        (redis(replica={"offset": 501}), GO),
+        (redis(replica={"offset": -1}), UNKNOWN),
         (redis(replica={"keys": 10}), WAIT),
         (redis(replica={"keys": None}), UNKNOWN),
         (redis(replica={"role": "master"}), WAIT),

@@ -108,7 +108,8 @@ def _age(copy: Looked) -> Line:
         return Line(answer=Answer.UNKNOWN, says=says, then=then, finding=data or files, playbook=VERIFY)
     age = lasting(written_s + max(behind_s, 0.0))
     says = f"The newest data in {copy.system.name} are {age} old: what was written since is in no copy."
-    return Line(answer=Answer.GO, says=says, finding=data, system=copy.system.name)
+    speaks = any(one.speaks for one in (files, data) if one)  # then their signs decide
+    return Line(answer=Answer.GO, says=says, finding=data, system=copy.system.name, told=speaks)
 
 
 def _first(look: Looked, signal: str) -> Finding | None:

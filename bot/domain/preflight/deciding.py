@@ -15,10 +15,11 @@ ASK_AGAIN = "Ask again, so that a new look is taken."
 
 def decide(change: Change, case: Case, now: datetime) -> Decision:
     """Return the answer to a case. Evidence older than FRESH_S is refused, and nothing is concluded from it."""
+    main = case.main.system.name
     if old := [look for look in case.looks if abs((now - look.at).total_seconds()) > FRESH_S]:
-        return _decision(change, [_too_old(look, now) for look in old])
+        return _decision(change, main, [_too_old(look, now) for look in old])
     by_rule = [line for rule in change.rules for line in _of_rule(rule, case)]
-    return _decision(change, [*by_rule, *_by_sign(change.signs, case)])
+    return _decision(change, main, [*by_rule, *_by_sign(change.signs, case)])
 
 
 def worst(lines: Iterable[Line]) -> Answer:
@@ -26,9 +27,9 @@ def worst(lines: Iterable[Line]) -> Answer:
     return max((line.answer for line in lines if not line.told), key=_RANK.__getitem__, default=Answer.UNKNOWN)
 
 
-def _decision(change: Change, lines: Sequence[Line]) -> Decision:
+def _decision(change: Change, main: str, lines: Sequence[Line]) -> Decision:
     answer = worst(lines)
-    ordered = sorted(lines, key=_weight)
+    ordered = sorted(lines, key=lambda line: _weight(line, main))
     reason = next((line for line in ordered if line.answer is answer and not line.told), None)
     if answer is Answer.GO:  # how to go about it may depend on what was told besides
         following = next((line.then for line in ordered if line.told and line.then), change.go)
@@ -46,10 +47,10 @@ def _of_rule(rule: Rule, case: Case) -> list[Line]:
         return [Line(answer=Answer.UNKNOWN, says=says, then=LOOK_AGAIN)]
 
 
-def _weight(line: Line) -> tuple[bool, int, bool]:
-    """Those that decide first, the weightiest first, and of the same weight those on something critical."""
+def _weight(line: Line, main: str) -> tuple[bool, int, bool, bool]:
+    """Those that decide first, the weightiest first; of one weight those on the system itself, then the critical."""
     critical = line.finding is not None and line.finding.verdict is Verdict.CRITICAL
-    return line.told, -_RANK[line.answer], not critical
+    return line.told, -_RANK[line.answer], line.system not in ("", main), not critical
 
 
 def _too_old(look: Looked, now: datetime) -> Line:

@@ -53,7 +53,7 @@ def supervisor(case: Case) -> Iterator[Line]:
         yield Line(answer=Answer.GO, says="You say that no supervisor starts it again by itself.")
     elif told == "on":
         says = "You say that a supervisor starts it again: it is back before a replica can be promoted."
-        yield Line(answer=Answer.GO, says=says)
+        yield Line(answer=Answer.GO, says=says, told=True)
     else:
         says = "Whether a supervisor starts it again by itself cannot be seen from outside."
         then = "See `systemctl show redis-server -p Restart`, then add `supervisor=on` or `supervisor=off`."
@@ -81,26 +81,48 @@ def _dump(look: Looked, name: str, state: Mapping[str, Any]) -> Line:
 
 
 def _held_against(name: str, state: Mapping[str, Any], master: Mapping[str, Any]) -> Line:
+    """What a replica holds against its master. One with a link seems ahead only because it was asked a moment later."""
     keys, offset = _number(state, "keys"), _number(state, "offset")
     has, at = _number(master, "keys"), _number(master, "offset")
-    if keys is None or offset is None or has is None or at is None:
-        says = f"{name} or its master does not tell its keys and its offset."
+    if keys is None or has is None:
+        says = f"{name} or its master does not tell its keys."
         return Line(answer=Answer.UNKNOWN, says=says, then="Have both answer, then ask again.")
-    says = f"{name} has {keys:,.0f} keys at offset {offset:,.0f}, its master {has:,.0f} at {at:,.0f}."
-    if keys > has * (1 + FELL_SHARE) or offset > at:
+    says = f"{name} has {keys:,.0f} keys{_at(offset)}, its master {has:,.0f}{_at(at)}."
+    ahead = offset is not None and at is not None and offset > at and not state.get("linked")
+    if keys > has * (1 + FELL_SHARE) or ahead:
         then = "Save what the replica holds before anything is started: its master has less."
         return Line(answer=Answer.STOP, says=says, then=then, playbook=PLAYBOOK)
     if keys < has * (1 - FELL_SHARE):
         return Line(answer=Answer.WAIT, says=says, then="Let the replica catch up, then ask again.")
+    if offset is None or at is None:
+        return Line(answer=Answer.UNKNOWN, says=says, then="Have both tell their offset (ROLE), then ask again.")
     return Line(answer=Answer.GO, says=says)
 
 
+def _at(offset: float | None) -> str:
+    return "" if offset is None else f" at offset {offset:,.0f}"
+
+
 def _members(look: Looked, role: str) -> dict[str, Mapping[str, Any]]:
-    """What the probe of stale masters keeps of each member: keys, offset, how long it runs."""
-    kept = look.kept.get("redis.stale")
-    states = kept.items() if isinstance(kept, Mapping) else ()
-    moment = {name: one for name, one in states if isinstance(one, Mapping) and one.get("role") == role}
-    return {name: one for name, one in moment.items() if look.answers("info").get(name)}
+    """What each member of a role says of itself now: keys (DBSIZE), offset (ROLE), and how long it runs (INFO)."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, told in look.answers("role").items():
+        if not isinstance(told, list) or not told or told[0] != {"master": "master", "replica": "slave"}[role]:
+            continue
+        place = 1 if role == "master" else 4  # Redis documentation, ROLE
+        info = look.answers("info").get(name)
+        found[name] = {
+            "keys": look.answers("dbsize").get(name),
+            "offset": _offset(told[place]) if len(told) > place else None,
+            "linked": role == "replica" and told[3:4] == ["connected"],
+            "uptime_s": info.get("uptime_in_seconds") if isinstance(info, Mapping) else None,
+        }
+    return found
+
+
+def _offset(told: Any) -> int | None:
+    """None for the -1 of a replica that is being filled."""
+    return told if isinstance(told, int) and told >= 0 else None
 
 
 def _config(look: Looked, name: str) -> Mapping[str, Any]:

@@ -57,7 +57,6 @@ class Looked:
     at: datetime
     findings: tuple[Finding, ...]
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    kept: Mapping[str, Any] = field(default_factory=dict)
 
     def answers(self, question: str) -> dict[str, Any]:
         """What each member answered to a question; those that did not answer are left out."""
