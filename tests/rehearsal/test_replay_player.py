@@ -263,7 +263,7 @@ async def test_a_later_day_is_named_in_the_progress_line(stage):
     muut = replay.load("muut")
     lines: list[str] = []
     await replay.play(muut, await stage(muut), seconds=0, now=NOW, on_progress=lambda p: lines.append(p.line))
-    assert lines[-1] == "April 30, 12:20 GMT+2 · closed; the draft is being written · 66 of 66"
+    assert lines[-1] == "April 30, 12:20 GMT+2 · closed; the draft is being written · 67 of 67"
 
 
 async def test_an_act_waits_for_the_incidents_channel(app, stage, small):
