@@ -91,8 +91,7 @@ def newest(session: Session, team_id: str, system: str) -> Check | None:
             col(CheckRow.team_id) == team_id,
             col(CheckRow.system) == system,
             col(CheckRow.taken_at).is_not(None),
-            # A watch of some probes keeps what they compare with, and nothing for the others.
-            sa.or_(col(CheckRow.why) != Why.WATCHED.value, _WHOLE),
+            _WHOLE,  # one with some probes keeps what these compare with, and nothing for the others
         )
         .order_by(col(CheckRow.taken_at).desc())
         .limit(20)
