@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,12 +176,12 @@ async def measure_acks(rehearsal: Rehearsal, bot: Bot, *, pause_s: float = 0.0) 
 
 
 @contextlib.asynccontextmanager
-async def serving() -> AsyncIterator[tuple[Rehearsal, Bot]]:
-    """A workspace here, and the bot beside it on a fresh database."""
+async def serving(**settings: str) -> AsyncIterator[tuple[Rehearsal, Bot]]:
+    """A workspace here, and the bot beside it on a fresh database, with these settings besides its own."""
     rehearsal = Rehearsal(app_config())
     await rehearsal.start()
     with tempfile.TemporaryDirectory() as folder:
-        bot = await asyncio.to_thread(_start, rehearsal.api_url, folder)
+        bot = await asyncio.to_thread(_start, rehearsal.api_url, folder, settings)
         rehearsal.use_request_url(f"http://127.0.0.1:{bot.port}{PATH}")
         await asyncio.sleep(0.5)
         try:
@@ -192,7 +192,7 @@ async def serving() -> AsyncIterator[tuple[Rehearsal, Bot]]:
             await rehearsal.stop()
 
 
-def _start(api_url: str, folder: str) -> Bot:
+def _start(api_url: str, folder: str, settings: Mapping[str, str]) -> Bot:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -202,6 +202,7 @@ def _start(api_url: str, folder: str) -> Bot:
         "SLACK_API_URL": api_url,
         "DATABASE_URL": f"sqlite:///{folder}/muster.db",
         "PORT": str(port),
+        **settings,
     }
     began = time.monotonic()
     process = subprocess.Popen(
