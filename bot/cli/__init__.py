@@ -18,7 +18,7 @@ COMMANDS = {
     "demo": ("bot.cli.demo", "watch a real outage being handled, in a workspace that ships with the bot"),
     "rehearse": ("bot.cli.rehearse", "the Slack-compatible workspace alone, for any Slack app you develop"),
     "serve": ("bot.cli.serve", "run the bot against the Slack named by the environment"),
-    "doctor": ("bot.cli.doctor", "check settings, token, scopes, database and playbooks"),
+    "doctor": ("bot.cli.doctor", "check settings, token, scopes, database, playbooks and inventory"),
     "manifest": ("bot.cli.manifest", "print the Slack app manifest"),
     "migrate": ("bot.cli.migrate", "bring the database's tables up to date"),
     "incident": ("bot.cli.incident", "list, show, open, note, strike, close incidents, also while Slack is down"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from bot.domain.finding import Finding, Verdict
+from bot.probes import values
 from bot.probes.probe import Probe, why
 from bot.probes.seen import Look, Trouble
 
 CANNOT_READ, CAN_WRITE = "cannot-read", "can-write"
 NOT_REACHED = "not reached"
-MOST_NAMED = 3
+MOST_NAMED = 2
 _UNTOLD = (Trouble.SILENT, Trouble.UNREACHABLE, Trouble.NOT_ASKED)  # a server refuses before it does anything else
 
 
@@ -44,3 +48,12 @@ def can_read(probe: Probe, look: Look, allowed_to_lack: tuple[str, ...] = ()) ->
         says = f"{who} was not heard on {', '.join(untold[:MOST_NAMED])}: it {why(asked[untold[0]])}."
         return probe.unknown(CANNOT_READ, says, member=who, value=f"{len(answered)} of {len(asked)}")
     return finding(Verdict.OK, f"{who} refuses none of {len(asked)} questions.", f"{len(asked)} of {len(asked)}")
+
+
+def fitting(found: Iterable[Finding]) -> list[Finding]:
+    """The findings with nothing in them that cannot be printed, each sentence of the length that it may have."""
+    return [replace(one, says=values.sentence(_plain(one.says)), value=_plain(one.value)) for one in found]
+
+
+def _plain(line: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in line)

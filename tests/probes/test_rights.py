@@ -187,7 +187,10 @@ ODD = st.recursive(
 @settings(max_examples=300)
 def test_odd_answers_never_raise_and_never_pass(of, question, value, part):
     whole = {"authInfo": {"authenticatedUsers": [{}], part: value}, part: value} if part else value
-    assert judged(of, {question: Answer(whole)})[CAN_WRITE].verdict is not OK
+    finding = judged(of, {question: Answer(whole)})[CAN_WRITE]
+    assert finding.verdict is not OK
+    assert finding.says.isprintable()
+    assert len(finding.says) <= 160
 
 
 async def test_a_look_at_rights_costs_less_than_a_look_may():

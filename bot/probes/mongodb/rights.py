@@ -13,13 +13,13 @@ from typing import Any
 
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
-from bot.probes.lacking import CAN_WRITE, CANNOT_READ, can_read
+from bot.probes.lacking import CAN_WRITE, CANNOT_READ, can_read, fitting
 from bot.probes.mongodb.answers import is_arbiter
 from bot.probes.probe import Probe, why
 from bot.probes.seen import Look, Seen
 
 NAME = "mongodb.rights"
-MOST_NAMED = 4
+MOST_NAMED = 3
 
 # MongoDB manual, privilege actions: what `read` and `clusterMonitor` give in 4.4 to 8.0, and others that only tell.
 ONLY_READ = frozenset(
@@ -73,7 +73,7 @@ def judge(seen: Seen) -> list[Finding]:
             found.append(_finding(look, CAN_WRITE, Verdict.OK, "holds no data and knows no users", "arbiter"))
         else:
             found += [can_read(PROBE, look), _can_write(look)]
-    return found
+    return fitting(found)
 
 
 def _arbiters(seen: Seen) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
-from bot.probes.lacking import CAN_WRITE, CANNOT_READ, can_read
+from bot.probes.lacking import CAN_WRITE, CANNOT_READ, can_read, fitting
 from bot.probes.probe import Probe, why
 from bot.probes.redis.answers import is_sentinel, text
 from bot.probes.seen import Answer, Look, Seen, Trouble
@@ -40,7 +40,7 @@ ONLY_READ = frozenset(
 
 def judge(seen: Seen) -> list[Finding]:
     """Two findings for each member."""
-    return [finding for look in seen for finding in (_can_read(look), _can_write(look))]
+    return fitting(finding for look in seen for finding in (_can_read(look), _can_write(look)))
 
 
 def _can_read(look: Look) -> Finding:
