@@ -13,6 +13,7 @@ import yaml
 
 from bot.cli import COMMANDS as TERMINAL
 from bot.domain.timeline import Tag
+from bot.probes import catalog
 from bot.rehearsal import replay
 from bot.settings import Settings
 from bot.slack.buttons import BUTTONS
@@ -241,3 +242,8 @@ def test_no_page_raises_its_voice():
         if (found := re.search(r"[A-Za-z]!(?!\[|=)", _prose(page)))
     }
     assert loud == {}
+
+
+def test_every_probe_is_documented_with_its_signals():
+    documented = {code(row[0])[0]: (row[1], tuple(code(row[2]))) for row in rows("docs/probes.md", "The probes")}
+    assert documented == {probe.name: (probe.about, probe.signals) for probe in catalog.probes()}

@@ -31,9 +31,16 @@ COMMANDS = {
     "postmortem": ("bot.cli.postmortem", "print the postmortem draft of an incident"),
 }
 
+# Their exit status is a verdict, as monitors know it: 0 well, 1 and 2 not, 3 unknown. A mistake is none of the first.
+VERDICTS = ("probe", "preflight", "diff", "snapshot")
+UNKNOWN = 3
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status: 0 when it did what was asked, 1 when not, 2 for a wrong call."""
+    """Run one command and return the exit status: 0 when it did what was asked, 1 when not, 2 for a wrong call.
+
+    Of the commands in VERDICTS, whose status says what was found, a mistake ends with 3.
+    """
     given = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="muster", description="An incident-response bot for Slack.")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
@@ -44,22 +51,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not given:
         parser.print_help(sys.stderr)
         return 2
-    arguments = parser.parse_args(given)
+    verdict = given[0] in VERDICTS
+    try:
+        arguments = parser.parse_args(given)
+    except SystemExit as end:
+        if verdict and end.code == 2:
+            return UNKNOWN
+        raise
     try:
         return int(importlib.import_module(COMMANDS[arguments.command][0]).run(arguments))
     except UserError as error:
-        return _say(error.message, error.hint)
+        return _say(error.message, error.hint, verdict)
     except sa.exc.DBAPIError as error:
-        return _say(f"The database fails: {str(error.orig).splitlines()[0]}.", "See DATABASE_URL; try `muster doctor`.")
+        return _say(
+            f"The database fails: {str(error.orig).splitlines()[0]}.", "See DATABASE_URL; try `muster doctor`.", verdict
+        )
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # who read us has gone, and wants no word about it
         return 0
     except OSError as error:
-        return _say(f"{error.strerror or error}: {error.filename}." if error.filename else f"{error}.", "")
+        return _say(f"{error.strerror or error}: {error.filename}." if error.filename else f"{error}.", "", verdict)
 
 
-def _say(message: str, hint: str) -> int:
+def _say(message: str, hint: str, verdict: bool) -> int:
     print("\n".join(at_a_terminal(line) for line in (message, hint) if line), file=sys.stderr)
-    return 1
+    return UNKNOWN if verdict else 1

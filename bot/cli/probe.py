@@ -10,18 +10,22 @@ from datetime import datetime
 from typing import Any
 
 from bot import settings
-from bot.cli.talk import as_json, number, table
+from bot.cli.probe_shown import shown
+from bot.cli.talk import as_json, me, number, table
 from bot.domain.chart import choose, spark
 from bot.domain.chart.series import Sample, spelt
 from bot.domain.check import written
-from bot.domain.finding import Verdict, by_weight, worst
+from bot.domain.choice import choose as choose_playbooks
+from bot.domain.finding import Verdict, worst
 from bot.domain.inventory import System
 from bot.domain.watch import sentence, worth_saying
 from bot.probes import catalog
+from bot.services import checks
 from bot.services.looker import Looker, Taken
 from bot.settings import Settings
-from bot.store.inventory import InventoryFile
-from bot.wiring import wall
+from bot.store.inventory import InventoryFile, LoadedInventory
+from bot.store.playbooks import Shelf
+from bot.wiring import desk, wall
 
 WATCH_EVERY_S = 10
 REMEMBERED = 60  # looks that a line of blocks is made of
@@ -40,55 +44,59 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look, print, and exit with 0 ok, 1 warning, 2 critical, 3 unknown."""
     found = settings.read()
-    inventory = InventoryFile(found.muster_inventory).current().inventory
+    loaded = InventoryFile(found.muster_inventory).current()
     if not arguments.target:
-        print(_listing(inventory.systems))
+        print(_listing(loaded))
         return 0
-    system = inventory.get(arguments.target)
+    system = loaded.inventory.get(arguments.target)
     catalog.choose(system.kind, arguments.probes)
     return asyncio.run(_looks(found, system, arguments))
 
 
 async def _looks(found: Settings, system: System, arguments: argparse.Namespace) -> int:
-    looker = Looker(found.credential)
-    before: Mapping[str, Any] = {}
-    before_at: datetime | None = None
+    looker, probes = Looker(found.credential), tuple(arguments.probes)
     seen: deque[Sample] = deque(maxlen=REMEMBERED)
+    before, before_at = _remembered(found, system)
     looks = arguments.times or (1_000_000 if arguments.watch else 1)
     for turn in range(looks):
         if turn:
             await asyncio.sleep(WATCH_EVERY_S)
         at = wall()
-        taken = await looker.look(system, tuple(arguments.probes), at=at, before=before, before_at=before_at)
+        taken = await looker.look(system, probes, at=at, before=before, before_at=before_at)
         before, before_at = taken.result.kept, at
+        if not turn:
+            _remember(found, system, probes, taken)
         seen.append((at, taken.result.findings))
-        again = turn and not arguments.json
-        print(_again(system, taken, seen) if again else _shown(system, taken, at, arguments.json), flush=True)
+        if turn and not arguments.json:
+            print(_again(system, taken, seen), flush=True)
+        else:
+            choices = choose_playbooks(Shelf(found.muster_playbooks).current().playbooks, taken.result.findings)
+            print(_data(system, taken, at) if arguments.json else shown(system, taken, at, choices), flush=True)
     return EXIT[worst(taken.result.findings)]
 
 
-def _shown(system: System, taken: Taken, at: datetime, in_json: bool) -> str:
+def _remembered(found: Settings, system: System) -> tuple[Mapping[str, Any], datetime | None]:
+    """What the newest look kept, whoever took it; without it a restart of yesterday could not be seen."""
+    with desk(found) as at_desk:
+        return checks.before_of(at_desk, system.name)
+
+
+def _remember(found: Settings, system: System, probes: tuple[str, ...], taken: Taken) -> None:
+    with desk(found) as at_desk:
+        checks.keep(at_desk, system, probes, taken, by=me())
+
+
+def _data(system: System, taken: Taken, at: datetime) -> str:
     result = taken.result
-    if in_json:
-        return as_json(
-            {
-                "system": system.name,
-                "at": at,
-                "verdict": worst(result.findings).value,
-                "took_s": round(result.took_s, 3),
-                "findings": written(result.findings),
-                "evidence": result.evidence,
-            }
-        )
-    head = f"{system.name} ({system.kind}): {worst(result.findings)}, {at:%H:%M:%S} UTC, took {result.took_s:.1f} s"
-    rows = [
-        (one.verdict.upper(), one.member, one.signal, one.value, one.limit, one.says)
-        for one in by_weight(result.findings)
-    ]
-    return (
-        head
-        + "\n"
-        + (table([("", "member", "signal", "value", "limit", ""), *rows]) if rows else "No probe knows this kind yet.")
+    return as_json(
+        {
+            "system": system.name,
+            "at": at,
+            "verdict": worst(result.findings).value,
+            "took_s": round(result.took_s, 3),
+            "findings": written(result.findings),
+            "evidence": result.evidence,
+        }
     )
 
 
@@ -112,9 +120,15 @@ def _again(system: System, taken: Taken, seen: Sequence[Sample]) -> str:
     return "\n".join([*lines, *([table(rows)] if rows else [])])
 
 
-def _listing(systems: tuple[System, ...]) -> str:
+def _listing(loaded: LoadedInventory) -> str:
+    """What there is to look at, and with what; and what was left out of it."""
     rows = [
-        (system.name, system.kind.value, ", ".join(probe.name for probe in catalog.of_kind(system.kind)) or "no probes")
-        for system in systems
+        (system.name, system.kind.value, system.about, f"{len(catalog.of_kind(system.kind))} probes")
+        for system in loaded.inventory.systems
     ]
-    return table(rows) or "The inventory is empty: docs/inventory.md says how to write one."
+    kinds = dict.fromkeys(system.kind for system in loaded.inventory.systems)
+    probes = [(probe.name, probe.about) for kind in kinds for probe in catalog.of_kind(kind)]
+    left = f"\n{len(loaded.problems)} mistakes in the inventory: `muster inventory lint`" if loaded.problems else ""
+    if not rows:
+        return f"There is nothing to look at: docs/inventory.md says how to write an inventory.{left}"
+    return f"{table(rows)}\n\n{table(probes)}{left}"

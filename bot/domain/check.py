@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.finding import Finding, Verdict, by_weight, worst
+from bot.domain.finding import Finding, Verdict, absent, by_weight, worst
 
 
 class Why(StrEnum):
@@ -54,8 +54,7 @@ class Check:
     @property
     def absent(self) -> tuple[str, ...]:
         """The signals that were looked for everywhere and are nowhere."""
-        others = {finding.signal for finding in self.findings if finding.verdict is not Verdict.OK}
-        return tuple(dict.fromkeys(one.signal for one in self.of(Verdict.OK) if one.signal not in others))
+        return absent(self.findings)
 
     def of(self, *verdicts: Verdict) -> tuple[Finding, ...]:
         """The findings of these verdicts, in their order."""

@@ -54,6 +54,17 @@ def worst(findings: Iterable[Finding]) -> Verdict:
     return max((finding.verdict for finding in findings), key=_RANK.__getitem__, default=Verdict.UNKNOWN)
 
 
+def absent(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the signals that were looked for everywhere and are nowhere.
+
+    Not those of a probe that found something else: that no secondary hangs is no comfort while the primary does.
+    """
+    found = tuple(findings)
+    others = {finding.signal for finding in found if finding.verdict is not Verdict.OK}
+    bad = {finding.probe for finding in found if finding.speaks}
+    return tuple(dict.fromkeys(one.signal for one in found if one.signal not in others and one.probe not in bad))
+
+
 def by_weight(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the worst first, otherwise in the order given."""
     return tuple(sorted(findings, key=lambda finding: -_RANK[finding.verdict]))

@@ -15,10 +15,10 @@ from bot.probes.probe import Probe
 # that know of looks never take one.
 _MODULES = {
     "mongodb": (
-        "zombie primary elections tickets majority lag oplog rollback flow_control connections scans slow index_builds"
-        " index_count index_everywhere indexes cache disk rights"
+        "reach zombie primary elections tickets majority lag oplog rollback flow_control connections scans slow"
+        " index_builds index_count index_everywhere indexes cache disk rights"
     ),
-    "redis": "stale respawn roles sentinel resync persistence clients memory rights",
+    "redis": "reach stale respawn roles sentinel resync persistence clients memory rights",
     "backup": "newest content generations size",
     "web": "http status_page atlas_state atlas_backups",
     "host": "ports",
@@ -59,15 +59,16 @@ def of_kind(kind: SystemKind) -> tuple[Probe, ...]:
 def choose(kind: SystemKind, names: Sequence[str] = ()) -> tuple[Probe, ...]:
     """The probes of `names`, or all light ones. Raises NotFound, naming the nearest, for one that `kind` has not.
 
-    The kind's own prefix may be left out: `zombie` for `mongodb.zombie`.
+    The kind's own prefix may be left out: `zombie` for `mongodb.zombie`. A signal stands for the probe that tells it.
     """
     known = {probe.name: probe for probe in of_kind(kind)}
+    tells = {signal: probe.name for probe in known.values() for signal in probe.signals}
     if not names:
         return tuple(probe for probe in known.values() if probe.light)
     chosen: dict[str, Probe] = {}
     for typed in names:
         name = typed.strip().lower()
-        name = name if name in known else f"{kind}.{name}"
+        name = name if name in known else tells.get(name, f"{kind}.{name}")
         if name not in known:
             near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or list(known)
             raise NotFound(

@@ -49,7 +49,7 @@ def why(answer: Answer) -> str:
     words = {
         Trouble.SILENT: "gave no answer",
         Trouble.UNREACHABLE: "cannot be reached",
-        Trouble.DENIED: "refuses: our user lacks a right",
+        Trouble.DENIED: "refuses us",
         Trouble.BROKEN: "answered what cannot be read",
         Trouble.NOT_ASKED: "was not asked in time",
         Trouble.UNSUPPORTED: "does not know the question",

@@ -54,16 +54,13 @@ def ask(
     """Promise a look. Raises NotFound for a system or a probe that is not there, NotAllowed for who may not look."""
     system = desk.inventory.get(system_name)
     refuse_strangers(system, by)
-    chosen = tuple(probe.name for probe in catalog.choose(system.kind, probes)) if probes else ()
-    check = Check(
-        id=desk.new_id(),
-        team_id=desk.team_id,
-        system=system.name,
-        why=why,
-        asked_at=desk.now,
+    check = _made(
+        desk,
+        system,
+        why,
         incident_id=incident.id if incident else "",
         channel_id="" if incident else channel_id,
-        probes=chosen,
+        probes=_names(system, probes),
         asked_by=by,
     )
     checks.add(desk.session, check)
@@ -196,16 +193,22 @@ def called_for(desk: Desk, incident: Incident) -> tuple[Check, Choice] | None:
     return None
 
 
+def keep(desk: Desk, system: System, probes: Sequence[str], taken: Taken, *, by: str) -> None:
+    """Write down a look that was taken at a terminal, so that the next one is compared with it."""
+    check = _made(desk, system, Why.ASKED, probes=_names(system, probes), asked_by=by)
+    checks.add(desk.session, check)
+    settle(desk, check.id, taken)
+
+
 def before_of(desk: Desk, system: str) -> tuple[Mapping[str, Any], Any]:
-    """What the newest earlier look at a system kept, and when it was taken.
+    """What the newest earlier looks at a system kept, and since when.
 
     The list of indexes is that of the newest snapshot where the look kept none: light looks do not ask for it.
     """
-    last = checks.newest(desk.session, desk.team_id, system)
-    kept: Mapping[str, Any] = last.kept if last else {}
+    kept, since = checks.compared_with(desk.session, desk.team_id, system)
     if indexes.NAME not in kept and (listed := _indexes_of_night(desk, system)):
         kept = {**kept, indexes.NAME: listed}
-    return kept, last.taken_at if last else None
+    return kept, since
 
 
 def sentence(check: Check) -> str:
@@ -234,3 +237,11 @@ def _meant(systems: Sequence[System], title: str) -> list[System]:
     """Those whose name stands in the title, else all."""
     words = set(re.findall(r"[a-z0-9-]+", title.lower()))
     return [system for system in systems if system.name in words] or list(systems)
+
+
+def _names(system: System, probes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(probe.name for probe in catalog.choose(system.kind, probes)) if probes else ()
+
+
+def _made(desk: Desk, system: System, why: Why, **more: Any) -> Check:
+    return Check(id=desk.new_id(), team_id=desk.team_id, system=system.name, why=why, asked_at=desk.now, **more)

@@ -13,6 +13,7 @@ from bot.domain.check import Check, Why, read, written
 from bot.domain.finding import Finding
 from bot.store.check_table import CheckRow
 
+LOOKED_BACK = 80  # looks; a watch of ten minutes takes sixty
 _WHOLE = sa.cast(CheckRow.probes, sa.String) == "[]"  # with every light probe
 
 
@@ -83,20 +84,26 @@ def of_incident(session: Session, incident_id: str) -> tuple[Check, ...]:
     return tuple(_check(row) for row in rows)
 
 
-def newest(session: Session, team_id: str, system: str) -> Check | None:
-    """The newest look at a system that was taken and kept something to compare with."""
+def compared_with(session: Session, team_id: str, system: str) -> tuple[dict[str, Any], datetime | None]:
+    """What the newest looks at a system kept, each probe's from the newest one that asked it, and since when.
+
+    A look with some probes keeps what these compare with, and nothing for the others. The moment is that of the oldest
+    look that is needed.
+    """
     rows = session.exec(
         select(CheckRow)
-        .where(
-            col(CheckRow.team_id) == team_id,
-            col(CheckRow.system) == system,
-            col(CheckRow.taken_at).is_not(None),
-            _WHOLE,  # one with some probes keeps what these compare with, and nothing for the others
-        )
+        .where(col(CheckRow.team_id) == team_id, col(CheckRow.system) == system, col(CheckRow.taken_at).is_not(None))
         .order_by(col(CheckRow.taken_at).desc())
-        .limit(20)
+        .limit(LOOKED_BACK)
     )
-    return next((_check(row) for row in rows if row.kept), None)
+    kept: dict[str, Any] = {}
+    since: datetime | None = None
+    for row in rows:
+        if fresh := {name: value for name, value in row.kept.items() if name not in kept}:
+            kept, since = {**kept, **fresh}, row.taken_at
+        if row.kept and not row.probes:  # a whole look: what lies behind it adds nothing but old times
+            break
+    return kept, since
 
 
 def newest_for(session: Session, team_id: str, system: str, why: Why) -> Check | None:

@@ -170,8 +170,8 @@ def test_alone_it_lists_the_changes_and_a_mistake_says_what_to_type(muster: Must
     said = muster("preflight")
     assert (said.status, "restart-redis-master" in said.out) == (0, True)
     said = muster("preflight", "drop-indx", "orders-db")
-    assert said.status == 1
+    assert said.status == 3
     assert "`drop-index`" in said.err
     said = muster("preflight", "drop-index")
-    assert said.status == 1
+    assert said.status == 3
     assert "muster preflight drop-index SYSTEM shop.orders status_1" in said.err

@@ -46,14 +46,24 @@ def test_the_looks_of_each_watch_come_back_in_their_order_without_those_not_take
         assert first.taken_at == NOON and first.findings[0].data == {"late_s": 1.0}
 
 
-def test_a_watch_of_some_probes_is_not_what_the_next_whole_look_is_compared_with(door: Door):
-    taken(door, "whole", Why.ASKED, 0)
-    taken(door, "w1-000", Why.WATCHED, 1, ("mongodb.lag",))
+def test_each_probe_is_compared_with_the_newest_look_that_asked_it(door: Door):
+    def look(check_id, minute, probes, kept):
+        with door.writes() as session:
+            made = Check(id=check_id, team_id="T1", system="orders-db", why=Why.ASKED, asked_at=NOON, probes=probes)
+            checks.add(session, made)
+            at = NOON + timedelta(minutes=minute)
+            checks.settle(session, check_id, taken_at=at, took_s=1, age_s=0, findings=(), kept=kept, evidence={})
+
     with door.reads() as session:
-        assert checks.newest(session, "T1", "orders-db").id == "whole"
-    taken(door, "w2-000", Why.WATCHED, 2)
+        assert checks.compared_with(session, "T1", "orders-db") == ({}, None)
+    look("older", 0, (), {"mongodb.lag": 0, "mongodb.slow": 0})
+    look("whole", 1, (), {"mongodb.lag": 1})
+    look("part", 2, ("mongodb.lag",), {"mongodb.lag": 2})
+    look("other", 3, ("mongodb.disk",), {"mongodb.disk": 3})
     with door.reads() as session:
-        assert checks.newest(session, "T1", "orders-db").id == "w2-000"
+        kept, since = checks.compared_with(session, "T1", "orders-db")
+    assert kept == {"mongodb.disk": 3, "mongodb.lag": 2}
+    assert since == NOON + timedelta(minutes=2)
 
 
 def test_of_a_watch_only_the_newest_whole_look_stands_among_those_of_an_incident(door: Door):

@@ -95,7 +95,7 @@ def _storm(seen: Seen, look: Look) -> Finding:
         return _untold(STORM, look, "does not tell how many connections it has taken")
     since_s, before = _since_s(seen, look), _counters(seen, look)
     if since_s is None or since_s < APART_S or before.get("totalCreated") is None:
-        return _untold(STORM, look, f"has no look of at least {span(APART_S)} ago to count new connections against")
+        return _untold(STORM, look, "has no earlier look to count new connections against")
     new = rise(created, before["totalCreated"])
     if new is None:
         return _untold(STORM, look, "was restarted since the earlier look, so its counter began anew")
