@@ -16,6 +16,10 @@ TRY = "is the process running, the port right, a firewall between?"
 def judge(probe: str, seen: Seen, question: str) -> list[Finding]:
     """One finding for each member that cannot be reached; one for the system when all can, or none can."""
     away = [look for look in seen if look[question].trouble in AWAY and not look.reached]
+    odd = [look for look in seen if not look.reached and look not in away]
+    if not away and odd:
+        says = f"{odd[0].member.name} {why(odd[0][question])}."
+        return [_finding(probe, Verdict.UNKNOWN, says, seen, odd)]
     if not away:
         says = f"{named(seen.looks)} can be reached." if seen.looks else "There is no member to reach."
         return [_finding(probe, Verdict.OK if seen.looks else Verdict.UNKNOWN, says, seen, away)]

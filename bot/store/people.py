@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, col, select
 from bot.domain.roles import Person
 from bot.store.tables import PersonRow, WorkspaceRow
 
+LOOKED_AT = ("system_check", "system_snapshot")  # written at a terminal also where no incident was opened there
 NOT_MET_YET = ""  # the workspace of what was recorded before Slack ever told us its id
 
 
@@ -112,7 +113,7 @@ def _adopt(session: Session, row: WorkspaceRow) -> None:
         session.delete(early)
         session.flush()
     for table in SQLModel.metadata.sorted_tables:
-        if table.name != WorkspaceRow.__tablename__:
+        if table.name in LOOKED_AT if early is None else table.name != WorkspaceRow.__tablename__:
             session.connection().execute(
                 sa.update(table).where(table.c.team_id == NOT_MET_YET).values(team_id=row.team_id)
             )

@@ -74,7 +74,7 @@ def _line(sign: Sign, look: Looked) -> Line:
     if speaking:
         return _of(sign.answer, speaking, look, sign.then)
     if unknown:
-        return _of(Answer.UNKNOWN, unknown, look, LOOK_AGAIN, told=not sign.known)
+        return _of(Answer.UNKNOWN, unknown, look, LOOK_AGAIN if sign.known else "", told=not sign.known)
     if not found:
         says = f"`{sign.signal}` was not told of {look.system.name}."
         return Line(answer=Answer.UNKNOWN, says=says, then=LOOK_AGAIN, system=look.system.name)

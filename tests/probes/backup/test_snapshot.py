@@ -30,7 +30,7 @@ def test_files_the_newest_and_its_age_are_kept():
 def test_a_place_that_does_not_answer_holds_nothing_and_says_why():
     taken = shot(unanswered(Answer(trouble=Trouble.DENIED, says="not for you")))
     assert taken.sections == ()
-    assert taken.gaps == ("The place of the backups refuses: our user lacks a right (not for you)",)
+    assert taken.gaps == ("The place of the backups refuses us (not for you)",)
 
 
 def test_an_empty_place_is_fewer_than_before():

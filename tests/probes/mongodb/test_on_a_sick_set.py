@@ -99,4 +99,4 @@ async def test_a_missing_right_makes_it_unknown_and_is_named():
     async with ReplicaSet() as patient:
         told = await two_looks(patient, "denied", member=2)
     assert verdicts(told["disk-full"]) == [OK, OK, UNKNOWN]
-    assert "lacks a right" in told["disk-full"][2].says
+    assert "lacks the right" in told["disk-full"][2].says

@@ -215,7 +215,8 @@ async def test_a_whole_look_costs_little_memory(serve):
     async with server(serve) as port:
         result = await look(port)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 - before < MOST_BYTES
-    assert {finding.verdict for finding in result.findings} == {Verdict.UNKNOWN}
+    judged = [finding for finding in result.findings if finding.signal != "member-unreachable"]
+    assert {finding.verdict for finding in judged} == {Verdict.UNKNOWN}
     assert not any("could not be judged" in finding.says for finding in result.findings)
     assert result.took_s < looking.LOOK_S + looking.START_S
 
