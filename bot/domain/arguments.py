@@ -47,6 +47,9 @@ _HASH = re.compile(r"(?<![\w#&/<|])#([A-Za-z]{3,20})(?![\w-])")
 _OTHER_TAG_WORDS = {"mitigate": Tag.MITIGATED, "mitigation": Tag.MITIGATED, "detection": Tag.DETECTED}
 _OTHER_TAG_WORDS |= {"detect": Tag.DETECTED, "luck": Tag.LUCKY, "decide": Tag.DECISION, "decided": Tag.DECISION}
 _OTHER_TAG_WORDS |= {"hypotheses": Tag.HYPOTHESIS, "theory": Tag.HYPOTHESIS}
+_OTHER_TAG_WORDS |= {"ack": Tag.ACKNOWLEDGED, "acked": Tag.ACKNOWLEDGED, "identify": Tag.IDENTIFIED}
+_OTHER_TAG_WORDS |= {"surprised": Tag.SURPRISE, "surprising": Tag.SURPRISE, "bad": Tag.BADLY, "good": Tag.WELL}
+_OTHER_TAG_WORDS |= {"misleading": Tag.MISLED, "waited": Tag.WAITING, "wait": Tag.WAITING, "worsened": Tag.WORSE}
 NEAR_TAG = 0.88  # below it #reaction would be read as #action
 ASK_TAG = 0.75  # from here on it is worth asking: #impcat
 

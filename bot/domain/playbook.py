@@ -53,6 +53,7 @@ class Playbook:
     probes: tuple[str, ...] = ()
     called_by: tuple[str, ...] = ()  # signals of findings that call for it
     forbidden_by: tuple[str, ...] = ()  # signals of findings that speak against it
+    follow_ups: tuple[str, ...] = ()  # what to propose afterwards, `aim: text`
     severity: str = ""  # a hint: sev1, sev2, sev3 or ""
     seen: tuple[str, ...] = ()
     related: tuple[str, ...] = ()

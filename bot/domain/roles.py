@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -25,6 +25,15 @@ class Assignment:
     since: datetime
 
 
+class Aim(StrEnum):
+    """What a follow-up is for (the sorting is the one of Google's SRE book, with detection apart)."""
+
+    PREVENT = "prevent"  # it cannot happen again
+    DETECT = "detect"  # it is seen sooner
+    MITIGATE = "mitigate"  # it hurts less, or for a shorter time
+    PROCESS = "process"  # people work together better
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """Something somebody should do: during the incident or after it. `number` counts from 1 within the incident."""
@@ -36,6 +45,9 @@ class Task:
     made_by: str
     made_at: datetime
     done_at: datetime | None = None
+    aim: Aim | None = None  # None when nobody sorted it
+    due: date | None = None  # the last day on which it is in time, in the team's zone
+    link: str = ""  # http or https, to where it is tracked
 
 
 @dataclass(frozen=True, kw_only=True)

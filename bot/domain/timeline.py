@@ -34,8 +34,19 @@ class Tag(StrEnum):
     HYPOTHESIS = "hypothesis"
     IMPACT = "impact"
     DETECTED = "detected"
+    ACKNOWLEDGED = "acknowledged"  # somebody took it up
+    IDENTIFIED = "identified"  # what is wrong is known
     MITIGATED = "mitigated"
+    TRIGGER = "trigger"  # what set it off
+    CAUSE = "cause"  # a condition that had to be there; there is seldom only one
+    WORSE = "worse"  # made it worse, or slower to repair
+    MISLED = "misled"  # looked like the way and was not
+    WAITING = "waiting"  # for somebody outside; the entry that ends it is the next by whoever wrote it
+    UPDATE = "update"  # what was told to those outside
+    WELL = "well"
+    BADLY = "badly"
     LUCKY = "lucky"
+    SURPRISE = "surprise"
 
 
 class Source(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -127,6 +127,9 @@ class TaskRow(SQLModel, table=True):
     made_by: str
     made_at: datetime = _moment()
     done_at: datetime | None = _moment(null=True)
+    aim: str | None = None  # prevent, detect, mitigate, process; None when nobody sorted it
+    due: date | None = None
+    link: str = ""
 
 
 class WalkRow(SQLModel, table=True):

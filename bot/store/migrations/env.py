@@ -7,7 +7,7 @@ from typing import Any
 from alembic import context
 from sqlmodel import SQLModel
 
-from bot.store import check_table, snapshot_table, tables  # noqa: F401  # fill the metadata
+from bot.store import check_table, review_tables, snapshot_table, tables  # noqa: F401  # fill the metadata
 
 
 def ours(name: str | None, type_: str, _parents: Any) -> bool:
