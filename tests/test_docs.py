@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shutil
 import subprocess
@@ -93,7 +94,6 @@ def test_every_terminal_command_is_documented(page, heading):
 def test_every_line_that_the_docs_show_for_the_terminal_is_one_that_it_takes(capsys):
     """Read, not run: the parser of the command has to take its words."""
     import argparse
-    import importlib
     import shlex
 
     for line in re.findall(r"^(?:\.venv/bin/)?muster (\w+)(.*)$", _shell("docs/terminal.md"), re.MULTILINE):
@@ -113,6 +113,8 @@ def test_every_outage_is_named_where_it_can_be_chosen():
 
 
 def test_every_table_is_documented():
+    for file in (ROOT / "bot/store").glob("*table*.py"):
+        importlib.import_module(f"bot.store.{file.stem}")
     ours = set(SQLModel.metadata.tables)
     assert {code(row[0])[0] for row in rows("docs/architecture.md", "The tables")} == ours
 
