@@ -53,6 +53,7 @@ def _data(told: Compared) -> dict[str, object]:
         "system": told.new.system,
         "at": told.new.taken_at,
         "since": {"snapshot": told.old.number, "taken_at": told.old.taken_at, "gaps": told.old.gaps},
+        "earlier": [{"snapshot": one.number, "taken_at": one.taken_at} for one in told.earlier],
         "worst": told.worst.name.lower(),
         "changes": [asdict(change) | {"weight": change.weight.name.lower()} for change in told.changes],
         "gaps": told.new.gaps,

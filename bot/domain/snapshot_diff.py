@@ -7,13 +7,14 @@ Only what both hold is compared. What one of them does not hold is said, so that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
 from bot.domain.index_diff import REST, diff, is_cut
 from bot.domain.snapshot import Snapshot
+from bot.domain.snapshot_bases import A_SET, remnants
 
 FELL = 0.2  # of a collection's documents or a database's keys; our own judgement
 
@@ -39,20 +40,16 @@ class Change:
     says: str
 
 
-def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
-    """Return all differences from `old` to `new`, what was lost first, what could not be compared last."""
-    was, now = old.body, new.body
-    found = [
-        *_indexes(was, now, _restarted(old, new)),
-        *_counts(_held(was, "counts"), _held(now, "counts")),
-        *_members(_held(was, "members"), _held(now, "members")),
-        *_backups(old, new),
-        *_by_member("roles", _held(was, "roles"), _held(now, "roles")),
-        *_settings(_held(was, "settings"), _held(now, "settings")),
-        *_by_member("versions", _held(was, "versions"), _held(now, "versions")),
-        *(_line(Weight.CHANGED, "restarts", f"{member} was restarted") for member in _restarted(old, new)),
-        *_gaps(old, new),
-    ]
+def changes(old: Snapshot, new: Snapshot, earlier: Sequence[Snapshot] = ()) -> tuple[Change, ...]:
+    """Return all differences from `old` to `new`, what was lost first, what could not be compared last.
+
+    What `old` could not read is held against those of `earlier`, newest first, that have it (`snapshot_bases`).
+    """
+    found = [*_differences(old.body, old, new)]
+    for one, left in remnants((old, *earlier)):
+        since = f", since {one.taken_at:%d %b %H:%M} UTC (snapshot {one.number})"
+        found += [replace(change, says=change.says + since) for change in _differences(left, one, new)]
+    found += _gaps(min((old, *earlier), key=lambda one: len(one.gaps)), new)
     return tuple(sorted(found, key=lambda change: ORDER.index(change.weight)))
 
 
@@ -60,6 +57,20 @@ def worst(found: Iterable[Change]) -> Weight:
     """LOST before CHANGED before UNKNOWN; NOTHING only when everything was compared and is the same."""
     weights = {change.weight for change in found}
     return next((weight for weight in ORDER if weight in weights), Weight.NOTHING)
+
+
+def _differences(was: Mapping[str, Any], old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    """From `was`, the whole of `old` or a part of it, to what is now."""
+    now = new.body
+    yield from _indexes(was, now, _restarted(old.body, old, new))
+    yield from _counts(_held(was, "counts"), _held(now, "counts"))
+    yield from _members(was, now)
+    yield from _backups(_held(was, "backups"), _held(now, "backups"), new.taken_at - old.taken_at)
+    yield from _by_member("roles", _held(was, "roles"), _held(now, "roles"))
+    yield from _settings(_held(was, "settings"), _held(now, "settings"))
+    yield from _by_member("versions", _held(was, "versions"), _held(now, "versions"))
+    for member in _restarted(was, old, new):
+        yield _line(Weight.CHANGED, "restarts", f"{member} was restarted")
 
 
 def _line(weight: Weight, about: str, says: str) -> Change:
@@ -101,11 +112,14 @@ def _counts(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
         yield _line(Weight.LOST, "counts", f"{name} fell by {share:.0%}: {was[name]:,} to {now[name]:,}")
 
 
-def _members(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
-    if not was or not now:
-        return
-    yield from (_line(Weight.LOST, "members", f"{name} is no member any more") for name in was if name not in now)
-    yield from (_line(Weight.CHANGED, "members", f"{name} is a new member") for name in now if name not in was)
+def _members(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """Who has left or come is told where every set told its members, then and now."""
+    sets, sets_now = ({name for name in _held(one, "settings") if name.startswith(A_SET)} for one in (before, after))
+    was, now = _held(before, "members"), _held(after, "members")
+    if was and now and sets <= sets_now:
+        yield from (_line(Weight.LOST, "members", f"{name} is no member any more") for name in was if name not in now)
+    if was and now and sets_now <= sets:
+        yield from (_line(Weight.CHANGED, "members", f"{name} is a new member") for name in now if name not in was)
     for name in (name for name in was if name in now):
         for key, before, after in _differing(was[name], now[name]):
             yield _line(Weight.CHANGED, "members", f"{name}: {key} was {_word(before)}, is {_word(after)}")
@@ -124,8 +138,7 @@ def _settings(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change
             yield _line(Weight.CHANGED, "settings", says)
 
 
-def _backups(old: Snapshot, new: Snapshot) -> Iterator[Change]:
-    was, now = _held(old.body, "backups"), _held(new.body, "backups")
+def _backups(was: Mapping[str, Any], now: Mapping[str, Any], apart: timedelta) -> Iterator[Change]:
     if not was or not now:
         return
     if now["files"] < was["files"]:
@@ -136,14 +149,14 @@ def _backups(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     if after < before:
         says = f"the newest backup is of {after:%d %b %H:%M} UTC, it was of {before:%d %b %H:%M} UTC"
         yield _line(Weight.LOST, "backups", says)
-    elif after == before and new.taken_at - old.taken_at > timedelta(hours=now["every_h"]):
+    elif after == before and apart > timedelta(hours=now["every_h"]):
         says = f"no new backup since {after:%d %b %H:%M} UTC, there should be one every {now['every_h']:g} h"
         yield _line(Weight.LOST, "backups", says)
 
 
-def _restarted(old: Snapshot, new: Snapshot) -> tuple[str, ...]:
-    """The members whose process is another one: by its own id, else by how long it has been up."""
-    was, now = _held(old.body, "runs"), _held(new.body, "runs")
+def _restarted(body: Mapping[str, Any], old: Snapshot, new: Snapshot) -> tuple[str, ...]:
+    """The members of `body`, a part of `old`, whose process is another one: by its id, else by how long it is up."""
+    was, now = _held(body, "runs"), _held(new.body, "runs")
     apart_s = (new.taken_at - old.taken_at).total_seconds()
     return tuple(
         member

@@ -22,7 +22,7 @@ async def tell(hands: Hands) -> None:
     if await hands.read(lambda session: snapshots.load(session, hands.work.subject)) is None:
         await _take(hands)
     told = await hands.read(
-        lambda session: services.shown(_desk(hands, session), hands.work.subject, hands.work.detail["base"])
+        lambda session: services.shown(_desk(hands, session), hands.work.subject, hands.work.detail["bases"])
     )
     if told is None:
         raise StopHere("the snapshot to compare with is gone")
@@ -50,7 +50,7 @@ async def _take(hands: Hands) -> None:
     new: Snapshot = nights.made(
         system, result, Why.DIFF, at=at, id=hands.work.subject, team_id=hands.work.team_id, by=detail["by"]
     )
-    await hands.write(lambda session: services.settle(_desk(hands, session), new, detail["base"], detail["incident"]))
+    await hands.write(lambda session: services.settle(_desk(hands, session), new, detail["bases"], detail["incident"]))
 
 
 def _desk(hands: Hands, session: Session) -> Desk:

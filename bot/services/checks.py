@@ -203,7 +203,7 @@ def keep(desk: Desk, system: System, probes: Sequence[str], taken: Taken, *, by:
 def before_of(desk: Desk, system: str) -> tuple[Mapping[str, Any], Any]:
     """What the newest earlier looks at a system kept, and since when.
 
-    The list of indexes is that of the newest snapshot where the look kept none: light looks do not ask for it.
+    The list of indexes is that of the newest snapshot with one where the look kept none: light looks ask for none.
     """
     kept, since = checks.compared_with(desk.session, desk.team_id, system)
     if indexes.NAME not in kept and (listed := _indexes_of_night(desk, system)):
@@ -225,8 +225,8 @@ def sentence(check: Check) -> str:
 
 
 def _indexes_of_night(desk: Desk, system: str) -> Any:
-    newest = snapshots.newest(desk.session, desk.team_id, system)
-    return newest.body.get("indexes") if newest else None
+    newest = snapshots.newest(desk.session, desk.team_id, system, "indexes")
+    return newest.body["indexes"] if newest else None
 
 
 def _in_hand(desk: Desk, incident_id: str) -> list[Playbook]:

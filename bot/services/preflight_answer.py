@@ -175,8 +175,9 @@ def sentence(told: Preflight) -> str:
 def _kept_list(desk: Desk, made: Plan) -> Snapshot | None:
     """The newest snapshot that holds indexes and counts, of the first of the plan's MongoDB systems that has one."""
     for system in made.systems:
-        kept = snapshots.newest(desk.session, desk.team_id, system.name)
-        if kept and system.kind is SystemKind.MONGODB and {"indexes", "counts"} <= set(kept.sections):
+        if system.kind is not SystemKind.MONGODB:
+            continue
+        if kept := snapshots.newest(desk.session, desk.team_id, system.name, "indexes", "counts"):
             age_s = (desk.now - kept.taken_at).total_seconds()
             return Snapshot(system=system.name, age_s=age_s, collections=len(kept.body["counts"]))
     return None

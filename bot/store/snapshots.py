@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,10 +43,11 @@ def of_system(session: Session, team_id: str, system: str) -> tuple[Snapshot, ..
     return tuple(_snapshot(row) for row in session.exec(_of(team_id, system).where(_is_base())))
 
 
-def newest(session: Session, team_id: str, system: str) -> Snapshot | None:
-    """The newest snapshot of a system that others are held against; None when there is none."""
-    row = session.exec(_of(team_id, system).where(_is_base()).limit(1)).first()
-    return _snapshot(row) if row else None
+def newest(session: Session, team_id: str, system: str, *holding: str) -> Snapshot | None:
+    """The newest snapshot of a system that others are held against and that holds these sections; None without one."""
+    with closing(session.exec(_of(team_id, system).where(_is_base()).execution_options(yield_per=1))) as rows:
+        found = (_snapshot(row) for row in rows)
+        return next((one for one in found if set(holding) <= set(one.sections)), None)
 
 
 def at(session: Session, team_id: str, system: str, moment: datetime) -> Snapshot | None:

@@ -92,6 +92,23 @@ async def test_half_an_answer_is_kept_as_half_and_never_told_as_unchanged(tmp_pa
             assert status == 3, out
 
 
+async def test_a_snapshot_taken_while_a_right_lacked_hides_no_loss(tmp_path: Path):
+    async with ReplicaSet(members=1) as patient:
+        muster = Terminal(tmp_path, patient)
+        assert (await muster("snapshot", "orders-db"))[0] == 0
+        await patient.fall_ill("denied", member=0)
+        await muster("snapshot", "orders-db")
+        await patient.recover()
+        await patient.fall_ill("indexes-lost", ago_s=1)
+        status, out = await muster("diff", "orders-db")
+        assert status == 2, out
+        assert "(snapshot 2)" in out.splitlines()[0]
+        assert "what that lacks, since snapshot 1" in out.splitlines()[0]
+        assert out.count("LOST") == out.count("(snapshot 1)") == 5
+        status, out = await muster("diff", "orders-db", "--since", "2999-01-01")
+        assert (status, "still to come" in out) == (3, True)
+
+
 async def test_what_cannot_be_reached_at_all_is_not_kept(tmp_path: Path):
     async with ReplicaSet(members=1) as patient:
         muster = Terminal(tmp_path, patient)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.snapshot import SPREAD_S, Snapshot, Why, kept, next_night
+from bot.domain.snapshot_bases import bases
 from bot.domain.snapshot_diff import Weight, changes, worst
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -30,8 +31,8 @@ WHOLE: dict[str, Any] = {
 PLACE = {"files": 7, "newest": "b7", "newest_at": "2026-11-21T01:00:00+00:00", "every_h": 24.0}
 
 
-def shot(body: dict[str, Any], at: datetime = NOW) -> Snapshot:
-    return Snapshot(id="s", team_id="T1", system="orders-db", why=Why.NIGHT, taken_at=at, body=body)
+def shot(body: dict[str, Any], at: datetime = NOW, number: int = 0) -> Snapshot:
+    return Snapshot(id="s", team_id="T1", system="orders-db", why=Why.NIGHT, taken_at=at, body=body, number=number)
 
 
 def told(now: dict[str, Any], was: dict[str, Any] = WHOLE) -> list[tuple[str, str]]:
@@ -131,6 +132,61 @@ def test_no_new_backup_for_longer_than_their_interval_is_told():
     (line,) = changes(old, shot({"backups": PLACE}))
     assert line.says == "no new backup since 21 Nov 01:00 UTC, there should be one every 24 h"
     assert told({"backups": PLACE}, was={"backups": PLACE}) == []
+
+
+def across(now: dict[str, Any], *nights: dict[str, Any]) -> list[tuple[str, str]]:
+    """What is told of now against nights, newest first, numbered from the oldest."""
+    held = [shot(body, NIGHT - timedelta(days=ago), len(nights) - ago) for ago, body in enumerate(nights)]
+    first, *earlier = bases(held)
+    return [(one.weight.name, one.says) for one in changes(first, shot(now), earlier)]
+
+
+@pytest.mark.parametrize("lacks", ["indexes", "counts", "roles", "settings", "versions"])
+def test_a_night_that_could_not_read_a_thing_hides_no_loss_of_it(lacks: str):
+    poor = {name: held for name, held in WHOLE.items() if name != lacks} | {"gaps": [f"the {lacks} of db1"]}
+    now = WHOLE | {
+        "indexes": {"": {"shop.orders": [ID], "shop.log": [ID]}},
+        "counts": {"shop.orders": 1, "shop.log": 10},
+        "settings": {"db1:27017": {"cacheSizeGB": 1, "oplogSizeMB": None}},
+        "roles": {"db1:27017": "secondary", "db2:27017": "primary"},
+        "versions": {"db1:27017": "7.0.1"},
+    }
+    about = across(now, poor, WHOLE)
+    assert len(about) == len(across(now, WHOLE))
+    since = [says for _, says in about if says.endswith(", since 20 Nov 03:05 UTC (snapshot 1)")]
+    assert len(since) == (2 if lacks == "roles" else 1)
+    assert not [says for _, says in about if says.startswith("not compared")]
+
+
+def test_each_thing_is_held_against_the_newest_night_that_has_it():
+    one, two = {"counts": {"a.a": 100}, "gaps": ["b"]}, {"counts": {"a.a": 1000, "b.b": 50}, "gaps": ["a", "c"]}
+    assert across({"counts": {"a.a": 70, "b.b": 5}, "gaps": []}, one, two) == [
+        ("LOST", "a.a fell by 30%: 100 to 70"),
+        ("LOST", "b.b fell by 90%: 50 to 5, since 20 Nov 03:05 UTC (snapshot 1)"),
+        ("UNKNOWN", "not compared, in the snapshot of 21 Nov 03:05 UTC: b"),
+    ]
+
+
+def test_a_list_that_was_cut_short_one_night_is_completed_by_the_night_before():
+    cut = WHOLE | {"indexes": {"": {"shop.log": [ID], "...": 1}}, "gaps": ["the indexes of 1 collections"]}
+    now = WHOLE | {"indexes": {"": {"shop.orders": [ID], "shop.log": [ID], "shop.new": [ID]}}}
+    lost = "shop.orders lost the index status_1 {status: 1}, since 20 Nov 03:05 UTC (snapshot 1)"
+    assert across(now, cut, WHOLE) == [("LOST", lost)]
+
+
+def test_a_whole_night_needs_no_older_one():
+    assert len(bases([shot(WHOLE), shot(WHOLE, NIGHT)])) == 1
+    assert len(bases([shot(WHOLE | {"gaps": ["a"]}), shot(WHOLE | {"gaps": ["a"]}, NIGHT)])) == 1
+
+
+def test_a_set_that_does_not_tell_its_members_has_lost_none():
+    told_all = {"settings": {"the set a": {}, "the set b": {}}, "members": {"a1": {}, "b1": {}}, "gaps": []}
+    half = {"settings": {"the set a": {}}, "members": {"a1": {}}, "gaps": ["the members of b"]}
+    assert told(half, was=told_all) == [("UNKNOWN", "not compared, now: the members of b")]
+    assert told(told_all, was=half)[0][0] == "UNKNOWN"
+    gone = {"settings": told_all["settings"], "members": {"a1": {}}, "gaps": []}
+    says = "b1 is no member any more, since 20 Nov 03:05 UTC (snapshot 1)"
+    assert across(gone, half, told_all) == [("LOST", says)]
 
 
 @given(st.lists(st.integers(0, 500), max_size=80), st.integers(0, 40))
