@@ -2,6 +2,7 @@
 
 On this machine alone the pages are open. Where others can reach them, a link from Slack carries a key: a hash over the
 workspace and the day, made with a secret that both Slack's side and the pages know and that itself is in no link.
+A personal key is over the person too: whoever comes with it may write, under that name.
 """
 
 from __future__ import annotations
@@ -33,15 +34,17 @@ class Doors(Protocol):
     def slack_bot_token(self) -> str: ...
 
 
-def signed(settings: Doors, team_id: str, path: str, now: datetime) -> str:
-    """Return the address of a page, with a key where the pages need one.
+def signed(settings: Doors, team_id: str, path: str, now: datetime, *, user_id: str = "") -> str:
+    """Return the address of a page, with a key where the pages need one; with `user_id`, that person's own key.
 
     `path` begins with a slash; "" gives a prefix that every path of ours can follow. `now` is the machine's time.
     """
     secret = page_secret(settings)
     if are_open(settings) or not secret:
         return f"{settings.pages_url}{path}"
-    return link(settings.pages_url, path, opener(secret, team_id, now.astimezone(UTC).date()))
+    day = now.astimezone(UTC).date()
+    made = personal(secret, team_id, user_id, day) if user_id else opener(secret, team_id, day)
+    return link(settings.pages_url, path, made)
 
 
 def are_open(settings: Doors) -> bool:
@@ -70,8 +73,12 @@ def page_secret(settings: Doors) -> str:
 
 def page_key(secret: str, team_id: str, day: date) -> str:
     """Return the key of a workspace for one day, KEY_CHARS hex digits."""
-    said = f"pages:{team_id}:{day.isoformat()}"
-    return hmac.new(secret.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:KEY_CHARS]
+    return _hashed(secret, _says(team_id, "", day))
+
+
+def personal(secret: str, team_id: str, user_id: str, day: date) -> str:
+    """Return an opener that says who its reader is, so that they may write. Only that very person is shown it."""
+    return f"{team_id}.{user_id}.{_hashed(secret, _says(team_id, user_id, day))}"
 
 
 def opener(secret: str, team_id: str, day: date) -> str:
@@ -86,9 +93,30 @@ def link(pages_url: str, path: str, opener: str) -> str:
 
 def team_of(secret: str, opener: str, today: date) -> str | None:
     """Return the workspace that an opener is for; None when it is forged, of tomorrow, or VALID_DAYS old."""
-    team_id, dot, key = opener.rpartition(".")
+    found = _read(secret, opener, today)
+    return found[0] if found else None
+
+
+def person_of(secret: str, opener: str, today: date) -> str:
+    """Return whose opener it is; "" for a workspace's, which everybody in it sees, and for one that opens nothing."""
+    found = _read(secret, opener, today)
+    return found[1] if found else ""
+
+
+def _read(secret: str, opener: str, today: date) -> tuple[str, str] | None:
+    whose, dot, key = opener.rpartition(".")
     if not secret or not dot or len(opener) > MAX_OPENER_CHARS:
         return None
+    team_id, _, user_id = whose.partition(".")
     given = key.encode("utf-8", "replace")
-    made = (page_key(secret, team_id, today - timedelta(days=age)) for age in range(VALID_DAYS))
-    return team_id if any(hmac.compare_digest(given, one.encode()) for one in made) else None
+    days = (today - timedelta(days=age) for age in range(VALID_DAYS))
+    made = (_hashed(secret, _says(team_id, user_id, day)) for day in days)
+    return (team_id, user_id) if any(hmac.compare_digest(given, one.encode()) for one in made) else None
+
+
+def _says(team_id: str, user_id: str, day: date) -> str:
+    return f"person:{team_id}:{user_id}:{day.isoformat()}" if user_id else f"pages:{team_id}:{day.isoformat()}"
+
+
+def _hashed(secret: str, said: str) -> str:
+    return hmac.new(secret.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:KEY_CHARS]

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlmodel import Session
@@ -53,11 +54,15 @@ class Deps:
             shelf=self.shelf,
             inventory=self.inventory.current().inventory,
             pages_url=self.pages_url(team_id),
+            personal_url=partial(self._personal_url, team_id),
         )
 
     def pages_url(self, team_id: str) -> str:
         """What a link to a page begins with today: it lets its reader in, where the pages need a key."""
         return signed(self.settings, team_id, "", self.wall())
+
+    def _personal_url(self, team_id: str, user_id: str) -> str:
+        return signed(self.settings, team_id, "", self.wall(), user_id=user_id)
 
     async def at_desk(self, team_id: str, job: Callable[[Desk], T]) -> T:
         """Carry out one wish in one transaction, then have promised work started. UserErrors pass through."""

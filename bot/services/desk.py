@@ -33,6 +33,9 @@ class Desk:
     shelf: Shelf
     inventory: Inventory
     pages_url: str
+    personal_url: Callable[[str], str] | None = (
+        None  # what a link for one person's eyes begins with; None: they are open
+    )
     urgent: list[str] = field(default_factory=list)  # what was promised here to be started at once
     begun: list[Work] | None = None  # what this process starts itself once it is committed; None where it has no worker
 
@@ -54,6 +57,10 @@ class Desk:
         )
         if not after_s:
             self.urgent.append(kind)
+
+    def own_url(self, user_id: str, path: str) -> str:
+        """The address of a page for one person's eyes: whoever opens it may write there under that name."""
+        return (self.personal_url(user_id) if self.personal_url else self.pages_url) + path
 
     def begin(self, kind: str, subject: str) -> None:
         """Promise work on a subject that nobody else knows yet. It need not wait for the next look at what is due."""

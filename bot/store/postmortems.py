@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Incident
+from bot.domain.postmortem.values import Draft
+from bot.store import frozen
 from bot.store.tables import PostmortemRow
+
+log = logging.getLogger(__name__)
+
+DRAFT = "draft"  # under this key of the document lies the draft itself, to be read back
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """One draft as it was kept."""
+    """One draft as it was kept. `draft` is None where an older version of this program kept it in another shape."""
 
     version: int
     drafted_at: datetime
     document: dict[str, Any]
     markdown: str
     html: str
+    draft: Draft | None = None
 
 
 def newest(session: Session, incident_id: str) -> Kept | None:
     """The draft made last."""
     query = select(PostmortemRow).where(col(PostmortemRow.incident_id) == incident_id)
     row = session.exec(query.order_by(col(PostmortemRow.version).desc())).first()
-    return (
-        Kept(
-            version=row.version,
-            drafted_at=row.drafted_at,
-            document=dict(row.document),
-            markdown=row.markdown,
-            html=row.html,
-        )
-        if row
-        else None
+    return _kept(row) if row else None
+
+
+def newest_version(session: Session, incident_id: str) -> int:
+    """The number of the draft made last, 0 when there is none."""
+    query = select(sa.func.max(PostmortemRow.version)).where(col(PostmortemRow.incident_id) == incident_id)
+    return session.exec(query).one() or 0
+
+
+def since(session: Session, incident_id: str, version: int) -> tuple[Kept, ...]:
+    """That version and all after it, oldest first."""
+    query = select(PostmortemRow).where(
+        col(PostmortemRow.incident_id) == incident_id, col(PostmortemRow.version) >= version
     )
+    return tuple(_kept(row) for row in session.exec(query.order_by(col(PostmortemRow.version))))
 
 
 def keep(session: Session, incident: Incident, kept: Kept) -> None:
@@ -48,8 +61,27 @@ def keep(session: Session, incident: Incident, kept: Kept) -> None:
             team_id=incident.team_id,
             version=kept.version,
             drafted_at=kept.drafted_at,
-            document=kept.document,
+            document=kept.document | ({DRAFT: frozen.dump(kept.draft)} if kept.draft else {}),
             markdown=kept.markdown,
             html=kept.html,
         )
     )
+
+
+def _kept(row: PostmortemRow) -> Kept:
+    return Kept(
+        version=row.version,
+        drafted_at=row.drafted_at,
+        draft=_draft(row),
+        document={name: told for name, told in row.document.items() if name != DRAFT},
+        markdown=row.markdown,
+        html=row.html,
+    )
+
+
+def _draft(row: PostmortemRow) -> Draft | None:
+    try:
+        return frozen.load(Draft, row.document.get(DRAFT))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        log.warning("draft %d of %s was kept in another shape; it is composed anew", row.version, row.incident_id)
+        return None

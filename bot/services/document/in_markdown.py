@@ -1,14 +1,32 @@
-"""The draft as CommonMark. Every string of data is escaped; the only raw HTML is the anchors of the entries."""
+"""The postmortem as CommonMark. Every string of data is escaped; the only raw HTML is the anchors of the entries."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from bot.domain.postmortem.values import Draft, Line, Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import HAPPENED, one_line, stamp
-from bot.services.document.pieces import Row, Sort, anchor, by, by_whom, moment_rows, pieces, safe_link, time_rows, told
+from bot.domain.postmortem.written import Document
+from bot.domain.roles import Person
+from bot.services.document.pieces import (
+    Row,
+    Sort,
+    anchor,
+    by,
+    by_whom,
+    local,
+    moment_rows,
+    pieces,
+    safe_link,
+    signatures,
+    time_rows,
+    told,
+    whole,
+    zone_of,
+)
+from bot.services.document.prose import in_place
 
 BREAK = "\\\n"
 FENCED = "\n"  # what follows a fence stands on a line of its own
@@ -18,18 +36,33 @@ _SPECIAL = re.compile(r"[\\`*\[\]<>|~$]|&(?=[#\w])|(?<![^\W_])_|_(?![^\W_])|#(?=
 _LINE_START = re.compile(r"^(?:(?=#)|(?=[-+=])|(\d{1,9})(?=[.)]))", re.MULTILINE)
 
 
-def markdown(draft: Draft) -> str:
-    """Return the whole draft as CommonMark, in valid UTF-8, ending in a newline."""
+def markdown(paper: Document | Draft, people: Mapping[str, Person] | None = None) -> str:
+    """Return the whole postmortem as CommonMark, in valid UTF-8, ending in a newline."""
+    document = whole(paper)
+    draft = document.draft
     blocks = [
         f'# <a id="{anchor(draft.label)}"></a>{draft.label}: {_inline(draft.title)}',
-        f"*A draft, written from the record on {draft.drafted_at:%Y-%m-%d} at {stamp(draft.drafted_at, False)}. Each "
-        "statement names the entries it rests on. Nothing is guessed; what the record does not say is asked.*",
+        f"*Drafted from the record on {draft.drafted_at:%Y-%m-%d} at {stamp(draft.drafted_at, False)}: each drafted "
+        "statement names the entries it rests on, and what the record does not say is asked.*",
         "\n".join(f"- **{fact.name}:** {_inline(fact.value)}" for fact in draft.header),
     ]
     for section in draft.sections:
         blocks.append(f"## {section.title}")
-        blocks.extend(block for block in _section(draft, section) if block)
+        written = document.written.get(section.part)
+        blocks += [in_place(written.text)] if written else [block for block in _section(draft, section) if block]
+    if signed := signatures(document, people or {}):
+        blocks += ["## Signed by", "\n".join(f"- {_inline(line)}" for line in signed)]
     return "\n\n".join(blocks) + "\n"
+
+
+def section_text(draft: Draft, part: Part) -> str:
+    """Return a drafted section as Markdown without its heading, for people to write over."""
+    return "\n\n".join(block for block in _section(draft, draft.section(part)) if block)
+
+
+def sentence_text(draft: Draft, sentence: Sentence) -> str:
+    """Return one drafted sentence as Markdown."""
+    return _sentence(draft, sentence)
 
 
 def escape(text: str) -> str:
@@ -74,7 +107,8 @@ def _rows(rows: Iterable[Row]) -> str:
 
 
 def _timeline(draft: Draft) -> Iterable[str]:
-    yield "All times are UTC."
+    zone = zone_of(draft)
+    yield f"Times are UTC, in brackets those of {_inline(zone)}." if zone else "All times are UTC."
     day: date | None = None
     lines: list[str] = []
     for line in draft.timeline:
@@ -82,21 +116,23 @@ def _timeline(draft: Draft) -> Iterable[str]:
             yield "\n".join(lines)
             lines, day = [], line.at.date()
             yield f"### {line.at.day} {line.at:%B %Y}"
-        lines.append(f"- {_indent(_line(line))}")
+        lines.append(f"- {_indent(_line(draft, line))}")
     yield "\n".join(lines)
     if draft.aside:
         yield "Also on record:"
         yield "\n".join(f"- {_indent(_aside(draft, line))}" for line in draft.aside)
 
 
-def _line(line: Line) -> str:
+def _line(draft: Draft, line: Line) -> str:
+    here = local(draft, line.at)
+    clock = f"**{line.at:%H:%M}**{f' ({here})' if here else ''}"
     marks = "".join(f" **{HAPPENED[mark]}.**" for mark in line.marks)
     if not line.label:
-        return f"**{line.at:%H:%M}**{marks}{_refs(line.refs)}"
+        return f"{clock}{marks}{_refs(line.refs)}"
     tags = "".join(f" *#{tag}*" for tag in line.tags)
     text = _text(told(line))
     author = f"{_inline(by(line))}:" if text or tags else _inline(by(line))
-    words = " ".join(part for part in (f"**{line.at:%H:%M}**{marks}", f"{author}{tags}", text) if part)
+    words = " ".join(part for part in (f"{clock}{marks}", f"{author}{tags}", text) if part)
     return f"{_anchor(line)}{words}{_source(line)}"
 
 

@@ -1,0 +1,16 @@
+"""What changes in the record after the draft: a new draft is promised, once for all that comes in one breath."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident, Status
+from bot.services.desk import Desk
+from bot.store import postmortems
+
+WORK = "redraft"
+SETTLES_S = 60.0  # late entries come in handfuls; one draft for each handful
+
+
+def changed(desk: Desk, incident: Incident) -> None:
+    """Promise a new draft where a closed incident has one. Before the close, the draft made there holds it all."""
+    if incident.status is Status.CLOSED and postmortems.newest_version(desk.session, incident.id):
+        desk.promise(WORK, incident.id, once=True, after_s=SETTLES_S)
