@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import asdict
 
 from bot import settings
+from bot.cli.progress import telling
 from bot.cli.talk import as_json, table
 from bot.domain.snapshot import Snapshot, Why
 from bot.services import nights, snapshots
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         system, old = snapshots.base(desk, arguments.target, arguments.since)
     at = wall()
-    result = asyncio.run(Looker(found.credential).snapshot(system, at=at, deadline_s=COMPARE_S))
+    looking = Looker(found.credential).snapshot(system, at=at, deadline_s=COMPARE_S)
+    result = asyncio.run(telling(looking, (system,), quiet=arguments.json))
     new = nights.made(system, result, Why.DIFF, at=at)
     with open_desk(found) as desk:
         told = snapshots.compared(desk, old, new)

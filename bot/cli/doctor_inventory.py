@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bot.cli.found import Found
 from bot.domain.finding import Finding, Verdict
-from bot.domain.inventory import System, SystemKind
+from bot.domain.inventory import System, SystemKind, no_inventory
 from bot.errors import UserError
 from bot.probes import catalog
 from bot.probes.lacking import CANNOT_READ, NOT_REACHED
@@ -25,8 +25,8 @@ RIGHTS = {SystemKind.MONGODB: "mongodb.rights", SystemKind.REDIS: "redis.rights"
 def inventory(read: Settings) -> list[Found]:
     """The file with its problems, then each system: two findings for a member where rights can be told."""
     if read.muster_inventory is None:
-        says = "there is none, so no system is looked at"
-        return [Found(what="inventory", state="green", says=says)]
+        none = no_inventory()
+        return [Found(what="inventory", state="green", says=none.message, remedy=none.hint)]
     loaded = InventoryFile(read.muster_inventory).current()
     remedy = "The others can be looked at; mend this one. docs/inventory.md has every key."
     found = [Found(what="inventory", state="red", says=str(problem), remedy=remedy) for problem in loaded.problems]

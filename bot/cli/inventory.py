@@ -8,8 +8,7 @@ from pathlib import Path
 
 from bot import settings
 from bot.cli.talk import as_json, table
-from bot.domain.inventory import System
-from bot.errors import NotFound
+from bot.domain.inventory import System, no_inventory
 from bot.store.inventory import LoadedInventory, load
 
 
@@ -27,10 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     lint = arguments.verb == "lint"
     path = (arguments.path if lint else None) or settings.read().muster_inventory
     if path is None:
-        raise NotFound(
-            "There is no inventory, so nothing may be looked at.",
-            hint="Write inventory.yaml here, docs/inventory.md says how, or set MUSTER_INVENTORY.",
-        )
+        raise no_inventory()
     found = load(path)
     if arguments.json:
         print(as_json([asdict(one) for one in (found.problems if lint else found.inventory.systems)]))

@@ -7,6 +7,7 @@ import asyncio
 from typing import Any
 
 from bot import settings
+from bot.cli.progress import telling
 from bot.cli.talk import as_json, me, table
 from bot.domain.check import written
 from bot.domain.preflight.changes import CHANGES
@@ -38,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     with open_desk(found) as desk:
         made = preflight.plan(desk.inventory, words)
         kept, before = preflight_answer.earlier(desk, made)
-    seen = asyncio.run(preflight_answer.look(Looker(found.credential), made, kept, at=wall(), wall=wall))
+    looking = preflight_answer.look(Looker(found.credential), made, kept, at=wall(), wall=wall)
+    seen = asyncio.run(telling(looking, made.systems, quiet=arguments.json))
     with open_desk(found) as desk:
         told = preflight_answer.decided(desk, made, seen, before, in_incident=False)
         preflight_answer.keep(desk, preflight.begin(desk, made, by=me()), seen)

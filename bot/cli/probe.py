@@ -11,13 +11,14 @@ from typing import Any
 
 from bot import settings
 from bot.cli.probe_shown import shown
+from bot.cli.progress import telling
 from bot.cli.talk import as_json, me, number, table
 from bot.domain.chart import choose, spark
 from bot.domain.chart.series import Sample, spelt
 from bot.domain.check import written
 from bot.domain.choice import choose as choose_playbooks
 from bot.domain.finding import Verdict, worst
-from bot.domain.inventory import System
+from bot.domain.inventory import System, no_inventory
 from bot.domain.watch import sentence, worth_saying
 from bot.probes import catalog
 from bot.services import checks
@@ -62,7 +63,8 @@ async def _looks(found: Settings, system: System, arguments: argparse.Namespace)
         if turn:
             await asyncio.sleep(WATCH_EVERY_S)
         at = wall()
-        taken = await looker.look(system, probes, at=at, before=before, before_at=before_at)
+        looking = looker.look(system, probes, at=at, before=before, before_at=before_at)
+        taken = await telling(looking, (system,), quiet=arguments.json or bool(turn))
         before, before_at = taken.result.kept, at
         if not turn:
             _remember(found, system, probes, taken)
@@ -129,6 +131,6 @@ def _listing(loaded: LoadedInventory) -> str:
     kinds = dict.fromkeys(system.kind for system in loaded.inventory.systems)
     probes = [(probe.name, probe.about) for kind in kinds for probe in catalog.of_kind(kind)]
     left = f"\n{len(loaded.problems)} mistakes in the inventory: `muster inventory lint`" if loaded.problems else ""
-    if not rows:
-        return f"There is nothing to look at: docs/inventory.md says how to write an inventory.{left}"
-    return f"{table(rows)}\n\n{table(probes)}{left}"
+    if not rows and not left:
+        raise no_inventory()
+    return f"{table(rows)}\n\n{table(probes)}{left}".strip()

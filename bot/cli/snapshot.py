@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from typing import Any
 
 from bot import settings
-from bot.cli.talk import me
-from bot.domain.snapshot import Why
+from bot.cli.progress import telling
+from bot.cli.talk import as_json, me
+from bot.domain.snapshot import Snapshot, Why
 from bot.errors import NotFound
 from bot.services import nights
 from bot.services.looker import Looker
@@ -18,6 +20,7 @@ from bot.wiring import new_id, wall
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("target", help="a system of the inventory")
+    parser.add_argument("--json", action="store_true", help="print data")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,13 +31,30 @@ def run(arguments: argparse.Namespace) -> int:
     if not nights.has_snapshots(system):
         raise NotFound(f"There is nothing to keep of `{system.name}`: it is a {system.kind} system.")
     at = wall()
-    result = asyncio.run(Looker(found.credential).snapshot(system, at=at))
+    looking = Looker(found.credential).snapshot(system, at=at)
+    result = asyncio.run(telling(looking, (system,), quiet=arguments.json))
     taken = nights.made(system, result, Why.ASKED, at=at, id=new_id(), team_id=team_id, by=me())
+    if taken.sections:
+        with open_desk(found) as desk:
+            taken = nights.keep(desk, taken)
+    print(as_json(_data(taken)) if arguments.json else _shown(taken))
+    return 3 if taken.gaps or not taken.sections else 0
+
+
+def _shown(taken: Snapshot) -> str:
     lacks = "".join(f"\n  not read: {gap}" for gap in taken.gaps)
     if not taken.sections:
-        print(f"{system.name}: nothing could be read, so nothing is kept.{lacks}")
-        return 3
-    with open_desk(found) as desk:
-        kept = nights.keep(desk, taken)
-    print(f"{system.name}: snapshot {kept.number} holds {kept.summary}; took {kept.took_s:.1f} s.{lacks}")
-    return 3 if kept.gaps else 0
+        return f"{taken.system}: nothing could be read, so nothing is kept.{lacks}"
+    return f"{taken.system}: snapshot {taken.number} holds {taken.summary}; took {taken.took_s:.1f} s.{lacks}"
+
+
+def _data(taken: Snapshot) -> dict[str, Any]:
+    """`snapshot` is its number, 0 where nothing was read and so nothing is kept."""
+    return {
+        "system": taken.system,
+        "at": taken.taken_at,
+        "snapshot": taken.number,
+        "took_s": round(taken.took_s, 3),
+        "holds": {name: taken.body[name] for name in taken.sections},
+        "gaps": taken.gaps,
+    }

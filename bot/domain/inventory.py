@@ -61,6 +61,16 @@ class System:
         return not self.may_look or user_id in self.may_look
 
 
+def no_inventory(typed: str = "") -> NotFound:
+    """What is said wherever somebody wants to look and no inventory is there."""
+    return NotFound(
+        "There is no inventory, so nothing may be looked at.",
+        hint="Write `inventory.yaml` in the folder Muster is started in (docs/inventory.md shows one), or set "
+        "`MUSTER_INVENTORY` to its path. Then type `muster inventory lint`.",
+        typed=typed,
+    )
+
+
 @dataclass(frozen=True)
 class Inventory:
     """All systems, in the order of the file, and what is wrong with those that were left out."""
@@ -76,11 +86,7 @@ class Inventory:
                 return system
         names = [system.name for system in self.systems]
         if not names and not self.faults:
-            raise NotFound(
-                "I have no inventory, so there is nothing I may look at.",
-                hint="Write one, docs/inventory.md says how, and set `MUSTER_INVENTORY`.",
-                typed=name,
-            )
+            raise no_inventory(name)
         near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5) or names[:5]
         hints = [f"It has {', '.join(f'`{one}`' for one in near)}."] if near else []
         if self.faults:

@@ -204,10 +204,12 @@ def look_now(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:
     """Promise the looks that a playbook's step names, and return the systems. Raises NotFound where there are none."""
     walk, incident = known(desk, walk_id)
     looks = checks.before_step(desk, incident, walk.playbook, by=by)
+    if not looks and not desk.inventory.systems:
+        desk.inventory.get("")
     if not looks:
         raise NotFound(
             f"The inventory has no system that `{walk.playbook.name}` is about.",
-            hint="docs/inventory.md says how to write one down.",
+            hint="docs/inventory.md shows how to write one into it.",
         )
     return tuple(check.system for check in looks)
 
