@@ -33,7 +33,9 @@ class Moment(StrEnum):
 
     STARTED = "started"  # impact began
     DETECTED = "detected"  # first signal seen by a person or a monitor
+    ACKNOWLEDGED = "acknowledged"  # somebody took it up
     DECLARED = "declared"  # someone opened the incident
+    IDENTIFIED = "identified"  # what is wrong was known
     MITIGATED = "mitigated"  # impact stopped
     RESOLVED = "resolved"  # steady state
     CLOSED = "closed"
@@ -69,7 +71,7 @@ class Incident:
         return f"INC-{self.number}"
 
     def moment(self, which: Moment) -> datetime | None:
-        """When `which` happened, None if nobody recorded it."""
+        """When `which` happened, None if nobody recorded it, or if entries alone tell it."""
         return {
             Moment.STARTED: self.started_at,
             Moment.DETECTED: self.detected_at,
@@ -77,7 +79,7 @@ class Incident:
             Moment.MITIGATED: self.mitigated_at,
             Moment.RESOLVED: self.resolved_at,
             Moment.CLOSED: self.closed_at,
-        }[which]
+        }.get(which)
 
 
 def check_title(title: str) -> str:

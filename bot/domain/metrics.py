@@ -2,8 +2,9 @@
 
 A moment comes from the incident's own field if it has one, else from a tag: the earliest `#impact` for its
 beginning, the earliest `#detected` for the first signal, the last `#mitigated` for its end. A tag that was recorded
-after the field corrects it: with an earlier beginning or signal, or with another end. The definitions of the
-times follow what incident tools have in common; "MTTR" is avoided because its R means four things.
+after the field corrects it: with an earlier beginning or signal, or with another end. `#acknowledged` and
+`#identified` have no field; without a tag the first is derived by a rule, the second is never guessed. The definitions
+of the times follow what incident tools have in common; "MTTR" is avoided because its R means four things.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class Measure(StrEnum):
     """The times that people compare."""
 
     DETECT = "detect"
+    ACKNOWLEDGE = "acknowledge"
     DECLARE = "declare"
+    IDENTIFY = "identify"
     MITIGATE = "mitigate"
     RESOLVE = "resolve"
 
@@ -38,7 +41,9 @@ TELLS_SECONDS = timedelta(minutes=2)
 
 SPANS = {
     Measure.DETECT: (Moment.STARTED, Moment.DETECTED),
+    Measure.ACKNOWLEDGE: (Moment.DETECTED, Moment.ACKNOWLEDGED),
     Measure.DECLARE: (Moment.DETECTED, Moment.DECLARED),
+    Measure.IDENTIFY: (Moment.DETECTED, Moment.IDENTIFIED),
     Measure.MITIGATE: (Moment.STARTED, Moment.MITIGATED),
     Measure.RESOLVE: (Moment.STARTED, Moment.RESOLVED),
 }
@@ -51,6 +56,7 @@ class Known:
     at: datetime
     how: How
     refs: tuple[str, ...]
+    rule: str = ""  # of DERIVED: the rule that took it, in words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +79,13 @@ def moments(incident: Incident, entries: Sequence[Entry]) -> dict[Moment, Known]
         found = _from_tag(moment, entries) if at is None else _from_field(incident, moment, at, entries)
         if found is not None:
             known[moment] = found
-    return known
+    if Moment.ACKNOWLEDGED not in known and (taken := _taken_up(incident, entries, known)):
+        known[Moment.ACKNOWLEDGED] = taken
+    return {moment: known[moment] for moment in Moment if moment in known}
 
 
 def spans(known: Mapping[Moment, Known]) -> tuple[Span, ...]:
-    """Return the four times, in the order of Measure."""
+    """Return every time that people compare, in the order of Measure."""
     return tuple(_span(measure, known) for measure in Measure)
 
 
@@ -145,7 +153,16 @@ def _recording(moment: Moment, at: datetime, entries: Sequence[Entry]) -> Entry 
     return min(fits, key=lambda e: (abs(e.at - at), e.seq), default=None)
 
 
-TAG_OF = {Moment.STARTED: Tag.IMPACT, Moment.DETECTED: Tag.DETECTED, Moment.MITIGATED: Tag.MITIGATED}
+TAG_OF = {
+    Moment.STARTED: Tag.IMPACT,
+    Moment.DETECTED: Tag.DETECTED,
+    Moment.ACKNOWLEDGED: Tag.ACKNOWLEDGED,
+    Moment.IDENTIFIED: Tag.IDENTIFIED,
+    Moment.MITIGATED: Tag.MITIGATED,
+}
+EARLIEST_IMPACT = "the earliest entry tagged #impact"
+DECLARED_BY_PERSON = "the declaration, since a person made it"
+FIRST_BY_PERSON = "the first entry by a person after the signal"
 
 
 def _from_tag(moment: Moment, entries: Sequence[Entry]) -> Known | None:
@@ -155,4 +172,17 @@ def _from_tag(moment: Moment, entries: Sequence[Entry]) -> Known | None:
     # Impact that was thought to be over and came back was not over: the last `#mitigated` counts.
     pick = max if moment is Moment.MITIGATED else min
     entry = pick(tagged, key=lambda e: (e.at, e.seq))
-    return Known(at=entry.at, how=How.DERIVED if moment is Moment.STARTED else How.SAID, refs=(entry.label,))
+    if moment is Moment.STARTED:
+        return Known(at=entry.at, how=How.DERIVED, refs=(entry.label,), rule=EARLIEST_IMPACT)
+    return Known(at=entry.at, how=How.SAID, refs=(entry.label,))
+
+
+def _taken_up(incident: Incident, entries: Sequence[Entry], known: Mapping[Moment, Known]) -> Known | None:
+    """Derive when it was taken up: by the declaration where a person made it, else by what a person did first."""
+    declared = known[Moment.DECLARED]
+    if incident.declared_by:
+        return Known(at=declared.at, how=How.DERIVED, refs=declared.refs, rule=DECLARED_BY_PERSON)
+    signal = known.get(Moment.DETECTED, declared)
+    after = [e for e in entries if e.author and e.at >= signal.at and Tag.DETECTED not in e.tags]
+    first = min(after, key=lambda e: (e.at, e.seq), default=None)
+    return Known(at=first.at, how=How.DERIVED, refs=(first.label,), rule=FIRST_BY_PERSON) if first else None

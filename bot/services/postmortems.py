@@ -12,7 +12,7 @@ from bot.domain.timeline import Kind
 from bot.errors import NotFound
 from bot.services import document
 from bot.services.desk import Desk
-from bot.store import incidents, people, postmortems, timeline, walks
+from bot.store import incidents, people, postmortems, timeline, verdicts, walks
 from bot.store.postmortems import Kept
 
 _USER = re.compile(r"<@([UW][A-Z0-9]+)")
@@ -42,7 +42,10 @@ def facts(desk: Desk, incident: Incident) -> Facts:
         tasks=tasks,
         people=people.known(desk.session, incident.team_id, _everyone(desk, incident)),
         walks=walks.of_incident(desk.session, incident.id),
+        verdicts={key: said.helped for key, said in verdicts.of_incident(desk.session, incident.id).items()},
+        proposals=tuple(book for book in desk.shelf.current().playbooks if book.follow_ups or book.called_by),
         drafted_at=desk.now,
+        zone=desk.zone,
     )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from bot.domain.finding import Verdict
 from bot.domain.incident import Severity, Status
 from bot.domain.playbook import Playbook, Step
 from bot.domain.postmortem import Facts
-from bot.domain.roles import Assignment, Person, Role, Task
+from bot.domain.roles import Aim, Assignment, Person, Role, Task
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Did, Mark, Walk
 from tests.domain.postmortem_cases import DAY, entry, incident
@@ -42,6 +44,7 @@ HOSTILE = (
 
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60), st.lists(st.sampled_from(HOSTILE)).map(" ".join))
 times = st.integers(0, 2000).map(lambda minutes: DAY + timedelta(minutes=minutes))
+signals = st.sampled_from(("zombie-primary", "backup-old"))
 users = st.sampled_from(("U1", "U2", "U99", "", "terminal:<b>root</b>"))
 links = st.sampled_from(("", "https://x.test/a", "javascript:alert(1)", 'http://x.test/"><script>', "data:text/html,x"))
 
@@ -69,6 +72,9 @@ def facts(draw: st.DrawFn) -> Facts:
             made_by="U1",
             made_at=draw(times),
             done_at=draw(st.none() | times),
+            aim=draw(st.none() | st.sampled_from(Aim)),
+            due=draw(st.none() | st.dates(date(2019, 3, 1), date(2019, 5, 1))),
+            link=draw(links),
         )
         for n in range(1, draw(st.integers(1, 3)))
     ]
@@ -95,8 +101,36 @@ def facts(draw: st.DrawFn) -> Facts:
         tasks=tuple(tasks),
         people={"U1": Person(user_id="U1", name=draw(texts)), "U2": Person(user_id="U2", name="Ben")},
         walks=walks if draw(st.booleans()) else (),
+        verdicts=draw(st.dictionaries(st.tuples(st.just("w"), st.integers(1, 4)), st.booleans(), max_size=3)),
+        proposals=tuple(_proposing(draw, name) for name in ("book", "other")[: draw(st.integers(0, 2))]),
         drafted_at=draw(times),
+        zone=draw(st.sampled_from((ZoneInfo("UTC"), ZoneInfo("America/Los_Angeles"), ZoneInfo("Asia/Kathmandu")))),
     )
+
+
+def _proposing(draw: st.DrawFn, name: str) -> Playbook:
+    proposed = draw(st.lists(st.sampled_from(Aim).flatmap(lambda aim: texts.map(lambda text: f"{aim}: {text}"))))
+    return Playbook(
+        name=name,
+        title=draw(texts),
+        called_by=tuple(draw(st.lists(signals, max_size=2, unique=True))),
+        follow_ups=tuple(proposed[:3]),
+        text="",
+        digest="",
+    )
+
+
+def _looked(draw: st.DrawFn) -> dict[str, Any]:
+    row = st.fixed_dictionaries(
+        {
+            "probe": st.sampled_from(("backup.newest", "mongodb.zombie")),
+            "signal": signals,
+            "verdict": st.sampled_from([verdict.value for verdict in Verdict]),
+            "value": st.sampled_from(("", "3 min", "26 h", "<b>9</b>")),
+        }
+    )
+    odd = st.sampled_from((None, "9", {"a": 1}, ["9"]))
+    return {"system": draw(st.sampled_from(("db", "s3", ""))), "findings": draw(st.lists(row, max_size=3) | odd)}
 
 
 def _entry(draw: st.DrawFn, seq: int) -> Entry:
@@ -107,8 +141,18 @@ def _entry(draw: st.DrawFn, seq: int) -> Entry:
         Kind.ROLE: {"role": draw(st.sampled_from(Role)).value, "user": draw(users)},
         Kind.TASK: {"task": draw(st.integers(1, 3))},
         Kind.PLAYBOOK: {"playbook": "book"},
+        Kind.FINDING: _looked(draw),
         Kind.STEP: {"playbook": "book", "step": draw(st.integers(1, 4)), "did": draw(st.sampled_from(Did)).value},
     }
     tags = draw(st.lists(st.sampled_from(Tag), unique=True, max_size=3))
-    made = entry(seq, "", draw(texts), draw(users), kind, *tags, at=draw(times), data=data.get(kind, {}))
+    made = entry(
+        seq,
+        "",
+        draw(texts | st.sampled_from(("the same words", "Impact began"))),
+        draw(users),
+        kind,
+        *tags,
+        at=draw(times),
+        data=data.get(kind, {}),
+    )
     return replace(made, permalink=draw(links))

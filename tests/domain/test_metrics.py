@@ -22,13 +22,41 @@ def said(clock):
 
 def test_a_moment_nobody_recorded_is_missing_and_never_guessed():
     known = moments(incident(**NOTHING), [entry(1, "12:08", "Declared", "U1", Kind.DECLARED)])
-    assert list(known) == [Moment.DECLARED]
+    assert list(known) == [Moment.ACKNOWLEDGED, Moment.DECLARED]
 
 
-def test_the_four_times_follow_their_definitions():
+def test_when_it_was_taken_up_is_derived_from_a_persons_declaration_and_says_by_which_rule():
+    known = moments(incident(**NOTHING), [entry(1, "12:08", "Declared", "U1", Kind.DECLARED)])
+    assert known[Moment.ACKNOWLEDGED] == Known(
+        at=at("12:08"), how=How.DERIVED, refs=("E1",), rule="the declaration, since a person made it"
+    )
+
+
+def test_where_a_monitor_declared_it_the_first_entry_by_a_person_after_the_signal_takes_it_up():
+    declared = entry(1, "12:08", "Declared", "", Kind.DECLARED)
+    signal = entry(2, "12:04", "alarm", "U2", Kind.MESSAGE, Tag.DETECTED)
+    early, first = entry(3, "12:01", "the sale begins", "U2"), entry(4, "12:20", "I am on it", "U3")
+    known = moments(incident(**NOTHING, declared_by=""), [declared, signal, first, early])[Moment.ACKNOWLEDGED]
+    assert (known.how, known.refs, known.rule) == (How.DERIVED, ("E4",), "the first entry by a person after the signal")
+
+
+def test_a_tag_says_when_it_was_taken_up_and_the_earliest_counts():
+    tagged = [entry(n, clock, "mine", "U1", Kind.NOTE, Tag.ACKNOWLEDGED) for n, clock in ((2, "12:09"), (3, "12:06"))]
+    known = moments(incident(), tagged)[Moment.ACKNOWLEDGED]
+    assert (known.at, known.how, known.refs) == (at("12:06"), How.SAID, ("E3",))
+
+
+def test_what_was_wrong_is_known_from_its_tag_alone():
+    assert Moment.IDENTIFIED not in moments(incident(), [])
+    tagged = entry(2, "13:05", "the primary is a zombie", "U1", Kind.NOTE, Tag.IDENTIFIED)
+    assert moments(incident(), [tagged])[Moment.IDENTIFIED].at == at("13:05")
+
+
+def test_the_times_follow_their_definitions():
     known = {Moment.STARTED: said("12:02"), Moment.DETECTED: said("12:04"), Moment.DECLARED: said("12:14")}
+    known |= {Moment.ACKNOWLEDGED: said("12:07"), Moment.IDENTIFIED: said("13:04")}
     known |= {Moment.MITIGATED: said("13:50"), Moment.RESOLVED: said("14:20")}
-    assert [found.length for found in spans(known)] == [timedelta(minutes=n) for n in (2, 10, 108, 138)]
+    assert [found.length for found in spans(known)] == [timedelta(minutes=n) for n in (2, 3, 10, 60, 108, 138)]
 
 
 def test_without_a_beginning_three_times_are_unknown_and_are_not_counted_from_the_declaration():
@@ -36,7 +64,9 @@ def test_without_a_beginning_three_times_are_unknown_and_are_not_counted_from_th
     lengths = {found.measure: found.length for found in spans(known)}
     assert lengths == {
         Measure.DETECT: None,
+        Measure.ACKNOWLEDGE: None,
         Measure.DECLARE: timedelta(minutes=10),
+        Measure.IDENTIFY: None,
         Measure.MITIGATE: None,
         Measure.RESOLVE: None,
     }
@@ -56,7 +86,8 @@ def test_without_a_field_the_earliest_impact_is_the_beginning_and_says_that_it_i
     late = entry(1, "12:30", "checkout fails", "U1", Kind.NOTE, Tag.IMPACT)
     early = entry(2, "12:10", "pages are slow", "U1", Kind.NOTE, Tag.IMPACT)
     known = moments(incident(**NOTHING), [late, early])[Moment.STARTED]
-    assert known == Known(at=at("12:10"), how=How.DERIVED, refs=("E2",))
+    rule = "the earliest entry tagged #impact"
+    assert known == Known(at=at("12:10"), how=How.DERIVED, refs=("E2",), rule=rule)
 
 
 def test_impact_that_came_back_ended_at_the_last_mitigated_tag():
@@ -101,6 +132,7 @@ def test_a_moment_without_an_entry_rests_on_the_record_of_the_incident():
 def test_the_bot_saw_the_declaration_and_a_person_said_the_rest():
     how = {moment: known.how for moment, known in moments(incident(), []).items()}
     assert {moment for moment, way in how.items() if way is How.OBSERVED} == {Moment.DECLARED, Moment.CLOSED}
+    assert how[Moment.ACKNOWLEDGED] is How.DERIVED
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_json_has_all_its_keys_whatever_was_recorded(paper):
     assert list(whole) == list(empty)
     assert [section["name"] for section in empty["sections"]] == list(Part)
     assert whole["times"]["mitigate"]["seconds"] == 6480 and empty["times"]["mitigate"]["seconds"] is None
-    assert whole["moments"]["started"] == {"at": "2019-03-12T12:02:00+00:00", "how": "said", "refs": ["E36"]}
+    assert whole["moments"]["started"] == {"at": "2019-03-12T12:02:00+00:00", "how": "said", "rule": "", "refs": ["E36"]}
     assert empty["moments"]["started"] is None
     assert json.loads(json.dumps(whole)) == whole
 
@@ -128,7 +128,7 @@ def test_json_has_all_its_keys_whatever_was_recorded(paper):
 def test_the_channel_gets_three_to_six_lines_that_end_with_what_is_open(paper):
     lines = document.summary_lines(paper)
     assert all(len(line.text) < 300 and line.refs for line in lines)
-    assert lines[-1].text == "12 questions are open in the draft, and 2 follow-ups are to do."
+    assert lines[-1].text == "26 questions are open in the draft, and 2 follow-ups are to do."
     assert 3 <= len(document.summary_lines(draft(bare()))) <= 6
 
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import Measure, spelt_out
-from bot.domain.postmortem import lessons, people, questions, response, story, timeline
+from bot.domain.postmortem import (
+    causes,
+    follow_ups,
+    lessons,
+    looks,
+    people,
+    questions,
+    response,
+    story,
+    timeline,
+    tried,
+    turning,
+    waits,
+)
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.values import Draft, Fact, Facts, Part, Section
 from bot.domain.postmortem.wording import one_line, plain, stamp
@@ -27,6 +40,7 @@ def draft(facts: Facts) -> Draft:
         timeline=timeline.lines(ev),
         aside=timeline.aside(ev),
         sections=_sections(ev),
+        zone=ev.zone,
     )
 
 
@@ -34,16 +48,22 @@ def _sections(ev: Evidence) -> tuple[Section, ...]:
     return (
         story.summary(ev),
         story.impact(ev),
-        story.detection(ev),
-        Section(part=Part.TIMELINE),
         Section(part=Part.TIMES, questions=tuple(questions.missing(ev))),
-        response.findings(ev),
-        response.tried(ev),
+        story.detection(ev),
+        causes.causes(ev),
+        tried.tried(ev),
+        turning.resolution(ev),
+        Section(part=Part.TIMELINE),
+        looks.findings(ev),
         response.playbooks(ev),
-        response.decisions(ev),
+        turning.decisions(ev),
+        waits.waits(ev),
         lessons.went_well(ev),
+        lessons.went_badly(ev),
         lessons.lucky(ev),
-        lessons.follow_ups(ev),
+        lessons.surprises(ev),
+        follow_ups.follow_ups(ev),
+        story.updates(ev),
         people.participants(ev),
         questions.open_questions(ev),
     )

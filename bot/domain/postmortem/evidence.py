@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from bot.domain import metrics
 from bot.domain.incident import Incident, Moment
 from bot.domain.metrics import Known, Span
-from bot.domain.postmortem.values import Facts, Question, Sentence
+from bot.domain.postmortem.values import UTC, Facts, Question, Sentence
 from bot.domain.postmortem.wording import BARE, one_line, plain, stamp, who
 from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind, Tag
@@ -46,19 +48,31 @@ class Evidence:
 
     @cached_property
     def spans(self) -> dict[metrics.Measure, Span]:
-        """The times to detect, declare, mitigate and resolve."""
+        """The times between moments, by what they measure."""
         return {span.measure: span for span in metrics.spans(self.moments)}
 
     @cached_property
     def dated(self) -> bool:
-        """True when what happened falls on more than one day in UTC."""
-        days = {e.at.date() for e in self.entries} | {known.at.date() for known in self.moments.values()}
-        return len(days) > 1
+        """True when what happened falls on more than one day, in UTC or in the team's zone."""
+        ats = [*(e.at for e in self.entries), *(known.at for known in self.moments.values())]
+        return any(len({at.astimezone(zone).date() for at in (min(ats), max(ats))}) > 1 for zone in (UTC, self.zone))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's."""
+        return self.facts.zone
 
     @cached_property
     def title(self) -> str:
         """The incident's title on one line."""
         return one_line(plain(self.incident.title, self.facts.people)) or self.incident.label
+
+    @cached_property
+    def last_action(self) -> Entry | None:
+        """The last thing done before it got better. Last is a fact; that it helped would be a conclusion."""
+        end = self.moments.get(Moment.MITIGATED)
+        did = [e for e in self.tagged(Tag.ACTION) if end and e.at <= end.at and self.text(e)]
+        return did[-1] if did else None
 
     @cached_property
     def lead(self) -> str:
@@ -68,12 +82,44 @@ class Evidence:
             return f"{self.name(holders[-1].user_id)}, the commander"
         return f"{self.name(self.incident.declared_by)}, who declared it" if self.incident.declared_by else ""
 
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, list[Entry]]:
+        found: dict[Kind, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            found[entry.kind].append(entry)
+        return found
+
+    @cached_property
+    def _by_tag(self) -> Mapping[Tag, list[Entry]]:
+        found: dict[Tag, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            for tag in entry.tags:
+                found[tag].append(entry)
+        return found
+
+    @cached_property
+    def presses(self) -> Mapping[tuple[str, str, str], list[Entry]]:
+        """The entries of steps, by playbook, step and what was done with it."""
+        found: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+        for entry in self.of(Kind.STEP):
+            data = entry.data
+            found[str(data.get("playbook")), str(data.get("step")), str(data.get("did"))].append(entry)
+        return found
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {}
+
     def of(self, *kinds: Kind) -> list[Entry]:
         """Return the entries of these kinds."""
+        if len(kinds) == 1:
+            return list(self._by_kind.get(kinds[0], ()))
         return [e for e in self.entries if e.kind in kinds]
 
     def tagged(self, *tags: Tag) -> list[Entry]:
         """Return the entries with at least one of these tags."""
+        if len(tags) == 1:
+            return list(self._by_tag.get(tags[0], ()))
         return [e for e in self.entries if any(tag in e.tags for tag in tags)]
 
     def told_of(self, tag: Tag) -> list[Entry]:
@@ -82,7 +128,9 @@ class Evidence:
 
     def text(self, entry: Entry) -> str:
         """Return what an entry says, for a reader."""
-        return plain(entry.text, self.facts.people)
+        if entry.id not in self._texts:
+            self._texts[entry.id] = plain(entry.text, self.facts.people)
+        return self._texts[entry.id]
 
     def name(self, user: str) -> str:
         """Return how a person is called."""
@@ -103,6 +151,11 @@ class Evidence:
     def ask(self, text: str, refs: tuple[str, ...] = ()) -> Question:
         """Return a question for the lead."""
         return Question(text, refs, whom=self.lead)
+
+
+def joined(*refs: Iterable[str]) -> tuple[str, ...]:
+    """Return several references in order, each once."""
+    return tuple(dict.fromkeys(ref for some in refs for ref in some))
 
 
 def labels(entries: Iterable[Entry]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What went well, where luck helped, and what is to be done. Well means a fact that passes a named limit."""
+"""What went well and badly, where luck helped, what surprised. Well and badly are facts held against named limits."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import Measure, between, spelt_out
-from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.evidence import Evidence, joined
+from bot.domain.postmortem.follow_ups import task_entries
+from bot.domain.postmortem.looks import newest_copies
 from bot.domain.postmortem.response import step_entry
-from bot.domain.postmortem.values import Part, Question, Section, Sentence
-from bot.domain.postmortem.wording import one_line, plain, quote
-from bot.domain.roles import Role, Task
+from bot.domain.postmortem.values import Part, Rule, Section, Sentence
+from bot.domain.postmortem.wording import plain, quote
+from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Did
 
@@ -18,67 +20,78 @@ QUICK = timedelta(minutes=5)  # the first signal, the declaration and the comman
 
 
 def went_well(ev: Evidence) -> Section:
-    """List what went well as far as facts can say it; the rest is asked."""
-    sentences = (*_quick(ev), *_led(ev), *_walked(ev), *_owned(ev))
+    """List what went well as far as facts and people say it; the rest is asked."""
+    sentences = (*_paced(ev, quick=True), *_led(ev), *_walked(ev), *_owned(ev), *_tagged(ev, Tag.WELL))
+    return Section(part=Part.WELL, sentences=sentences, questions=(ev.ask("What else helped, and who made it so?"),))
+
+
+def went_badly(ev: Evidence) -> Section:
+    """List what was slower than a named limit or left out, and what people tagged `#badly`."""
+    sentences = (*_paced(ev, quick=False), *_led_late(ev), *_skipped(ev), *_tagged(ev, Tag.BADLY))
     return Section(
-        part=Part.WENT_WELL, sentences=sentences, questions=(ev.ask("What else helped, and who made it so?"),)
+        part=Part.BADLY, sentences=sentences, questions=(ev.ask("What else made it harder than it had to be?"),)
     )
 
 
 def lucky(ev: Evidence) -> Section:
-    """List what was tagged `#lucky`."""
-    told = tuple(ev.told(entry) for entry in ev.tagged(Tag.LUCKY))
+    """List what was tagged `#lucky`, and how old the newest copies were."""
+    told = (*_tagged(ev, Tag.LUCKY), *newest_copies(ev))
     questions = () if told else (ev.ask("What could have made this worse, and by chance did not?"),)
     return Section(part=Part.LUCKY, sentences=told, questions=questions)
 
 
-def follow_ups(ev: Evidence) -> Section:
-    """List the tasks, those still to do first, each with its owner."""
-    tasks = sorted(ev.facts.tasks, key=lambda task: (task.done_at is not None, task.number))
-    questions = (
-        [Question("What would prevent this, what would show it sooner, what would shorten it?")] if not tasks else []
-    )
-    orphans = [task for task in tasks if not task.owner and task.done_at is None]
-    for task in orphans:
-        ask = f"Who takes follow-up {task.number}, {quote(plain(task.text, ev.facts.people))}?"
-        questions.append(ev.ask(ask, ev.refs(*task_entries(ev, task))))
-    return Section(part=Part.FOLLOW_UPS, sentences=tuple(_task(ev, t) for t in tasks), questions=tuple(questions))
+def surprises(ev: Evidence) -> Section:
+    """List what was tagged `#surprise`."""
+    told = tuple(_tagged(ev, Tag.SURPRISE))
+    questions = () if told else (ev.ask("What happened that nobody expected?"),)
+    return Section(part=Part.SURPRISES, sentences=told, questions=questions)
 
 
-def task_entries(ev: Evidence, task: Task) -> list[Entry]:
-    """Return the entries that recorded a task, named there by its number or its id."""
-    names = (str(task.number), task.id)
-    return [e for e in ev.of(Kind.TASK) if str(e.data.get("task")) in names]
+def _tagged(ev: Evidence, tag: Tag) -> list[Sentence]:
+    return [ev.told(entry) for entry in ev.tagged(tag)]
 
 
-def _task(ev: Evidence, task: Task) -> Sentence:
-    entries = task_entries(ev, task)
-    text = one_line(plain(task.text, ev.facts.people))
-    if text[-1:] not in (".", "!", "?"):
-        text += "."
-    owner = f"Owner: {ev.name(task.owner)}." if task.owner else "No owner yet."
-    return Sentence(f"{task.number}. {text} {owner}", ev.refs(*entries), mark="Done" if task.done_at else "To do")
-
-
-def _quick(ev: Evidence) -> list[Sentence]:
-    detect, declare = ev.spans[Measure.DETECT], ev.spans[Measure.DECLARE]
+def _paced(ev: Evidence, *, quick: bool) -> list[Sentence]:
+    """Tell how long it took to see and to declare it: what kept to QUICK where `quick`, else what did not."""
     sentences = []
-    if detect.length is not None and detect.length <= QUICK:
-        sentences.append(Sentence(f"The first signal came {spelt_out(detect.length)} after impact began.", detect.refs))
-    if declare.length is not None and declare.length <= QUICK:
-        told = f"The incident was declared {spelt_out(declare.length)} after the first signal."
-        sentences.append(Sentence(told, declare.refs))
+    for measure, told in (
+        (Measure.DETECT, "The first signal came {} after impact began"),
+        (Measure.DECLARE, "The incident was declared {} after the first signal"),
+    ):
+        span = ev.spans[measure]
+        if span.length is not None and (span.length <= QUICK) is quick:
+            text = told.format(spelt_out(span.length)) + ("." if quick else _limit())
+            sentences.append(Sentence(text, span.refs, rule=Rule.LENGTH if quick else Rule.LIMIT))
     return sentences
 
 
-def _led(ev: Evidence) -> list[Sentence]:
-    declared = ev.moments[Moment.DECLARED]
+def _limit() -> str:
+    return f"; the aim is {spelt_out(QUICK)}."
+
+
+def _first_lead(ev: Evidence) -> Entry | None:
     taken = [e for e in ev.of(Kind.ROLE) if e.data.get("role") == Role.COMMANDER and e.data.get("user")]
-    length = between(declared.at, taken[0].at) if taken else None
-    if length is None or not timedelta(0) <= length <= QUICK:
+    return taken[0] if taken else None
+
+
+def _led(ev: Evidence) -> list[Sentence]:
+    declared, taken = ev.moments[Moment.DECLARED], _first_lead(ev)
+    length = between(declared.at, taken.at) if taken else None
+    if taken is None or length is None or not timedelta(0) <= length <= QUICK:
         return []
     told = f"There was a commander {spelt_out(length)} after the declaration."
-    return [Sentence(told, tuple(dict.fromkeys((*declared.refs, taken[0].label))))]
+    return [Sentence(told, joined(declared.refs, (taken.label,)), rule=Rule.LENGTH)]
+
+
+def _led_late(ev: Evidence) -> list[Sentence]:
+    declared, taken = ev.moments[Moment.DECLARED], _first_lead(ev)
+    if taken and between(declared.at, taken.at) > QUICK:
+        told = f"The first commander on record came {spelt_out(between(declared.at, taken.at))} after the declaration"
+        return [Sentence(f"{told}{_limit()}", joined(declared.refs, (taken.label,)), rule=Rule.LIMIT)]
+    held = any(a.role is Role.COMMANDER for a in ev.facts.assignments)
+    if taken or held or between(declared.at, ev.facts.drafted_at) <= QUICK:
+        return []
+    return [Sentence("No commander is on record.", (ev.incident.label,))]
 
 
 def _walked(ev: Evidence) -> list[Sentence]:
@@ -89,7 +102,20 @@ def _walked(ev: Evidence) -> list[Sentence]:
             title = quote(plain(walk.playbook.title, {}))
             steps = f"{len(done)} of {len(walk.playbook.steps)} steps"
             refs = ev.refs(*(step_entry(ev, walk, mark) for mark in done))
-            sentences.append(Sentence(f"A runbook was at hand: {steps} of {title} were done.", refs))
+            told = f"A runbook was at hand: {steps} of {title} were done."
+            sentences.append(Sentence(told, refs, rule=Rule.STEPS))
+    return sentences
+
+
+def _skipped(ev: Evidence) -> list[Sentence]:
+    sentences = []
+    for walk in ev.facts.walks:
+        left = [mark for mark in walk.standing.values() if mark.did is Did.SKIPPED]
+        if left:
+            steps = f"{len(left)} of {len(walk.playbook.steps)} steps"
+            refs = ev.refs(*(step_entry(ev, walk, mark) for mark in left))
+            told = f"{steps} of {quote(plain(walk.playbook.title, {}))} {'was' if len(left) == 1 else 'were'} skipped."
+            sentences.append(Sentence(told, refs, rule=Rule.STEPS))
     return sentences
 
 
@@ -97,6 +123,7 @@ def _owned(ev: Evidence) -> list[Sentence]:
     tasks = [task for task in ev.facts.tasks if task.done_at is None]
     if not tasks or not all(task.owner for task in tasks):
         return []
-    refs = ev.refs(*(entry for task in tasks for entry in task_entries(ev, task)))
+    entries = task_entries(ev)
+    refs = ev.refs(*(entry for task in tasks for entry in entries.get(task.id, ())))
     told = "Every open follow-up has" if len(tasks) > 1 else "The open follow-up has"
     return [Sentence(f"{told} an owner.", refs)]

@@ -1,35 +1,71 @@
-"""Who took part, by role. Names stand here for thanks and for questions, never for blame."""
+"""Who took part, by role and for how long. Names stand here for thanks and for questions, never for blame."""
 
 from __future__ import annotations
 
-from bot.domain.postmortem.evidence import Evidence
-from bot.domain.postmortem.values import Part, Section, Sentence
+from datetime import datetime
+
+from bot.domain.incident import Moment
+from bot.domain.metrics import between, spelt_out
+from bot.domain.postmortem.evidence import Evidence, joined
+from bot.domain.postmortem.values import Part, Rule, Section, Sentence
 from bot.domain.postmortem.wording import listed
 from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind
 
 
 def participants(ev: Evidence) -> Section:
-    """List the carriers of each role in turn, then those who wrote, then those who only came."""
+    """List the carriers of each role in turn, then those who wrote, who came in when, and who was at it how long."""
     roles = [sentence for role in Role for sentence in _carriers(ev, role)]
     held = {e.data.get("user") for e in ev.of(Kind.ROLE)} | {a.user_id for a in ev.facts.assignments}
-    wrote = _firsts(ev, [e for e in ev.story if e.author not in held])
-    joined = _firsts(ev, [e for e in ev.of(Kind.JOINED) if e.author not in held and e.author not in wrote])
-    others = [
-        Sentence(f"{word}: {listed(sorted(map(ev.name, group)))}.", ev.refs(*group.values()))
-        for word, group in (("Also took part", wrote), ("Came into the room", joined))
-        if group
-    ]
+    wrote = _firsts(ev, list(ev.story))
+    others = {user: entry for user, entry in wrote.items() if user not in held}
+    sentences = [*roles]
+    if others:
+        told = f"Also took part: {listed(sorted(map(ev.name, others)))}."
+        sentences.append(Sentence(told, ev.refs(*others.values())))
+    sentences += [*_came(ev), *_load(ev, wrote)]
     questions = () if roles else (ev.ask("Who led, who had the hands on the system, who spoke to customers?"),)
-    return Section(part=Part.PEOPLE, sentences=(*roles, *others), questions=questions)
+    return Section(part=Part.PEOPLE, sentences=tuple(sentences), questions=questions)
 
 
 def _carriers(ev: Evidence, role: Role) -> list[Sentence]:
+    """Tell who carried a role in turn: until the next one took it or the incident was over."""
     taken = [e for e in ev.of(Kind.ROLE) if e.data.get("role") == role and e.data.get("user")]
-    told = [f"{ev.name(e.data['user'])} from {ev.clock(e.at)}" for e in taken]
+    over = ev.moments.get(Moment.CLOSED) or ev.moments.get(Moment.RESOLVED)
+    told, refs, rule = [], ev.refs(*taken), Rule.SAID
+    for place, entry in enumerate(taken):
+        name, after = ev.name(entry.data["user"]), taken[place + 1] if place + 1 < len(taken) else None
+        until: datetime | None = after.at if after else over.at if over else None
+        told.append(f"{name} from {ev.clock(entry.at)}")
+        if until and until >= entry.at:
+            told[-1] += f" for {spelt_out(between(entry.at, until))}"
+            refs = joined(refs, over.refs) if over and not after else refs
+            rule = Rule.LENGTH
     known = {e.data["user"] for e in taken}
     told += [ev.name(a.user_id) for a in ev.facts.assignments if a.role is role and a.user_id not in known]
-    return [Sentence(f"{role.capitalize()}: {', then '.join(told)}.", ev.refs(*taken))] if told else []
+    if not told:
+        return []
+    return [Sentence(f"{role.capitalize()}: {', then '.join(told)}.", refs, rule=rule)]
+
+
+def _came(ev: Evidence) -> list[Sentence]:
+    came = _firsts(ev, ev.of(Kind.JOINED))
+    if not came:
+        return []
+    told = listed(f"{ev.name(user)} at {ev.clock(entry.at)}" for user, entry in came.items())
+    return [Sentence(f"Came into the room: {told}.", ev.refs(*came.values()))]
+
+
+def _load(ev: Evidence, firsts: dict[str, Entry]) -> list[Sentence]:
+    """Tell of everyone who wrote more than once how far apart their first and last entries are, the longest first."""
+    lasts = _firsts(ev, list(reversed(ev.story)))
+    spans = [(between(first.at, lasts[user].at), user, first, lasts[user]) for user, first in firsts.items()]
+    told = []
+    for length, user, first, last in sorted(spans, key=lambda span: span[0], reverse=True):
+        if first is not last:
+            stretch = f"on record from {ev.clock(first.at)} to {ev.clock(last.at)}, {spelt_out(length)}"
+            told.append(Sentence(f"{ev.name(user)}: {stretch}.", ev.refs(first, last), mark="Load", rule=Rule.LENGTH))
+    return told
 
 
 def _firsts(ev: Evidence, entries: list[Entry]) -> dict[str, Entry]:

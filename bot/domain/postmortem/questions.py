@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from itertools import pairwise
-
 from bot.domain.incident import Moment, Status
-from bot.domain.postmortem.evidence import Evidence
+from bot.domain.metrics import How
+from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.response import step_entry, steps_named
+from bot.domain.postmortem.silences import silences
 from bot.domain.postmortem.values import Part, Question, Section
 from bot.domain.postmortem.wording import HAPPENED, plain, quote
 from bot.domain.walk import Did
 
-SILENCE = timedelta(minutes=15)  # without an entry while customers were hurt, something is missing from the record
-MOST_SILENCES = 3
-
 WHEN = {
     Moment.STARTED: "When did impact begin, and how do we know?",
     Moment.DETECTED: "When was the first sign of it seen, and by whom or what?",
+    Moment.IDENTIFIED: "When was it known what was wrong, and what showed it?",
     Moment.MITIGATED: "When did customers stop being hurt?",
     Moment.RESOLVED: "When was the system back to a steady state, and how was that checked?",
     Moment.CLOSED: "When was it closed?",
 }
 
-ALWAYS = (
-    "What set it off, and which conditions had to come together?",
-    "What made it worse or slower to repair?",
-    "What surprised us?",
+ALWAYS = "What did somebody know or see that is not on this record?"
+
+# What may be known in either order, so that neither contradicts the other.
+FREE = (
+    {Moment.ACKNOWLEDGED, Moment.DECLARED},
+    {Moment.IDENTIFIED, Moment.DECLARED},
+    {Moment.IDENTIFIED, Moment.ACKNOWLEDGED},
+    {Moment.IDENTIFIED, Moment.MITIGATED},
+    {Moment.IDENTIFIED, Moment.RESOLVED},
+    {Moment.IDENTIFIED, Moment.CLOSED},
 )
 
 
@@ -34,41 +37,38 @@ def missing(ev: Evidence) -> list[Question]:
     """Ask for the moments that nobody recorded, as far as the incident has come."""
     reached = {Moment.STARTED, Moment.DETECTED}
     order = list(Status)
+    if ev.incident.status is not Status.OPEN:
+        reached.add(Moment.IDENTIFIED)
     reached |= {Moment(status) for status in order[1 : order.index(ev.incident.status) + 1]}
     return [ev.ask(WHEN[moment]) for moment in WHEN if moment in reached and moment not in ev.moments]
 
 
 def open_questions(ev: Evidence) -> Section:
     """List everything to ask before the draft becomes a postmortem."""
-    always = (ev.ask(ask) for ask in ALWAYS)
-    asked = (*missing(ev), *_contradictions(ev), *_silences(ev), *_skipped(ev), *_in_vain(ev), *always)
+    asked = (*missing(ev), *_contradictions(ev), *_silent(ev), *_skipped(ev), *_in_vain(ev), ev.ask(ALWAYS))
     return Section(part=Part.QUESTIONS, questions=asked)
 
 
 def _contradictions(ev: Evidence) -> list[Question]:
     asked = []
-    known = list(ev.moments.items())
+    taken_up = ev.moments.get(Moment.ACKNOWLEDGED)
+    derived = taken_up and taken_up.how is How.DERIVED  # it says nothing that the moment it comes from does not
+    known = [(m, one) for m, one in ev.moments.items() if not (derived and m is Moment.ACKNOWLEDGED)]
     for place, (later, after) in enumerate(known):
         for earlier, before in known[:place]:
-            if after.at < before.at:
+            if after.at < before.at and {earlier, later} not in FREE:
                 told = f"“{HAPPENED[later]}” is recorded at {ev.clock(after.at)}, ahead of "
                 told += f"“{HAPPENED[earlier]}” at {ev.clock(before.at)}. Which is right?"
-                asked.append(ev.ask(told, tuple(dict.fromkeys((*before.refs, *after.refs)))))
+                asked.append(ev.ask(told, joined(before.refs, after.refs)))
     return asked
 
 
-def _silences(ev: Evidence) -> list[Question]:
-    """Ask about the longest stretches without an entry between the first moment and the end of the impact."""
-    ends = [ev.moments[m].at for m in (Moment.MITIGATED, Moment.RESOLVED) if m in ev.moments]
-    begin = min(known.at for known in ev.moments.values())
-    during = [e for e in ev.story if e.at >= begin and (not ends or e.at <= ends[0])]
-    gaps = [(b.at - a.at, a, b) for a, b in pairwise(during) if b.at - a.at >= SILENCE]
-    longest = sorted(sorted(gaps, key=lambda gap: gap[0], reverse=True)[:MOST_SILENCES], key=lambda gap: gap[1].at)
+def _silent(ev: Evidence) -> list[Question]:
     return [
         ev.ask(
             f"The timeline is silent from {ev.clock(a.at)} to {ev.clock(b.at)}. What happened then?", (a.label, b.label)
         )
-        for _, a, b in longest
+        for a, b in silences(ev)
     ]
 
 

@@ -1,68 +1,62 @@
-"""What the systems showed, what was tried, which runbook steps were walked, what was decided."""
+"""Which runbook steps were walked, which of them helped, and which runbook was called for and left on the shelf."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.evidence import Evidence, joined, labels
+from bot.domain.postmortem.looks import called_for
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import listed, one_line, plain, quote
-from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.timeline import Entry, Kind
 from bot.domain.walk import Did, Mark, Walk
 
 
-def findings(ev: Evidence) -> Section:
-    """Set the first look at each system beside the last one; those between stand in the timeline."""
-    looks: dict[str, list[Entry]] = {}
-    for entry in ev.of(Kind.FINDING):
-        looks.setdefault(str(entry.data.get("system", "")), []).append(entry)
-    if not looks:
-        ask = "What did the systems themselves show while it lasted and afterwards, and where is that kept?"
-        return Section(part=Part.FINDINGS, questions=(ev.ask(ask),))
-    sentences: list[Sentence] = []
-    for taken in looks.values():
-        first, last = taken[0], taken[-1]
-        sentences += [ev.told(first, "Seen")] if first is last else [ev.told(first, "First"), ev.told(last, "Last")]
-    ask = "Which of this would have shown it sooner, had somebody looked?"
-    return Section(part=Part.FINDINGS, sentences=tuple(sentences), questions=(ev.ask(ask),))
+@dataclass(frozen=True, kw_only=True)
+class Stepped:
+    """A step that was left behind in some walk: how it is named in a sentence, and the entry of the press."""
 
-
-def tried(ev: Evidence) -> Section:
-    """List hypotheses and actions side by side in time. Whether one held is for people to say."""
-    entries = ev.tagged(Tag.HYPOTHESIS, Tag.ACTION)
-    if not entries:
-        ask = "What was tried, in which order, and what did each try show?"
-        return Section(part=Part.TRIED, questions=(ev.ask(ask),))
-    guesses = ev.refs(*(e for e in entries if Tag.HYPOTHESIS in e.tags))
-    ask = "Which of the hypotheses held, which were ruled out, and by what?"
-    questions = (ev.ask(ask, guesses),) if any(Tag.HYPOTHESIS in e.tags for e in entries) else ()
-    return Section(part=Part.TRIED, sentences=tuple(ev.told(e, _sort(e)) for e in entries), questions=questions)
-
-
-def decisions(ev: Evidence) -> Section:
-    """List what was decided, in time."""
-    told = tuple(ev.told(entry) for entry in ev.tagged(Tag.DECISION))
-    questions = () if told else (ev.ask("Which decisions turned the course, and what was known when they were made?"),)
-    return Section(part=Part.DECISIONS, sentences=told, questions=questions)
+    walk: Walk
+    mark: Mark
+    named: str  # Step 3 of “Force a failover”, “Close its door”,
+    refs: tuple[str, ...]
+    at: datetime | None
 
 
 def playbooks(ev: Evidence) -> Section:
     """List every walk: who took it up, each step done, tried in vain or skipped, and what was never reached."""
+    left = _left_on_the_shelf(ev)
     if not ev.facts.walks:
         ask = "Was there a runbook for this? If so, why was it not used; if not, who writes the first?"
-        return Section(part=Part.PLAYBOOKS, questions=(ev.ask(ask),))
+        return Section(part=Part.PLAYBOOKS, sentences=tuple(left), questions=(ev.ask(ask),))
     walks = sorted(ev.facts.walks, key=lambda walk: walk.begun_at)
     sentences = [sentence for walk in walks for sentence in _walk(ev, walk)]
-    ask = "Which step was missing, wrong, or slower to follow than to know?"
-    return Section(part=Part.PLAYBOOKS, sentences=tuple(sentences), questions=(Question(ask),))
+    asked = [Question("Which step was missing, wrong, or slower to follow than to know?")]
+    unsaid = [step for step in stepped(ev, Did.DONE) if (step.walk.id, step.mark.step) not in ev.facts.verdicts]
+    if unsaid:
+        asked.append(ev.ask("Which of the steps that were done helped?", joined(*(step.refs for step in unsaid))))
+    return Section(part=Part.PLAYBOOKS, sentences=(*sentences, *left), questions=tuple(asked))
+
+
+def stepped(ev: Evidence, did: Did) -> list[Stepped]:
+    """Return the steps of all walks for which this stands, in the order of the walks."""
+    found = []
+    for walk in sorted(ev.facts.walks, key=lambda walk: walk.begun_at):
+        titles = {step.number: one_line(plain(step.title, {})) for step in walk.playbook.steps}
+        for number, mark in sorted(walk.standing.items()):
+            if mark.did is did:
+                entry = step_entry(ev, walk, mark)
+                named = f"Step {number} of {quote(plain(walk.playbook.title, {}))}, {quote(titles.get(number, ''))},"
+                at = entry.at if entry else None
+                found.append(Stepped(walk=walk, mark=mark, named=named, refs=ev.refs(entry), at=at))
+    return found
 
 
 def step_entry(ev: Evidence, walk: Walk, mark: Mark) -> Entry | None:
     """Return the entry that recorded a press: same playbook, step and verdict, nearest in time."""
-    wanted = (walk.playbook.name, str(mark.step), mark.did)
-    fits = [
-        e for e in ev.of(Kind.STEP) if (e.data.get("playbook"), str(e.data.get("step")), e.data.get("did")) == wanted
-    ]
+    fits = ev.presses.get((walk.playbook.name, str(mark.step), mark.did.value), ())
     return min(fits, key=lambda e: abs(e.at - mark.at), default=None)
 
 
@@ -83,7 +77,8 @@ def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
             sentences.append(_step(ev, walk, standing[step.number], one_line(plain(step.title, {}))))
     left = [step.number for step in walk.playbook.steps if step.number not in standing]
     if left:
-        sentences.append(Sentence(f"Left undone: {steps_named(left)}.", refs, mark="Open"))
+        told = f"Left undone: {steps_named(left)}."
+        sentences.append(Sentence(told, refs, mark="Open"))
     return sentences
 
 
@@ -94,10 +89,21 @@ def _step(ev: Evidence, walk: Walk, mark: Mark, title: str) -> Sentence:
         told += "; it did not help"
     elif mark.reason:
         told += f", because {quote(plain(mark.reason, ev.facts.people))}"
+    helped = ev.facts.verdicts.get((walk.id, mark.step)) if mark.did is Did.DONE else None
+    said = {True: " It helped.", False: " It did not help.", None: ""}[helped]
     word = mark.did.capitalize()
-    return Sentence(f"{told}.", ev.refs(entry), at=entry.at if entry else None, mark=word)
+    return Sentence(f"{told}.{said}", ev.refs(entry), at=entry.at if entry else None, mark=word)
 
 
-def _sort(entry: Entry) -> str:
-    guess, act = Tag.HYPOTHESIS in entry.tags, Tag.ACTION in entry.tags
-    return "Hypothesis, action" if guess and act else "Hypothesis" if guess else "Action"
+def _left_on_the_shelf(ev: Evidence) -> list[Sentence]:
+    walked = {walk.playbook.name for walk in ev.facts.walks}
+    return [
+        Sentence(
+            f"{quote(plain(book.title, {}))} was called for by what was found, and nobody took it up.",
+            labels(entries[:1]),
+            at=entries[0].at,
+            mark="Not used",
+        )
+        for book, entries in called_for(ev)
+        if book.name not in walked
+    ]

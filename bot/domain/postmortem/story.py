@@ -1,11 +1,11 @@
-"""Summary, impact and detection: what happened, to whom, and how it was noticed."""
+"""Summary, impact, detection and updates: what happened, to whom, how it was noticed, what those outside were told."""
 
 from __future__ import annotations
 
 from bot.domain.incident import Moment
-from bot.domain.metrics import Measure, spelt_out
-from bot.domain.postmortem.evidence import Evidence, labels
-from bot.domain.postmortem.values import Part, Question, Section, Sentence
+from bot.domain.metrics import Known, Measure, spelt_out
+from bot.domain.postmortem.evidence import Evidence, joined, labels
+from bot.domain.postmortem.values import Part, Question, Rule, Section, Sentence
 from bot.domain.postmortem.wording import quote
 from bot.domain.timeline import Entry, Kind, Tag
 
@@ -14,7 +14,7 @@ SHORT_QUOTE_CHARS = 140
 
 def summary(ev: Evidence) -> Section:
     """Write the few sentences that someone reads who reads nothing else."""
-    sentences = (_declared(ev), _course(ev), *_hurt(ev), *_noticed(ev), *_turning_point(ev))
+    sentences = (_declared(ev), _course(ev), *_hurt(ev), *_noticed(ev), *_set_off(ev), *_turning_point(ev))
     return Section(part=Part.SUMMARY, sentences=sentences)
 
 
@@ -35,12 +35,20 @@ def detection(ev: Evidence) -> Section:
         ask = "What was the first sign of it, when, and who or what saw it?"
         return Section(part=Part.DETECTION, questions=(ev.ask(ask),))
     signals = [ev.told(entry) for entry in ev.told_of(Tag.DETECTED)]
-    sentences = [Sentence(f"The first signal came at {ev.clock(first.at)}{_after_start(ev)}.", first.refs)]
+    sentences = [_seen(ev, first)]
     declare = ev.spans[Measure.DECLARE]
     if declare.length is not None:
-        sentences.append(Sentence(f"The incident was declared {spelt_out(declare.length)} after that.", declare.refs))
+        told = f"The incident was declared {spelt_out(declare.length)} after that."
+        sentences.append(Sentence(told, declare.refs, rule=Rule.LENGTH))
     sooner = Question(f"What would have shown it before {ev.clock(first.at)}?", first.refs)
     return Section(part=Part.DETECTION, sentences=(*sentences, *signals), questions=(sooner,))
+
+
+def updates(ev: Evidence) -> Section:
+    """List what was told to those outside."""
+    told = tuple(ev.told(entry) for entry in ev.tagged(Tag.UPDATE))
+    questions = () if told else (ev.ask("What were customers told, when, and by whom?"),)
+    return Section(part=Part.UPDATES, sentences=told, questions=questions)
 
 
 def _declared(ev: Evidence) -> Sentence:
@@ -49,7 +57,7 @@ def _declared(ev: Evidence) -> Sentence:
     severity = changes[0].data["from"] if changes else ev.incident.severity
     told = f"{ev.incident.label}, {quote(ev.title)}, was declared {severity} at {ev.clock(known.at)}"
     became = "".join(f", then {e.data['to']} at {ev.clock(e.at)}" for e in changes)
-    return Sentence(f"{told}{became}.", tuple(dict.fromkeys((*known.refs, *labels(changes)))))
+    return Sentence(f"{told}{became}.", joined(known.refs, labels(changes)))
 
 
 def _course(ev: Evidence) -> Sentence:
@@ -57,7 +65,7 @@ def _course(ev: Evidence) -> Sentence:
     if known is None:
         return window
     told = f"{window.text.removesuffix('.')}; it was resolved at {ev.clock(known.at)}."
-    return Sentence(told, tuple(dict.fromkeys((*window.refs, *known.refs))))
+    return Sentence(told, joined(window.refs, known.refs), rule=window.rule)
 
 
 def _window(ev: Evidence) -> Sentence:
@@ -65,7 +73,7 @@ def _window(ev: Evidence) -> Sentence:
     span = ev.spans[Measure.MITIGATE]
     if start and end and span.length is not None:
         began = f"Impact began at {ev.clock(start.at)} and stopped at {ev.clock(end.at)}"
-        return Sentence(f"{began}, {spelt_out(span.length)} later.", span.refs)
+        return Sentence(f"{began}, {spelt_out(span.length)} later.", span.refs, rule=Rule.LENGTH)
     if start and end:
         return Sentence("The recorded beginning and end of the impact contradict each other.", span.refs)
     if start:
@@ -86,11 +94,11 @@ def _noticed(ev: Evidence) -> list[Sentence]:
     first = ev.moments.get(Moment.DETECTED)
     if first is None:
         return [Sentence("When it was first noticed is not recorded.", (ev.incident.label,))]
-    told = f"The first signal came at {ev.clock(first.at)}{_after_start(ev)}"
-    entry = _signal(ev)
+    seen, entry = _seen(ev, first), _signal(ev)
     if entry is None:
-        return [Sentence(f"{told}.", first.refs)]
-    return [Sentence(f"{told}: {_said(ev, entry)}", tuple(dict.fromkeys((*first.refs, entry.label))))]
+        return [seen]
+    told = f"{seen.text.removesuffix('.')}: {_said(ev, entry)}"
+    return [Sentence(told, joined(seen.refs, (entry.label,)), rule=seen.rule)]
 
 
 def _signal(ev: Evidence) -> Entry | None:
@@ -99,18 +107,23 @@ def _signal(ev: Evidence) -> Entry | None:
 
 
 def _turning_point(ev: Evidence) -> list[Sentence]:
-    """The last thing done before it got better. Last is a fact; that it helped would be a conclusion."""
-    end = ev.moments.get(Moment.MITIGATED)
-    did = [e for e in ev.tagged(Tag.ACTION) if end and e.at <= end.at and ev.text(e)]
-    if not did:
+    last = ev.last_action
+    if last is None:
         return []
-    told = f"The last action recorded before the impact stopped, at {ev.clock(did[-1].at)}: {_said(ev, did[-1])}"
-    return [Sentence(told, ev.refs(did[-1]))]
+    told = f"The last action recorded before the impact stopped, at {ev.clock(last.at)}: {_said(ev, last)}"
+    return [Sentence(told, ev.refs(last))]
 
 
-def _after_start(ev: Evidence) -> str:
-    length = ev.spans[Measure.DETECT].length
-    return "" if length is None else f", {spelt_out(length)} after impact began"
+def _set_off(ev: Evidence) -> list[Sentence]:
+    said = [e for e in ev.tagged(Tag.TRIGGER) if ev.text(e)]
+    return [Sentence(f"What set it off, as recorded: {_said(ev, said[0])}", ev.refs(said[0]))] if said else []
+
+
+def _seen(ev: Evidence, first: Known) -> Sentence:
+    detect, told = ev.spans[Measure.DETECT], f"The first signal came at {ev.clock(first.at)}"
+    if detect.length is None:
+        return Sentence(f"{told}.", first.refs)
+    return Sentence(f"{told}, {spelt_out(detect.length)} after impact began.", detect.refs, rule=Rule.LENGTH)
 
 
 def _said(ev: Evidence, entry: Entry) -> str:

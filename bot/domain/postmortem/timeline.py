@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.incident import Moment
+from bot.domain.metrics import How
 from bot.domain.postmortem.evidence import ASIDE, Evidence
 from bot.domain.postmortem.values import Line
 from bot.domain.postmortem.wording import HAPPENED
@@ -15,6 +16,8 @@ def lines(ev: Evidence) -> tuple[Line, ...]:
     bare = []
     ats = {entry.label: entry.at for entry in ev.story}
     for moment, known in ev.moments.items():
+        if moment is Moment.ACKNOWLEDGED and known.how is How.DERIVED:
+            continue  # nobody said so where it happened; the table of times tells it with its rule
         label = known.refs[0]
         if ats.get(label) == known.at:
             marks[label] = (*marks.get(label, ()), moment)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.domain.incident import Incident, Moment
 from bot.domain.metrics import Known, Span
+from bot.domain.playbook import Playbook
 from bot.domain.roles import Assignment, Person, Task
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Walk
 
+UTC = ZoneInfo("UTC")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """All that a draft may rest on. Withdrawn entries are not handed in; `drafted_at` is UTC."""
+    """All that a draft may rest on. Withdrawn entries are not handed in; `drafted_at` is UTC.
+
+    `proposals` are the playbooks of the shelf that propose follow-ups: the draft takes those of playbooks that were
+    walked or called for. `verdicts` say of a step, by walk and number, whether it helped.
+    """
 
     incident: Incident
     entries: tuple[Entry, ...]
@@ -24,7 +32,10 @@ class Facts:
     tasks: tuple[Task, ...] = ()
     people: Mapping[str, Person]  # by Slack user id
     walks: tuple[Walk, ...] = ()
+    verdicts: Mapping[tuple[str, int], bool] = field(default_factory=dict)
+    proposals: tuple[Playbook, ...] = ()
     drafted_at: datetime
+    zone: ZoneInfo = UTC  # the team's
 
 
 class Part(StrEnum):
@@ -32,16 +43,22 @@ class Part(StrEnum):
 
     SUMMARY = "summary"
     IMPACT = "impact"
-    DETECTION = "detection"
-    TIMELINE = "timeline"
     TIMES = "times"
-    FINDINGS = "findings"
+    DETECTION = "detection"
+    CAUSES = "causes"
     TRIED = "tried"
+    RESOLUTION = "resolution"
+    TIMELINE = "timeline"
+    FINDINGS = "findings"
     PLAYBOOKS = "playbooks"
     DECISIONS = "decisions"
-    WENT_WELL = "went_well"
+    WAITS = "waits"
+    WELL = "well"
+    BADLY = "badly"
     LUCKY = "lucky"
+    SURPRISES = "surprises"
     FOLLOW_UPS = "follow_ups"
+    UPDATES = "updates"
     PEOPLE = "people"
     QUESTIONS = "questions"
 
@@ -49,32 +66,50 @@ class Part(StrEnum):
 TITLES = {
     Part.SUMMARY: "Summary",
     Part.IMPACT: "Impact",
-    Part.DETECTION: "Detection",
-    Part.TIMELINE: "Timeline",
     Part.TIMES: "Times",
+    Part.DETECTION: "Detection",
+    Part.CAUSES: "Trigger and contributing factors",
+    Part.TRIED: "What was tried and what it showed",
+    Part.RESOLUTION: "Resolution and how it was verified",
+    Part.TIMELINE: "Timeline",
     Part.FINDINGS: "What the systems showed",
-    Part.TRIED: "What was tried and ruled out",
     Part.PLAYBOOKS: "Runbook steps",
-    Part.DECISIONS: "Decisions",
-    Part.WENT_WELL: "What went well",
+    Part.DECISIONS: "Decisive moments",
+    Part.WAITS: "Where the time went",
+    Part.WELL: "What went well",
+    Part.BADLY: "What went badly",
     Part.LUCKY: "Where we got lucky",
+    Part.SURPRISES: "What surprised us",
     Part.FOLLOW_UPS: "Follow-ups",
+    Part.UPDATES: "Updates sent",
     Part.PEOPLE: "Participants",
     Part.QUESTIONS: "Open questions",
 }
+
+
+class Rule(StrEnum):
+    """How the numbers of a sentence that its entries do not say were worked out."""
+
+    SAID = "as its evidence says"  # nothing worked out; a time is one of an entry or a moment it rests on
+    LENGTH = "length between two times it rests on"
+    LIMIT = "length between two times it rests on, held against a named limit"
+    COUNT = "count of the entries it names"
+    STEPS = "count of a playbook's steps"
 
 
 @dataclass(frozen=True)
 class Sentence:
     """A statement and what it rests on: entry labels (`E7`), or the incident's own (`INC-12`) for its record.
 
-    `refs` is never empty. `at` is a time to show before the text, `mark` a word that classes it.
+    `refs` is never empty. `at` is a time to show before the text, `mark` a word that classes it. `rule` names how its
+    numbers were worked out.
     """
 
     text: str
     refs: tuple[str, ...]
     at: datetime | None = None
     mark: str = ""
+    rule: Rule = Rule.SAID
 
 
 @dataclass(frozen=True)
@@ -130,7 +165,7 @@ class Draft:
     """A postmortem draft: plain text throughout, nothing escaped, nothing invented.
 
     `timeline` holds what tells the story; `aside` the entries kept for completeness (who joined, what the bot did
-    in Slack). `dated` says that it crosses midnight UTC, so every time carries its date.
+    in Slack). `dated` says that it crosses midnight in UTC or in the team's `zone`, so every time carries its date.
     """
 
     label: str
@@ -145,6 +180,7 @@ class Draft:
     timeline: tuple[Line, ...]
     aside: tuple[Line, ...]
     sections: tuple[Section, ...]  # one of each Part, in order
+    zone: ZoneInfo = UTC
 
     def section(self, part: Part) -> Section:
         """Return one section."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.domain.incident import Moment
-from bot.domain.metrics import How
+from bot.domain.metrics import How, Known
 from bot.domain.roles import Person
 
 QUOTE_CHARS = 220
@@ -15,7 +15,9 @@ QUOTE_CHARS = 220
 HAPPENED = {
     Moment.STARTED: "Impact began",
     Moment.DETECTED: "First signal",
+    Moment.ACKNOWLEDGED: "Acknowledged",
     Moment.DECLARED: "Declared",
+    Moment.IDENTIFIED: "Identified",
     Moment.MITIGATED: "Mitigated",
     Moment.RESOLVED: "Resolved",
     Moment.CLOSED: "Closed",
@@ -24,17 +26,18 @@ HAPPENED = {
 # What the forms write when a person gives a time and says no more: it marks a moment and tells nothing.
 BARE = frozenset({"Impact began", "First signal seen", "Impact stopped"})
 
-SOURCE = {
-    How.OBSERVED: "seen by the bot",
-    How.SAID: "said by a person",
-    How.DERIVED: "derived: the earliest entry tagged #impact",
-}
+_SOURCE = {How.OBSERVED: "seen by the bot", How.SAID: "said by a person"}
 
 # C0 and C1 controls except newline and tab; characters that hide text or turn its direction round; lone surrogates.
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SLACK = re.compile(r"<([@#!]|https?://|mailto:)([^<>|\s]*)(?:\|([^<>]*))?>")
+
+
+def source(known: Known) -> str:
+    """Return how a moment is known; of a derived one, by which rule."""
+    return f"derived: {known.rule}" if known.how is How.DERIVED else _SOURCE[known.how]
 
 
 def stamp(at: datetime, dated: bool) -> str:

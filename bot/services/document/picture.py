@@ -29,6 +29,7 @@ PHASES = {
     Moment.MITIGATED: "recovering",
     Moment.RESOLVED: "steady",
 }
+DRAWN = frozenset(PHASES)  # who took it up and what was wrong may be known in any order, so that no phase begins there
 
 SHAPES = {Tag.DECISION: "M{x} 0l4.5 5l-4.5 5l-4.5 -5z", Tag.ACTION: "M{x} 0l4.5 9h-9z"}
 
@@ -68,7 +69,7 @@ def phases(draft: Draft) -> list[Phase]:
     """Return the phases between the moments that are known and in order; a contradictory moment is left out."""
     steps: list[tuple[Moment, datetime]] = []
     for moment, known in draft.moments.items():
-        if moment is not Moment.CLOSED and (not steps or known.at >= steps[-1][1]):
+        if moment in DRAWN and (not steps or known.at >= steps[-1][1]):
             steps.append((moment, known.at))
     return [Phase(moment, at, steps[i + 1][1]) for i, (moment, at) in enumerate(steps[:-1])]
 
@@ -114,7 +115,7 @@ def _range(draft: Draft, drawn: Sequence[Phase]) -> tuple[datetime, datetime]:
 
 
 def _last(draft: Draft, drawn: Sequence[Phase]) -> Moment:
-    known = [m for m, k in draft.moments.items() if k.at == drawn[-1].end and m is not Moment.CLOSED]
+    known = [m for m, k in draft.moments.items() if k.at == drawn[-1].end and m in DRAWN]
     return known[-1]
 
 

@@ -11,14 +11,16 @@ from urllib.parse import quote, urlsplit
 from bot.domain.incident import Moment
 from bot.domain.metrics import Known, Measure, spelt_out
 from bot.domain.postmortem.values import Draft, Line, Question
-from bot.domain.postmortem.wording import HAPPENED, SOURCE, stamp
+from bot.domain.postmortem.wording import HAPPENED, source, stamp
 from bot.domain.timeline import Kind
 
 NOT_RECORDED = "not recorded"
 
 MEASURED = {
     Measure.DETECT: ("Time to detect", "from the beginning of the impact to the first signal"),
+    Measure.ACKNOWLEDGE: ("Time to acknowledge", "from the first signal until somebody took it up"),
     Measure.DECLARE: ("Time to declare", "from the first signal to the declaration"),
+    Measure.IDENTIFY: ("Time to identify", "from the first signal until it was known what was wrong"),
     Measure.MITIGATE: ("Time to mitigate", "from the beginning of the impact to its end"),
     Measure.RESOLVE: ("Time to resolve", "from the beginning of the impact to the steady state"),
 }
@@ -121,4 +123,4 @@ def by_whom(questions: Iterable[Question]) -> dict[str, list[Question]]:
 def _moment(draft: Draft, moment: Moment, known: Known | None) -> Row:
     if known is None:
         return Row(HAPPENED[moment], NOT_RECORDED, "", (), known=False)
-    return Row(HAPPENED[moment], stamp(known.at, draft.dated), SOURCE[known.how], known.refs, known=True)
+    return Row(HAPPENED[moment], stamp(known.at, draft.dated), source(known), known.refs, known=True)

@@ -1,0 +1,80 @@
+"""What is to be done: the tasks, sorted by what they are for, and what the playbooks concerned propose."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.looks import called_for
+from bot.domain.postmortem.values import Part, Question, Section, Sentence
+from bot.domain.postmortem.wording import one_line, plain, quote
+from bot.domain.roles import Aim, Task
+from bot.domain.timeline import Entry, Kind
+
+AIMS: tuple[Aim | None, ...] = (*Aim, None)
+
+
+def follow_ups(ev: Evidence) -> Section:
+    """List the tasks, those still to do first, by what they are for; then what playbooks propose."""
+    tasks = sorted(ev.facts.tasks, key=lambda task: (task.done_at is not None, AIMS.index(task.aim), task.number))
+    entries = task_entries(ev)
+    sentences = [_task(ev, task, entries.get(task.id, ())) for task in tasks] + _proposed(ev)
+    questions = []
+    if not tasks:
+        questions.append(Question("What would prevent this, what would show it sooner, what would shorten it?"))
+    for task in tasks:
+        if not task.owner and task.done_at is None:
+            ask = f"Who takes follow-up {task.number}, {quote(plain(task.text, ev.facts.people))}?"
+            questions.append(ev.ask(ask, ev.refs(*entries.get(task.id, ()))))
+    return Section(part=Part.FOLLOW_UPS, sentences=tuple(sentences), questions=tuple(questions))
+
+
+def task_entries(ev: Evidence) -> Mapping[str, list[Entry]]:
+    """Return the entries that recorded each task, by its id; they name it by its number or its id."""
+    named: dict[str, list[Entry]] = defaultdict(list)
+    for entry in ev.of(Kind.TASK):
+        named[str(entry.data.get("task"))].append(entry)
+    return {task.id: named.get(task.id, named.get(str(task.number), [])) for task in ev.facts.tasks}
+
+
+def _task(ev: Evidence, task: Task, entries: list[Entry] | tuple[()]) -> Sentence:
+    text = _ended(one_line(plain(task.text, ev.facts.people)))
+    aim = f" Aim: {task.aim}." if task.aim else ""
+    owner = f" Owner: {ev.name(task.owner)}." if task.owner else " No owner yet."
+    due = f" Due: {task.due.day} {task.due:%B %Y}." if task.due else ""
+    link = f" Tracked at {plain(task.link, {})}." if task.link else ""
+    told = f"{task.number}. {text}{aim}{owner}{due}{link}"
+    return Sentence(told, ev.refs(*entries), mark="Done" if task.done_at else "To do")
+
+
+def _proposed(ev: Evidence) -> list[Sentence]:
+    """Return what the playbooks that were walked or called for propose, without what a task says already."""
+    begun = {str(e.data.get("playbook")): e for e in reversed(ev.of(Kind.PLAYBOOK))}
+    walked = {
+        walk.playbook.name: [begun[walk.playbook.name]] if walk.playbook.name in begun else []
+        for walk in ev.facts.walks
+    }
+    called = {book.name: entries[:1] for book, entries in called_for(ev)}
+    said = {_key(plain(task.text, ev.facts.people)) for task in ev.facts.tasks}
+    sentences = []
+    for book in ev.facts.proposals:
+        if book.name not in walked and book.name not in called:
+            continue
+        entries = walked.get(book.name) or called.get(book.name, [])
+        for proposal in book.follow_ups:
+            aim, _, text = proposal.partition(":")
+            if _key(text) and _key(text) not in said:
+                said.add(_key(text))
+                told = _ended(one_line(plain(text, {})))
+                told = f"{told[:1].upper()}{told[1:]} Aim: {aim.strip()}. Proposed by {quote(plain(book.title, {}))}."
+                sentences.append(Sentence(told, ev.refs(*entries), mark="Proposed"))
+    return sentences
+
+
+def _key(text: str) -> str:
+    return one_line(text).casefold().rstrip(".!")
+
+
+def _ended(text: str) -> str:
+    return text if text[-1:] in (".", "!", "?") else f"{text}."

@@ -1,0 +1,58 @@
+"""The moments that turned the course, how it ended, and how the end was checked."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Moment, Status
+from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.looks import after_mitigation, all_well
+from bot.domain.postmortem.values import Part, Section
+from bot.domain.timeline import Entry, Kind, Tag
+
+LAST_ACTIONS = 3
+
+
+def decisions(ev: Evidence) -> Section:
+    """List what was decided, and the changes of status and severity, in time."""
+    turns = [e for e in ev.entries if _turns(e)]
+    decided = any(Tag.DECISION in e.tags for e in turns)
+    ask = "Which decisions turned the course, and what was known when they were made?"
+    told = tuple(ev.told(entry, _sort(entry)) for entry in turns)
+    return Section(part=Part.DECISIONS, sentences=told, questions=() if decided else (ev.ask(ask),))
+
+
+def resolution(ev: Evidence) -> Section:
+    """List the last actions before the impact stopped, how the end was recorded, and what was checked afterwards."""
+    end = ev.moments.get(Moment.MITIGATED)
+    did = [e for e in ev.tagged(Tag.ACTION) if end and e.at <= end.at and ev.text(e)]
+    ends = [e for e in ev.entries if _ends(e)]
+    looks = after_mitigation(ev)
+    checks = [e for e in looks if all_well(e)]
+    sentences = [ev.told(e, "Action") for e in did[-LAST_ACTIONS:]]
+    sentences += [ev.told(e, _sort(e)) for e in ends]
+    sentences += [ev.told(e, "Checked") for e in checks]
+    asked = []
+    if not did:
+        asked.append(ev.ask("What ended it, and who found the way?"))
+    if not checks:
+        asked.append(ev.ask("How was it checked that it was over?", ev.refs(*looks) if looks else ()))
+    in_time = sorted(sentences, key=lambda sentence: sentence.at or ev.facts.drafted_at)
+    return Section(part=Part.RESOLUTION, sentences=tuple(in_time), questions=tuple(asked))
+
+
+def _turns(entry: Entry) -> bool:
+    if entry.kind is Kind.STATUS:
+        return entry.data.get("to") != Status.CLOSED
+    return Tag.DECISION in entry.tags or entry.kind is Kind.SEVERITY
+
+
+def _ends(entry: Entry) -> bool:
+    ended = entry.kind is Kind.STATUS and entry.data.get("to") in (Status.MITIGATED, Status.RESOLVED)
+    return ended or Tag.MITIGATED in entry.tags
+
+
+def _sort(entry: Entry) -> str:
+    if entry.kind is Kind.STATUS:
+        return "Status"
+    if entry.kind is Kind.SEVERITY:
+        return "Severity"
+    return "Decision" if Tag.DECISION in entry.tags else "Mitigated"

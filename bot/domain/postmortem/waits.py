@@ -1,0 +1,125 @@
+"""Where the time went: silences, waits for somebody outside, the longest phase, and what was done twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import pairwise
+
+from bot.domain.incident import Moment
+from bot.domain.metrics import between, spelt_out
+from bot.domain.postmortem.evidence import Evidence, joined, labels
+from bot.domain.postmortem.silences import silences
+from bot.domain.postmortem.values import Part, Question, Rule, Section, Sentence
+from bot.domain.postmortem.wording import BARE, HAPPENED, one_line, quote
+from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.walk import Did
+
+MOST_WAITS = 3
+MOST_TWICE = 5
+SHORT_CHARS = 110
+PHASED = (Moment.STARTED, Moment.DETECTED, Moment.DECLARED, Moment.MITIGATED, Moment.RESOLVED)
+SAID_BY_PEOPLE = (Kind.NOTE, Kind.MESSAGE)
+
+
+def waits(ev: Evidence) -> Section:
+    """List the longest phase, the longest waits and silences, and what was done twice, with their lengths."""
+    ended, open_ = _waited(ev)
+    told = [*_longest_phase(ev), *(_wait(ev, *wait) for wait in ended), *_silent(ev), *_twice(ev)]
+    asked: list[Question] = [
+        ev.ask(f"When did this wait end: {quote(ev.text(e), SHORT_CHARS)}?", ev.refs(e)) for e in open_[:MOST_WAITS]
+    ]
+    asked.append(ev.ask("What took longest, and what would have made it shorter?"))
+    return Section(part=Part.WAITS, sentences=tuple(told), questions=tuple(asked))
+
+
+def _longest_phase(ev: Evidence) -> list[Sentence]:
+    known = [(m, ev.moments[m]) for m in PHASED if m in ev.moments]
+    phases = [(between(a[1].at, b[1].at), a, b) for a, b in pairwise(known)]
+    if len(phases) < 2 or any(length < timedelta(0) for length, _, _ in phases):
+        return []
+    length, (begin, first), (end, last) = max(phases, key=lambda phase: phase[0])
+    told = f"The longest phase lasted {spelt_out(length)}: from “{HAPPENED[begin]}” to “{HAPPENED[end]}”."
+    return [Sentence(told, joined(first.refs, last.refs), mark="Phase", rule=Rule.LENGTH)]
+
+
+def _waited(ev: Evidence) -> tuple[list[tuple[Entry, Entry]], list[Entry]]:
+    """Return the longest waits, in order, and those whose end is not on record.
+
+    A wait ends with the next entry of whoever wrote it that is not about waiting too; where they wrote no more, with
+    the next action or mitigation of anybody.
+    """
+    ended: list[tuple[Entry, Entry]] = []
+    open_: list[Entry] = []
+    waiting: dict[str, Entry] = {}
+    for entry in ev.story:
+        begun = waiting.get(entry.author)
+        if Tag.WAITING in entry.tags:
+            waiting.setdefault(entry.author, entry)
+        elif begun:
+            ended.append((waiting.pop(entry.author), entry))
+    acts = ev.tagged(Tag.ACTION, Tag.MITIGATED)
+    for begun in waiting.values():
+        end = next((e for e in acts if (e.at, e.seq) > (begun.at, begun.seq)), None)
+        if end:
+            ended.append((begun, end))
+        else:
+            open_.append(begun)
+    longest = sorted(ended, key=lambda wait: wait[1].at - wait[0].at, reverse=True)[:MOST_WAITS]
+    return sorted(longest, key=lambda wait: (wait[0].at, wait[0].seq)), open_
+
+
+def _wait(ev: Evidence, begun: Entry, end: Entry) -> Sentence:
+    length = spelt_out(between(begun.at, end.at))
+    told = f"{length}, from {ev.clock(begun.at)} to {ev.clock(end.at)}: {quote(ev.text(begun), SHORT_CHARS)}"
+    return Sentence(told, ev.refs(begun, end), mark="Waited", rule=Rule.LENGTH)
+
+
+def _silent(ev: Evidence) -> list[Sentence]:
+    return [
+        Sentence(
+            f"{spelt_out(between(a.at, b.at))} without an entry, from {ev.clock(a.at)} to {ev.clock(b.at)}.",
+            ev.refs(a, b),
+            mark="Silence",
+            rule=Rule.LENGTH,
+        )
+        for a, b in silences(ev)
+    ]
+
+
+def _twice(ev: Evidence) -> list[Sentence]:
+    """Return the steps that were pressed more than once, and what two people wrote down in the same words."""
+    presses: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for (book, step, did), entries in ev.presses.items():
+        if did in (Did.DONE, Did.TRIED):
+            presses[book, step] += entries
+    titles = {walk.playbook.name: walk.playbook.title for walk in ev.facts.walks}
+    told = [
+        Sentence(
+            f"Step {step} of {quote(titles.get(book, book))} was done {len(entries)} times.",
+            labels(sorted(entries, key=lambda e: (e.at, e.seq))),
+            mark="Twice",
+            rule=Rule.COUNT,
+        )
+        for (book, step), entries in presses.items()
+        if len(entries) > 1
+    ]
+    return (told + _same_words(ev))[:MOST_TWICE]
+
+
+def _same_words(ev: Evidence) -> list[Sentence]:
+    said: dict[str, list[Entry]] = defaultdict(list)
+    for entry in ev.of(*SAID_BY_PEOPLE):
+        words = one_line(ev.text(entry)).casefold().rstrip(".!")
+        if words and ev.text(entry) not in BARE:
+            said[words].append(entry)
+    return [
+        Sentence(
+            f"{len(entries)} entries say the same: {quote(ev.text(entries[0]), SHORT_CHARS)}",
+            labels(entries),
+            mark="Twice",
+            rule=Rule.COUNT,
+        )
+        for entries in said.values()
+        if len({entry.author for entry in entries}) > 1
+    ]
