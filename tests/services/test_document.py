@@ -120,7 +120,12 @@ def test_json_has_all_its_keys_whatever_was_recorded(paper):
     assert list(whole) == list(empty)
     assert [section["name"] for section in empty["sections"]] == list(Part)
     assert whole["times"]["mitigate"]["seconds"] == 6480 and empty["times"]["mitigate"]["seconds"] is None
-    assert whole["moments"]["started"] == {"at": "2019-03-12T12:02:00+00:00", "how": "said", "rule": "", "refs": ["E36"]}
+    assert whole["moments"]["started"] == {
+        "at": "2019-03-12T12:02:00+00:00",
+        "how": "said",
+        "rule": "",
+        "refs": ["E36"],
+    }
     assert empty["moments"]["started"] is None
     assert json.loads(json.dumps(whole)) == whole
 

@@ -6,7 +6,7 @@ from bot.domain.postmortem.values import Draft, Part, Sentence
 
 
 def summary_lines(draft: Draft) -> list[Sentence]:
-    """Return three to seven short sentences: what happened, and how much is still to be asked. Plain text, unescaped."""
+    """Return three to seven sentences: what happened, and how much is still to be asked. Plain text, unescaped."""
     return [*draft.section(Part.SUMMARY).sentences, _rest(draft)]
 
 
