@@ -1,7 +1,11 @@
 """/incident task, list and help; unknown verbs"""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from bot.domain.roles import Aim
 from bot.domain.timeline import Kind
 from bot.slack.commands import VERBS
 from bot.store import incidents as stored
@@ -127,3 +131,88 @@ async def test_a_task_that_is_done_needs_its_number(inc: Room, line):
     answer = await inc.say(line)
     assert "Which task is done?" in answer and "`/incident task done 2`" in answer
     assert await tasks(inc) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "task @ben raise the limit by 2026-12-01 #prevent https://tracker.test/1",
+        "task https://tracker.test/1 by 1 Dec #prevent raise the limit @ben",
+        "follow-up #prevention @ben raise the limit due 2026-12-01 https://tracker.test/1",
+    ],
+)
+async def test_a_follow_up_has_its_day_aim_and_link_in_any_order(inc: Room, line):
+    answer = await inc.say(line)
+    (task,) = await tasks(inc)
+    assert (task.text, task.owner) == ("raise the limit", inc.stage.person("ben").user_id)
+    assert (task.aim, task.due, task.link) == (Aim.PREVENT, date(2026, 12, 1), "https://tracker.test/1")
+    assert "prevent, due 1 December 2026" in answer and "https://tracker.test/1" in answer
+    assert "(to prevent, due 1 December 2026, tracked at https://tracker.test/1)" in (await inc.last()).text
+
+
+async def test_one_piece_of_a_task_is_changed_and_the_rest_stays(inc: Room):
+    await inc.say("task @ada raise the limit by 2026-12-01 #prevent https://tracker.test/1")
+    for change, told in (
+        ("task 1 by 5 Dec", "due 5 December 2026"),
+        ("task 1 @ben", "for <@"),
+        ("task 1 #detect", "to detect"),
+        ("task 1 https://tracker.test/2", "tracked at https://tracker.test/2"),
+    ):
+        await inc.say(change)
+        assert f"Task 1 is now {told}" in (await inc.last()).text
+    (task,) = await tasks(inc)
+    assert (task.text, task.owner) == ("raise the limit", inc.stage.person("ben").user_id)
+    assert (task.aim, task.due, task.link) == (Aim.DETECT, date(2026, 12, 5), "https://tracker.test/2")
+    assert "Task 1 is like that already." in await inc.say("task 1 by 5 Dec")
+    assert "task 1 by friday" in (await inc.say("task 1")).replace("\n", " ")
+
+
+async def test_a_task_that_begins_with_a_number_is_a_new_one(inc: Room):
+    await inc.say("task 2 more disks for db1 by 1 Dec")
+    (task,) = await tasks(inc)
+    assert (task.number, task.text, task.due) == (1, "2 more disks for db1", date(2026, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("task raise the limit by 1/12", "day and month may stand either way round"),
+        ("task 1 by frday", "I cannot tell what to change of task 1."),
+        ("task 9 by 1 Dec", "has no task 9"),
+        ("task raise it https://u:hunter2secret@tracker.test/1", "holds a secret"),
+        ("task raise the limit by 2020-01-01", "which is over"),
+    ],
+)
+async def test_an_unsure_follow_up_is_asked_about_and_comes_back_as_typed(inc: Room, line, says):
+    await inc.say("task call the provider")
+    answer = await inc.say(line)
+    assert says in answer
+    assert "hunter2secret" in line or f"/incident {line}" in answer
+    (task,) = await tasks(inc)
+    assert task.due is None
+
+
+async def test_a_follow_up_lives_on_after_the_close(inc: Room):
+    await inc.say("task call the provider")
+    await inc.say("close now")
+    await inc.say("task 1 by 1 Dec #process")
+    await inc.say("task done 1")
+    assert "Which task is not done?" in await inc.say("task not done")
+    answer = await inc.say("task 1 not done", "ben")
+    assert "1. call the provider (nobody yet, process, due 1 December 2026)" in answer
+    (task,) = await tasks(inc)
+    assert task.done_at is None
+    assert (await inc.last()).text == "Task 1 is not done: call the provider"
+    assert "Task 1 is open." in await inc.say("task reopen 1")
+
+
+async def test_what_is_late_says_so_in_the_list(inc: Room):
+    await inc.say("task call the provider by 2026-05-05")
+    incident = await inc.incident()
+
+    def late(session):
+        (task,) = stored.tasks(session, incident.id)
+        stored.save_task(session, incident, replace(task, due=date(2026, 4, 20)))
+
+    await inc.stage.muster.deps.door.write(late)
+    assert "due 20 April 2026, 3 days overdue" in await inc.say("task")

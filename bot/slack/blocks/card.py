@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.follow_up import spelt
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.roles import Role
+from bot.domain.roles import Role, Task
 from bot.services.rooms import Room
 from bot.slack.blocks.pieces import (
     MAX_PART,
@@ -136,11 +137,16 @@ def _tasks(room: Room) -> list[Block]:
     if not room.open_tasks:
         return []
     lines = [
-        f"{task.number}. {words(task.text, room.names, 150)}" + (f" ({mention(task.owner)})" if task.owner else "")
+        f"{task.number}. {words(task.text, room.names, 150)}" + (f" ({carried})" if (carried := _carried(task)) else "")
         for task in room.open_tasks[:8]
     ]
     more = len(room.open_tasks) - len(lines)
     return [section("*Open tasks*\n" + "\n".join(lines) + (f"\nand {more} more" if more > 0 else ""), MAX_PART)]
+
+
+def _carried(task: Task) -> str:
+    owner, due = mention(task.owner) if task.owner else "", f"due {spelt(task.due)}" if task.due else ""
+    return ", ".join(filter(None, (owner, due)))
 
 
 def _timeline(room: Room) -> list[Block]:
