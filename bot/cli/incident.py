@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot import settings
-from bot.cli.talk import as_json, me, table
+from bot.cli.talk import as_json, table
 from bot.domain import metrics
 from bot.domain.arguments import find_severity, near_tags
 from bot.domain.incident import Incident, Moment, Severity
@@ -18,6 +18,7 @@ from bot.domain.times import describe_day
 from bot.errors import UserError
 from bot.services import closing, incidents, striking, tasks, timeline
 from bot.services.desk import Desk
+from bot.services.terminal import me
 from bot.store import incidents as stored
 from bot.store import people
 from bot.wiring import desk as open_desk

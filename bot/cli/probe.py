@@ -12,7 +12,7 @@ from typing import Any
 from bot import settings
 from bot.cli.probe_shown import shown
 from bot.cli.progress import telling
-from bot.cli.talk import as_json, me, number, table
+from bot.cli.talk import as_json, number, table
 from bot.domain.chart import choose, spark
 from bot.domain.chart.series import Sample, spelt
 from bot.domain.check import written
@@ -23,6 +23,7 @@ from bot.domain.watch import sentence, worth_saying
 from bot.probes import catalog
 from bot.services import checks
 from bot.services.looker import Looker, Taken
+from bot.services.terminal import me
 from bot.settings import Settings
 from bot.store.inventory import InventoryFile, LoadedInventory
 from bot.store.playbooks import Shelf

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import logging
 import re
@@ -38,14 +37,6 @@ def number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return read
-
-
-def me() -> str:
-    """Who sits at this terminal, as the timeline names them."""
-    try:
-        return f"terminal:{getpass.getuser()}"
-    except (KeyError, OSError):
-        return "terminal:somebody"
 
 
 def as_json(value: Any) -> str:

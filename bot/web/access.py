@@ -1,4 +1,4 @@
-"""The door of the pages: who is let in, and to which workspace."""
+"""The door of the pages: who is let in, to which workspace, and as whom."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.domain import access
 from bot.services.deps import Deps
 from bot.services.desk import Desk
+from bot.services.terminal import me
 from bot.store import people
 from bot.web import page
 
@@ -30,12 +31,17 @@ class Visit:
     deps: Deps
     request: Request
     team_id: str
+    user_id: str = ""  # who looks; "" came with a workspace's link, and may read but not write
     team: str = ""  # the workspace's name
     slack_url: str = ""  # where the workspace is in a browser, "" when unknown
 
     async def read(self, job: Callable[[Desk], T]) -> T:
         """Do the reading in one transaction."""
         return await self.deps.door.read(lambda session: job(self.deps.desk(session, self.team_id)))
+
+    async def write(self, job: Callable[[Desk], T]) -> T:
+        """Carry out one wish in one transaction, and have what it promised started."""
+        return await self.deps.at_desk(self.team_id, job)
 
     @property
     def seen(self) -> str:
@@ -54,11 +60,12 @@ def guarded(deps: Deps, look: Page) -> Endpoint:
         if access.are_open(deps.settings):
             if not _from_here(request, deps.settings.muster_url):
                 return await _not_from_here(request)
-            return await look(await _visit(deps, request, None))
-        team_id = _let_in(deps, request.cookies.get(COOKIE, ""))
+            return await look(await _visit(deps, request, None, me()))
+        opener = request.cookies.get(COOKIE, "")
+        team_id = _let_in(deps, opener)
         if team_id is None:
             return await _no_key()
-        return await look(await _visit(deps, request, team_id))
+        return await look(await _visit(deps, request, team_id, _person(deps, opener)))
 
     return answer
 
@@ -71,8 +78,12 @@ def entrance(deps: Deps) -> Endpoint:
         if access.are_open(deps.settings):
             return onward
         opener = request.path_params["opener"]
-        if _let_in(deps, opener) is None:
+        team_id = _let_in(deps, opener)
+        if team_id is None:
             return await _no_key()
+        held = request.cookies.get(COOKIE, "")
+        if not _person(deps, opener) and _person(deps, held) and _let_in(deps, held) == team_id:
+            return onward  # who may write there does not lose that by following a link that is for everybody
         onward.set_cookie(
             COOKIE,
             opener,
@@ -91,12 +102,18 @@ def _let_in(deps: Deps, opener: str) -> str | None:
     return access.team_of(access.page_secret(deps.settings), opener, deps.wall().astimezone(UTC).date())
 
 
-async def _visit(deps: Deps, request: Request, team_id: str | None) -> Visit:
+def _person(deps: Deps, opener: str) -> str:
+    return access.person_of(access.page_secret(deps.settings), opener, deps.wall().astimezone(UTC).date())
+
+
+async def _visit(deps: Deps, request: Request, team_id: str | None, user_id: str) -> Visit:
     """The visit, in the workspace of the key; without a key in the one met last."""
     known = await deps.door.read(lambda session: people.workspace(session, team_id))
     if known is None:
-        return Visit(deps=deps, request=request, team_id=team_id or people.NOT_MET_YET)
-    return Visit(deps=deps, request=request, team_id=known.team_id, team=known.name, slack_url=known.url)
+        return Visit(deps=deps, request=request, team_id=team_id or people.NOT_MET_YET, user_id=user_id)
+    return Visit(
+        deps=deps, request=request, team_id=known.team_id, user_id=user_id, team=known.name, slack_url=known.url
+    )
 
 
 def _from_here(request: Request, muster_url: str) -> bool:

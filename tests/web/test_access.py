@@ -166,3 +166,54 @@ def test_keys_differ_by_day_by_workspace_and_by_secret() -> None:
         for when in (day, day + timedelta(days=1))
     }
     assert len(keys) == 8
+
+
+def test_a_personal_key_says_who_and_for_which_workspace() -> None:
+    day = date(2014, 3, 13)
+    made = access.personal(SECRET, TEAM, "U0ADA", day)
+    assert (access.team_of(SECRET, made, day), access.person_of(SECRET, made, day)) == (TEAM, "U0ADA")
+    assert access.person_of(SECRET, access.opener(SECRET, TEAM, day), day) == ""
+    assert SECRET not in made
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda made: made.replace("U0ADA", "U0BEN"),
+        lambda made: made.replace(TEAM, "T9"),
+        lambda made: made.replace(".U0ADA", ""),
+        lambda made: made.replace(".U0ADA", "."),
+        lambda made: made.replace("U0ADA", "U0ADA.U0BEN"),
+        lambda made: made.replace(".U0ADA.", ".U0ADA."[::-1]),
+        lambda made: f"{TEAM}.U0ADA.{access.page_key(SECRET, TEAM, date(2014, 3, 13))}",
+        lambda made: f"{TEAM}:U0ADA.{made.rpartition('.')[2]}",
+    ],
+)
+def test_a_personal_key_opens_nothing_under_another_name(change: Any) -> None:
+    day = date(2014, 3, 13)
+    forged = change(access.personal(SECRET, TEAM, "U0ADA", day))
+    assert access.team_of(SECRET, forged, day) is None
+    assert access.person_of(SECRET, forged, day) == ""
+
+
+def test_a_personal_key_lasts_seven_days() -> None:
+    day = date(2014, 3, 13)
+    made = access.personal(SECRET, TEAM, "U0ADA", day)
+    lasts = [access.person_of(SECRET, made, day + timedelta(days=age)) for age in (-1, 0, 6, 7)]
+    assert lasts == ["", "U0ADA", "U0ADA", ""]
+
+
+async def test_a_personal_link_lets_its_reader_in_and_a_link_for_everybody_does_not_take_that_away(
+    hosted: House,
+) -> None:
+    own = access.signed(hosted.settings, TEAM, "/incidents/1", hosted.now, user_id="U0ADA")
+    hosted.meet("T9", "Elsewhere")
+    async with hosted.browser("muster.test") as browser:
+        entered = await browser.get(own.removeprefix("https://muster.test"))
+        assert (entered.status_code, entered.headers["location"]) == (303, "/incidents/1")
+        mine = {"Cookie": entered.headers["set-cookie"].partition(";")[0]}
+        assert (await browser.get("/incidents/1", headers=mine)).status_code == 200
+        assert "set-cookie" not in (await browser.get(link(hosted, "/"), headers=mine)).headers
+        assert "set-cookie" in (await browser.get(link(hosted, "/", "T9"), headers=mine)).headers
+        hosted.now += timedelta(days=7)
+        assert "set-cookie" in (await browser.get(link(hosted, "/"), headers=mine)).headers
