@@ -13,6 +13,7 @@ from bot.domain.playbook import Fill, Playbook, Step, Variable
 from bot.errors import NotAllowed, UserError
 
 NO_HELP = "it did not help"
+SAID_AT_CLOSE = "said at close"  # the reason of a press that tells that a step was done, and not when
 MAX_NOTE_CHARS = 3000
 
 
