@@ -16,6 +16,7 @@ from datetime import date
 import yaml
 
 from bot.domain.incident import Severity
+from bot.domain.roles import Aim
 from bot.errors import UserError
 from bot.store.plain import Node as Node
 from bot.store.plain import compose_plain
@@ -28,7 +29,7 @@ MAX_ITEMS = 100
 MAX_ITEM_CHARS = 500
 
 TEXTS = ("title", "owner", "severity", "reviewed")
-LISTS = ("symptoms", "errors", "systems", "probes", "called_by", "forbidden_by", "seen", "related")
+LISTS = ("symptoms", "errors", "systems", "probes", "called_by", "forbidden_by", "follow_ups", "seen", "related")
 SIGNALS = ("called_by", "forbidden_by")
 KEYS = (*TEXTS, *LISTS)
 
@@ -164,13 +165,31 @@ def _complaints(key: str, node: Node) -> Iterator[Fault]:
         if len(node.value) > MAX_ITEMS:
             yield Fault(node.line, f'"{key}" has {len(node.value):,} entries; {MAX_ITEMS} is the most')
         for item in node.value:
-            yield from _text_complaints(key, item)
+            if key != "follow_ups" or isinstance(item.value, str):
+                yield from _text_complaints(key, item)
             if key == "probes" and isinstance(item.value, str) and not _PROBE.fullmatch(item.value):
                 yield Fault(item.line, f'"{item.value[:40]}" is not the name of a probe', "names look like mongodb.lag")
+            if key == "follow_ups":
+                yield from _aim_complaints(item)
             if key in SIGNALS and isinstance(item.value, str) and not _SIGNAL.fullmatch(item.value):
                 yield Fault(item.line, f'"{item.value[:40]}" is not a signal', "signals look like zombie-primary")
     else:
         yield from _text_complaints(key, node)
+
+
+def _aim_complaints(item: Node) -> Iterator[Fault]:
+    """Yield what is wrong with `detect: what to do`, a text in quotes since YAML would read two things in it."""
+    if isinstance(item.value, dict):
+        said = next(iter(item.value), "")
+        yield Fault(item.line, f'"{said[:40]}: ..." stands without quotes', f'write "{said[:40]}: ..." in quotes')
+        return
+    aim, colon, text = str(item.value).partition(":")
+    if not colon or not text.strip():
+        yield Fault(item.line, f'"{str(item.value)[:40]}" does not say what it is for', 'write "prevent: what to do"')
+    elif aim.strip() not in tuple(Aim):
+        near = difflib.get_close_matches(aim.strip()[:64].lower(), tuple(Aim), n=1, cutoff=0.6)
+        hint = f'did you mean "{near[0]}"?' if near else f"the aims are {', '.join(Aim)}"
+        yield Fault(item.line, f'unknown aim "{aim.strip()[:40]}"', hint)
 
 
 def _text_complaints(key: str, node: Node) -> Iterator[Fault]:

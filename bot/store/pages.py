@@ -57,6 +57,7 @@ def read_text(text: str, name: str) -> Page:
         probes=_many(keys, "probes"),
         called_by=_many(keys, "called_by"),
         forbidden_by=_many(keys, "forbidden_by"),
+        follow_ups=_many(keys, "follow_ups"),
         seen=_many(keys, "seen"),
         related=_many(keys, "related"),
         intro=page.intro,

@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.playbook import Fill, Variable
 from bot.errors import NotFound, UserError
+from bot.settings import HERE
 from bot.store import playbooks
 from bot.store.playbooks import RECHECK_S, Shelf, load, parse
 from bot.store.search import Index
@@ -131,6 +132,23 @@ def test_the_readme_hidden_files_folders_and_other_files_are_no_playbooks(folder
     assert load(folder) == playbooks.Loaded(())
 
 
+def test_a_follow_up_is_read_with_its_aim_and_a_wrong_one_is_told_what_to_write(folder):
+    write(folder, "good.md", '---\ntitle: X\nfollow_ups:\n  - "detect: watch the lag"\n---\n')
+    write(folder, "x.md", '---\ntitle: X\nfollow_ups: ["detekt: a", "fun: b"]\n---\n')
+    write(folder, "y.md", "---\ntitle: X\nfollow_ups:\n  - detect: a\n---\n")
+    loaded = load(folder)
+    assert [book.follow_ups for book in loaded.playbooks] == [("detect: watch the lag",)]
+    assert [str(problem) for problem in loaded.problems] == [
+        'playbooks/x.md:3: unknown aim "detekt"; did you mean "detect"?',
+        'playbooks/x.md:3: unknown aim "fun"; the aims are prevent, detect, mitigate, process',
+        'playbooks/y.md:4: "detect: ..." stands without quotes; write "detect: ..." in quotes',
+    ]
+
+
+def test_every_playbook_of_ours_proposes_what_to_do_afterwards():
+    assert all(book.follow_ups for book in load(HERE / "playbooks").playbooks)
+
+
 def test_a_problem_reads_as_file_line_and_what_to_write(folder):
     write(folder, "x.md", "---\ntitle: X\n\nsymptom: [slow]\n---\n")
     assert [str(problem) for problem in load(folder).problems] == [
@@ -176,6 +194,11 @@ FRONT_MATTER = {
     "a control character": (page("owner: m\x08e"), 3, "a character here cannot be read"),
     "a long title": ("---\ntitle: " + "x" * 121 + "\n---\n", 2, '"title" has 121 characters'),
     "a probe that is no name": (page('probes: ["rm -rf"]'), 3, "is not the name of a probe"),
+    "a follow-up without an aim": (page('follow_ups: ["alarm"]'), 3, '"alarm" does not say what it is for'),
+    "a follow-up for nothing": (page('follow_ups: ["detect: "]'), 3, '"detect: " does not say what it is for'),
+    "a misspelt aim": (page('follow_ups:\n  - "detekt: x"'), 4, 'unknown aim "detekt"'),
+    "an aim of one's own": (page('follow_ups: ["fun: x"]'), 3, 'unknown aim "fun"'),
+    "a follow-up without quotes": (page("follow_ups:\n  - detect: x"), 4, '"detect: ..." stands without quotes'),
     "a second document": (page("...\nowner: me"), 4, "a second document"),
     "a second document, marked": (page("...\n--- # two\nowner: me"), 4, "a second document"),
     "a second front matter": ("---\ntitle: x\n---\ntitle: y\n---\n", 4, "a second document"),
