@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.domain.inventory import Inventory, System
 from bot.store.files import MAX_BYTES, Stamp
 from bot.store.frontmatter import Fault, compose_yaml
+from bot.store.inventory_keys import Faults
 from bot.store.inventory_systems import complaints, system_of
 from bot.store.plain import Node
 from bot.store.playbooks import RECHECK_S, Problem
@@ -42,7 +43,7 @@ def load(path: Path) -> LoadedInventory:
             try:
                 systems += [] if wrong else [system_of(name, node)]
             except Fault as fault:
-                wrong = [fault]
+                wrong = list(fault.each[:room]) if isinstance(fault, Faults) else [fault]
             faults += wrong
     except Fault as fault:
         faults.append(fault)

@@ -7,10 +7,10 @@ options. It raises Fault for anything else, and repeats no value that could be a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.inventory import SystemKind
 from bot.store import places
@@ -21,10 +21,19 @@ MAX_TEXT_CHARS = 200
 MAX_LIST = 100
 MAX_LOOK_S = 3.0  # a look at a system is over by then
 
+T = TypeVar("T")
 Reader = Callable[[str, Node], Any]
 
 _TAKEN_FOR = {"bool": "true or false", "null": "nothing", "int": "a number", "float": "a number", "timestamp": "a time"}
 _NUMBER = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,3})?")
+
+
+class Faults(Fault):
+    """Several entries of one list that are wrong. As a fault it is the first."""
+
+    def __init__(self, each: Sequence[Fault]) -> None:
+        super().__init__(each[0].line, each[0].message, each[0].hint)
+        self.each = tuple(each)
 
 
 @dataclass(frozen=True)
@@ -92,14 +101,29 @@ def several(read: Reader) -> Reader:
 
     def read_all(key: str, node: Node) -> tuple[Any, ...]:
         found: dict[Any, None] = {}
-        for item in items(key, node):
+
+        def entry(item: Node) -> None:
             value = read(key, item)
             if value in found:
                 raise Fault(item.line, f'"{key}" names the same one twice', "keep one of the two")
             found[value] = None
+
+        each(items(key, node), entry)
         return tuple(found)
 
     return read_all
+
+
+def each(entries: Iterable[T], look: Callable[[T], object]) -> None:
+    """Look at every entry of a list. Raises Faults with all that are wrong, not only the first."""
+    wrong: list[Fault] = []
+    for entry in entries:
+        try:
+            look(entry)
+        except Fault as fault:
+            wrong += fault.each if isinstance(fault, Faults) else [fault]
+    if wrong:
+        raise Faults(wrong)
 
 
 def items(key: str, node: Node) -> list[Node]:
@@ -115,10 +139,13 @@ def items(key: str, node: Node) -> list[Node]:
 def host_texts(key: str, node: Node) -> tuple[Node, ...]:
     """A list of `host:port`, looked through and left as nodes: which port is meant where none is written, is not known
     here."""
-    for item in items(key, node):
+
+    def entry(item: Node) -> None:
         if not isinstance(item.value, str) or item.read_as == "null":
             raise Fault(item.line, f'an entry of "{key}" is no host', "write host:port")
         places.member(item.line, item.value, port=1)
+
+    each(items(key, node), entry)
     return tuple(items(key, node))
 
 
@@ -126,10 +153,16 @@ def shards(key: str, node: Node) -> Mapping[str, tuple[Node, ...]]:
     """The members of each shard, by the shard's name."""
     if not isinstance(node.value, dict) or not node.value:
         raise Fault(node.line, f'"{key}" must name each shard and its members', f"write {key}: {{s1: [db1, db2]}}")
-    for name, members in node.value.items():
+    found: dict[str, tuple[Node, ...]] = {}
+
+    def entry(shard: tuple[str, Node]) -> None:
+        name, members = shard
         if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", name) or name in ("mongos", "config"):
             raise Fault(members.key_line, "this cannot be the name of a shard", "use the name that sh.status() shows")
-    return {name: host_texts(key, members) for name, members in node.value.items()}
+        found[name] = host_texts(key, members)
+
+    each(node.value.items(), entry)
+    return found
 
 
 def _url(schemes: tuple[str, ...], key: str, node: Node) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.inventory import Member, System, SystemKind
 from bot.store import places
 from bot.store.frontmatter import Fault, did_you_mean
-from bot.store.inventory_keys import COMMON, KEYS
+from bot.store.inventory_keys import COMMON, KEYS, Faults, each
 from bot.store.plain import Node
 
 MAX_MEMBERS = 100  # of one system; a replica set has 50 at most (MongoDB manual, limits)
@@ -39,9 +39,11 @@ def complaints(name: str, node: Node) -> Iterator[Fault]:
         if key in keys:
             try:
                 keys[key].read(key, value)
+            except Faults as several:
+                yield from several.each
             except Fault as fault:
                 yield fault
-        elif _SECRET.search(key) and not key.endswith("_env"):
+        elif (_SECRET.search(key) and not key.endswith("_env")) or _is_secret(value):
             hint = "write password_env and the name of an environment variable, and change the password"
             yield Fault(value.key_line, "a password has no place in this file", hint)
         else:
@@ -49,6 +51,10 @@ def complaints(name: str, node: Node) -> Iterator[Fault]:
     for key, one in keys.items():
         if one.needed and key not in node.value:
             yield Fault(node.key_line, f'"{name[:40]}" has no {key}', f'add "{key}:"')
+
+
+def _is_secret(value: Node) -> bool:
+    return isinstance(value.value, str) and places.has_password(value.value)
 
 
 def _no_kind(line: int, kind: Node | None) -> Fault:
@@ -102,13 +108,17 @@ def _contradictions(kind: SystemKind, found: Mapping[str, Any]) -> Iterator[tupl
 def _members(kind: SystemKind, found: Mapping[str, Any], line: int) -> tuple[Member, ...]:
     """The members, in the order of the file, for kinds that have any. Raises Fault."""
     members: dict[str, Member] = {}
-    for node, port, part in _written(kind, found):
+
+    def entry(written: tuple[Node, int, str]) -> None:
+        node, port, part = written
         if kind is SystemKind.HOST and places.member(node.line, str(node.value), 0).port:
             raise Fault(node.line, "a host has its ports in a key of their own", "write ports: [22, 27017]")
         member = places.member(node.line, str(node.value), port, part)
         if member.name in members:
             raise Fault(node.line, f"{member.name} stands here twice", "keep one of the two")
         members[member.name] = member
+
+    each(_written(kind, found), entry)
     if len(members) > MAX_MEMBERS:
         raise Fault(line, f"there are more than {MAX_MEMBERS} members", "split it into several systems")
     return tuple(members.values())

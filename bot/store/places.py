@@ -20,6 +20,7 @@ WITH_A_HOST = ("https", "http", "sftp", "ftp")
 WITH_A_BUCKET = ("s3", "gs", "az", "abfs")
 
 _BUCKET = re.compile(r"[a-z0-9]+://[A-Za-z0-9][\w.-]{0,99}(/|$)", re.ASCII)
+_PASSWORD = re.compile(r":[^@]+@")
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
 _BEYOND_HOST = re.compile(r"[/@?,\\%\s]")
 # Beside plain ASCII without @ ? # % the chain of file systems, a::b, which within brackets is an address.
@@ -28,6 +29,7 @@ _BEYOND_URL = re.compile(r"[^!$&'()*+,./0-9:;=A-Z\[\]_a-z~-]|::(?![0-9A-Fa-f:.]*
 
 def member(line: int, text: str, port: int, part: str = "") -> Member:
     """Read `host:port`; `port` where none is written. Raises Fault."""
+    _refuse_password(line, text, "host:port")
     if _BEYOND_HOST.search(text):
         says = "this is more than a host and a port: a URI, a socket, or options"
         raise Fault(line, says, "write host:port; options have keys of their own")
@@ -39,6 +41,7 @@ def member(line: int, text: str, port: int, part: str = "") -> Member:
 
 def url(line: int, text: str, schemes: tuple[str, ...]) -> str:
     """Return the host of a URL. Raises Fault for another scheme, a password, a query, or an odd host."""
+    _refuse_password(line, text, "scheme://host:port/path")
     scheme, found, _ = text.partition("://")
     if not found or scheme not in schemes:
         raise Fault(
@@ -57,6 +60,8 @@ def url(line: int, text: str, schemes: tuple[str, ...]) -> str:
 
 def backup_place(line: int, text: str) -> str:
     """Check where backups lie: an absolute path, or a URL. Raises Fault."""
+    if not text.startswith("/"):
+        _refuse_password(line, text, "scheme://host/path")
     scheme = text.partition("://")[0]
     if text.startswith("/"):
         path(line, text)
@@ -77,6 +82,17 @@ def path(line: int, text: str) -> str:
     if not text.startswith("/") or ".." in text.split("/") or not text.isprintable() or len(text) > MAX_PATH_CHARS:
         raise Fault(line, "this is not an absolute path", "write it from / on, without ..")
     return text
+
+
+def has_password(text: str) -> bool:
+    """Whether an address has a password in it: `redis://:secret@host`, `root:secret@host`."""
+    return bool(_PASSWORD.search(text.partition("://")[2] or text))
+
+
+def _refuse_password(line: int, text: str, form: str) -> None:
+    if has_password(text):
+        hint = f"change that password, it stands in a file now; write {form}, and user and password_env as keys"
+        raise Fault(line, "this address has a password in it", hint)
 
 
 def _refuse_beyond(line: int, text: str) -> None:

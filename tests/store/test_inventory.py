@@ -303,6 +303,18 @@ def test_all_faults_of_all_systems_are_told_at_once_in_order(file):
     assert [line.split(":")[0] for line in lines] == ["2", "4", "5", "6", "6"]
 
 
+def test_every_bad_entry_of_a_list_is_told_and_not_only_the_first(file):
+    bad = "[a, 'b:0', 'redis://:x@c', ~, 'd:words']"
+    lines = told(file, f"systems:\n  x:\n    kind: redis\n    members: {bad}\n    may_look: [ada, U0123ABCD, ben]\n")
+    assert [line.split(":")[0] for line in lines] == ["4"] * 4 + ["5"] * 2
+    lines = told(
+        file,
+        "systems:\n  x:\n    kind: mongodb\n    routers: [r]\n    config: [c]\n"
+        "    shards:\n      config: [a]\n      s1: ['b:0', 'c:0']\n  y: {kind: redis, members: [a, b, A, B]}\n",
+    )
+    assert [line.split(":")[0] for line in lines] == ["7", "8", "8", "9", "9"]
+
+
 LEAKS = [
     f"members: ['mongodb://root:{SECRET}@db1.internal:27017/?replicaSet=x']",
     f"members: ['redis://:{SECRET}@db1.internal']",
@@ -325,6 +337,7 @@ def test_a_password_in_the_file_is_refused_and_never_repeated(keys, file):
     said = told(file, f"systems:\n{GOOD}  x:\n    kind: mongodb\n    {keys}\n")
     assert len(said) == 1
     assert SECRET not in said[0] and "tr0ub4dor" not in said[0]
+    assert "@" not in keys or "change th" in said[0]
 
 
 @pytest.mark.parametrize("url", [f"https://root:{SECRET}@a.example/", f"https://a.example/?token={SECRET}", SECRET])
@@ -333,6 +346,7 @@ def test_a_password_in_a_url_is_refused_and_never_repeated(kind, url, file):
     said = told(file, f"systems:\n{GOOD}  x: {{kind: {kind}, url: '{url}'}}\n")
     assert len(said) == 1
     assert "tr0ub4dor" not in said[0]
+    assert "@" not in url or "change that password, it stands in a file now" in said[0]
 
 
 WHOLE_FILE = {

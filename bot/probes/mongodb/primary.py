@@ -27,9 +27,7 @@ SILENT_SET_S = 60.0  # no operation for so long: a set that is well writes one e
 def judge(seen: Seen) -> list[Finding]:
     """Four findings for each set."""
     return [
-        finding
-        for group in groups(seen)
-        for finding in (_led(seen, group), _two(group), _views(seen, group), _votes(group))
+        finding for group in groups(seen) for finding in (_led(seen, group), _two(group), _views(group), _votes(group))
     ]
 
 
@@ -115,12 +113,10 @@ def _term_of(look: Look) -> str:
     return f" (term {term:.0f})" if term is not None and term > 0 else ""
 
 
-def _views(seen: Seen, group: Group) -> Finding:
-    wanted = seen.system.options.get("replica_set") if not group.part else None
+def _views(group: Group) -> Finding:
     names = {str(name) for look in group.looks if (name := look.get("hello", "setName"))}
-    if len(names) > 1 or (wanted and names - {wanted}):
-        expected = f"the inventory says {wanted}" if wanted else "it should be one name"
-        says = f"{group.lead}Members call their set {', '.join(sorted(names))[:60]}; {expected}."
+    if len(names) > 1:
+        says = f"{group.lead}Members call their set {' and '.join(sorted(names))[:60]}; it should be one name."
         return _finding(DISAGREE, Verdict.WARNING, says, f"{len(names)} names", "1 set")
     told = [(look, seen_primary(look)) for look in group.looks if look["hello"].ok or look["replSetGetStatus"].ok]
     if len({whom for _, whom in told}) > 1:

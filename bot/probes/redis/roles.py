@@ -50,10 +50,21 @@ def _masters(part: str, looks: tuple[Look, ...]) -> list[Finding]:
         if masters:
             return [PROBE.unknown(TWO, f"{named(masters)} is master; {reason}.", value=value)]
         return [PROBE.unknown(NONE, f"No member{where} that answers is master; {reason}.", value=value)]
+    if master := _lacking(looks):
+        says = f"The inventory lists no master{where}: {named(looks)} and no other; add {master}, which they follow."
+        return [PROBE.unknown(NONE, says, value=value)]
     if not masters:
         return [finding(NONE, Verdict.CRITICAL, f"All {len(looks)} members{where} are replicas, none takes writes.")]
     one = f"{named(masters)} is the one master{where}."
     return [finding(TWO, Verdict.OK, one), finding(NONE, Verdict.OK, one)]
+
+
+def _lacking(looks: tuple[Look, ...]) -> str:
+    """The one master that all members are linked with and the inventory lacks; "" where it is not as clear as that."""
+    followed_by = {followed(look) for look in looks if role(look) == "replica"}
+    linked = all(role(look) == "replica" and text(look, "master_link_status") == "up" for look in looks)
+    ours = {look.member.name for look in looks}
+    return followed_by.pop() if looks and linked and len(followed_by) == 1 and not followed_by & ours else ""
 
 
 def _of(seen: Seen, look: Look, looks: tuple[Look, ...]) -> list[Finding]:
@@ -104,6 +115,9 @@ def _known(seen: Seen, look: Look, looks: tuple[Look, ...]) -> Finding:
     if not linked and any(not _differs(master, other) for other in others):
         says = f"{who(look)} looks for {master}; whether that is one of ours under another name cannot be told."
         return PROBE.unknown(UNKNOWN, says, member=member, value=master)
+    if _lacking(looks) == master and not kept(seen, NAME, look).get("follows"):
+        says = f"{who(look)} follows {master}, which the inventory lacks: add it, if it is yours."
+        return _finding(look, UNKNOWN, Verdict.WARNING, says, master)
     says = f"{who(look)} follows {master}, which is not in the inventory."
     return _finding(look, UNKNOWN, Verdict.CRITICAL, says, master)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.inventory import Member
+from bot.probes.mongodb import reach
 from bot.probes.mongodb.primary import DISAGREE, NONE, PROBE, TWO, VOTES
 from bot.probes.seen import Answer, Look
 from tests.probes.mongodb.making import (
@@ -166,9 +167,12 @@ def test_one_greeting_alone_does_not_say_that_there_is_none():
 
 
 def test_a_member_of_another_set_than_the_inventory_says():
-    found = of(PROBE.judge(seen(*made_set(), replica_set="orders")), DISAGREE)
+    looks = made_set()
+    assert of(PROBE.judge(seen(*looks, replica_set="orders")), DISAGREE).verdict is OK, "they agree with each other"
+    found = of(reach.PROBE.judge(seen(*looks, replica_set="orders")), reach.OTHER_SET)
     assert found.verdict is WARNING
-    assert "call their set shop; the inventory says orders" in found.says
+    assert "call their set shop, the inventory orders: mend replica_set" in found.says
+    assert of(reach.PROBE.judge(seen(*looks, replica_set="shop")), reach.OTHER_SET).verdict is OK
 
 
 def test_a_member_of_another_set_than_the_others():
@@ -176,7 +180,7 @@ def test_a_member_of_another_set_than_the_others():
     looks[2] = changed(looks[2], "hello", "setName", to="orders")
     found = of(PROBE.judge(seen(*looks)), DISAGREE)
     assert found.verdict is WARNING
-    assert "call their set orders, shop" in found.says
+    assert "call their set orders and shop" in found.says
 
 
 def test_the_newest_configuration_counts_by_term_then_by_version():

@@ -99,6 +99,18 @@ def test_a_master_that_is_not_in_the_inventory_is_a_stranger():
     assert found.value == "203.0.113.9:7391"
 
 
+def test_an_inventory_without_the_master_is_told_what_to_add_and_not_that_there_is_none():
+    replica = look(REPLICA, info(SEVEN, "01-healthy.replica"))
+    found = PROBE.judge(seen(replica))
+    assert one(found, NONE).verdict is Verdict.UNKNOWN
+    assert "add 127.0.0.1:7391" in one(found, NONE).says
+    assert one(found, UNKNOWN).verdict is Verdict.WARNING
+    assert "add it, if it is yours" in one(found, UNKNOWN).says
+    before = {"redis.roles": {REPLICA.name: {"follows": "cache1:6379"}}}
+    found = PROBE.judge(seen(replica, before=before))
+    assert one(found, UNKNOWN).verdict is Verdict.CRITICAL, "it followed another master, so this one is a stranger"
+
+
 def test_a_stranger_is_one_as_well_while_the_link_to_him_is_not_up_and_the_id_is_still_ours():
     replica = info(SEVEN, "03-master-dead.replica", master_host="203.0.113.9")
     assert one(PROBE.judge(seen(healthy()[0], look(REPLICA, replica))), UNKNOWN).verdict is Verdict.CRITICAL
