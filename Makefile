@@ -27,7 +27,7 @@ lock: .venv/ready-to-test  ## Write the two lock files again from pyproject.toml
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
 		--custom-compile-command "make lock" --group build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
-		--custom-compile-command "make lock" --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+		--custom-compile-command "make lock" --extra pdf --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:  ## Remove what was installed and made
 	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache

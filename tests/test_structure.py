@@ -63,6 +63,7 @@ KEPT_TO = {
     "jinja2": {"web", "services"},
     "markdown_it": {"web", "services"},
     "PIL": {"services"},
+    "weasyprint": {"services"},
     "yaml": {"store", "cli/manifest.py", "cli/rehearse.py"},
 }
 

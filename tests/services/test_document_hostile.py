@@ -23,7 +23,7 @@ relaxed = settings(
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "nav", "main", "header", "section", "footer", "aside", "figure",
     "figcaption", "h1", "h2", "p", "div", "span", "ol", "ul", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr",
-    "th", "td", "a", "strong", "time", "code", "i", "svg", "rect", "path", "text",
+    "th", "td", "a", "strong", "time", "small", "sup", "code", "i", "svg", "rect", "path", "text",
 }
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "id", "class", "dir", "href", "rel", "datetime", "aria-label", "scope",

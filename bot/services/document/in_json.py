@@ -1,4 +1,4 @@
-"""The draft as JSON, for other programs."""
+"""The postmortem as JSON, for other programs. Its shape is published in docs/postmortem.schema.json."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from typing import Any
 
 from bot.domain.incident import Moment
 from bot.domain.postmortem.values import Draft, Line, Question, Section, Sentence
-from bot.services.document.pieces import safe_link
+from bot.domain.postmortem.written import Document, Written
+from bot.services.document.pieces import safe_link, whole
+
+SCHEMA = "urn:muster:postmortem:1"  # the number goes up when a reader of the last one would stumble
 
 
-def as_json(draft: Draft) -> dict[str, Any]:
-    """Return plain values. Keys, all always there; times are ISO 8601 with offset, unknown is null:
+def as_json(paper: Document | Draft) -> dict[str, Any]:
+    """Return plain values as docs/postmortem.schema.json describes them. Every key is always there.
 
-    - `incident`, `title`, `severity`, `status`, `drafted_at`;
-    - `header`: list of {`name`, `value`, `refs`};
-    - `moments`: {started, detected, acknowledged, declared, identified, mitigated, resolved, closed}, each
-      {`at`, `how`, `rule`, `refs`} or null;
-    - `times`: {detect, acknowledge, declare, identify, mitigate, resolve}, each {`from`, `to`, `seconds` or null,
-      `contradiction`, `refs`};
-    - `sections`: list of {`name`, `title`, `sentences`: [{`text`, `at`, `mark`, `refs`}],
-      `questions`: [{`text`, `whom`, `refs`}]};
-    - `timeline` and `aside`: lists of {`label`, `at`, `kind`, `author`, `text`, `tags`, `marks`, `permalink`, `refs`}.
-
-    `refs` are labels of entries (`E7`) or of the incident itself. Text is plain: escape it for where you show it.
+    Times are ISO 8601 with offset, what is unknown is null. `refs` are labels of entries (`E7`) or of the incident
+    itself. Text is plain, but for `written`, which is Markdown: escape both for where you show them.
     """
+    document = whole(paper)
+    draft = document.draft
     return {
+        "schema": SCHEMA,
         "incident": draft.label,
         "title": draft.title,
         "severity": str(draft.severity),
         "status": str(draft.status),
         "drafted_at": draft.drafted_at.isoformat(),
+        "zone": draft.zone.key,
+        "state": document.state.value,
+        "signed": [{"by": one.by, "at": one.at.isoformat(), "changed": one.changed} for one in document.signed],
         "header": [{"name": f.name, "value": str(f.value), "refs": list(f.refs)} for f in draft.header],
         "moments": {moment.value: _moment(draft, moment) for moment in Moment},
         "times": {
@@ -43,7 +43,7 @@ def as_json(draft: Draft) -> dict[str, Any]:
             }
             for span in draft.times
         },
-        "sections": [_section(section) for section in draft.sections],
+        "sections": [_section(section, document.written.get(section.part)) for section in draft.sections],
         "timeline": _lines(draft.timeline),
         "aside": _lines(draft.aside),
     }
@@ -56,18 +56,22 @@ def _moment(draft: Draft, moment: Moment) -> dict[str, Any] | None:
     return {"at": known.at.isoformat(), "how": known.how.value, "rule": known.rule, "refs": list(known.refs)}
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, written: Written | None) -> dict[str, Any]:
     return {
         "name": section.part.value,
         "title": section.title,
         "sentences": [_sentence(sentence) for sentence in section.sentences],
         "questions": [_question(question) for question in section.questions],
+        "written": None
+        if written is None
+        else {"text": written.text, "by": written.by, "at": written.at.isoformat(), "revision": written.revision},
     }
 
 
 def _sentence(sentence: Sentence) -> dict[str, Any]:
     at = sentence.at.isoformat() if sentence.at else None
-    return {"text": sentence.text, "at": at, "mark": sentence.mark, "refs": list(sentence.refs)}
+    rule = sentence.rule.name.lower()
+    return {"text": sentence.text, "at": at, "mark": sentence.mark, "rule": rule, "refs": list(sentence.refs)}
 
 
 def _question(question: Question) -> dict[str, Any]:

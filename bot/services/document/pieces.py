@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import Known, Measure, spelt_out
 from bot.domain.postmortem.values import Draft, Line, Question
-from bot.domain.postmortem.wording import HAPPENED, source, stamp
+from bot.domain.postmortem.wording import HAPPENED, source, stamp, who
+from bot.domain.postmortem.written import Document
+from bot.domain.roles import Person
 from bot.domain.timeline import Kind
 
 NOT_RECORDED = "not recorded"
@@ -56,6 +59,11 @@ class Row:
 _CODE = re.compile(r"[ \t]*\n?```[ \t]*\n?(.*?)\s*```[ \t]*\n?|`([^`\n]+)`", re.DOTALL)
 
 
+def whole(paper: Document | Draft) -> Document:
+    """Return what is shown; a draft alone is a document that nobody has written in."""
+    return paper if isinstance(paper, Document) else Document(draft=paper, version=0)
+
+
 def pieces(text: str) -> list[Piece]:
     """Split text at its backticks, the one piece of markup that people use for sense and not for looks."""
     found, end = [], 0
@@ -91,9 +99,36 @@ def by(line: Line) -> str:
     return f"pasted by {line.author}" if line.kind is Kind.IMPORTED else line.author
 
 
+def zone_of(draft: Draft) -> str:
+    """Return the name of the team's zone, "" where its clocks show UTC all through the timeline."""
+    differs = any(line.at.astimezone(draft.zone).utcoffset() for line in draft.timeline)
+    return draft.zone.key if differs else ""
+
+
+def local(draft: Draft, at: datetime) -> str:
+    """Return the time on the team's clocks: `14:03`, `23 Apr 00:30` on another day, "" where they show UTC."""
+    here = at.astimezone(draft.zone)
+    if not here.utcoffset():
+        return ""
+    return f"{here:%H:%M}" if here.date() == at.date() else f"{here.day} {here:%b %H:%M}"
+
+
+def signatures(document: Document, people: Mapping[str, Person]) -> list[str]:
+    """Return one line for each signature, with a word on those given to another text."""
+    return [
+        f"{who(one.by, people)}, {one.at:%Y-%m-%d}{'; the text has changed since' if one.changed else ''}"
+        for one in document.signed
+    ]
+
+
 def anchor(label: str) -> str:
     """Return the fragment of a label: `e7` for `E7`."""
     return label.lower()
+
+
+def numeral(label: str) -> str:
+    """Return what a reference shows: `7` for `E7`, the incident's own label as it is."""
+    return label.removeprefix("E")
 
 
 def moment_rows(draft: Draft) -> list[Row]:

@@ -1,0 +1,51 @@
+"""The follow-ups as CSV (RFC 4180), for trackers and spreadsheets. No cell of it is a formula to anyone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from bot.domain.postmortem.values import Draft, Facts, Part
+from bot.domain.postmortem.wording import one_line, plain, who
+
+COLUMNS = ("incident", "title", "number", "follow_up", "aim", "state", "owner", "due", "link", "evidence")
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
+
+
+def follow_ups_csv(facts: Facts, draft: Draft) -> str:
+    """Return a line for each task, then one for each follow-up that a playbook proposes. Lines end in CRLF."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in (*_tasks(facts, draft), *_proposed(draft)):
+        writer.writerow([_harmless(cell) for cell in row])
+    return out.getvalue().encode("utf-8", "replace").decode("utf-8")
+
+
+def _tasks(facts: Facts, draft: Draft) -> Iterable[tuple[str, ...]]:
+    for task in sorted(facts.tasks, key=lambda task: task.number):
+        yield (
+            draft.label,
+            draft.title,
+            str(task.number),
+            one_line(plain(task.text, facts.people)),
+            task.aim or "",
+            "done" if task.done_at else "to do",
+            who(task.owner, facts.people) if task.owner else "",
+            task.due.isoformat() if task.due else "",
+            task.link,
+            "",
+        )
+
+
+def _proposed(draft: Draft) -> Iterable[tuple[str, ...]]:
+    for sentence in draft.section(Part.FOLLOW_UPS).sentences:
+        if sentence.mark == "Proposed":
+            refs = " ".join(sentence.refs)
+            yield (draft.label, draft.title, "", sentence.text, "", "proposed", "", "", "", refs)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
