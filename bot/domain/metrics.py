@@ -37,6 +37,18 @@ class Measure(StrEnum):
     RESOLVE = "resolve"
 
 
+TAG_OF = {
+    Moment.STARTED: Tag.IMPACT,
+    Moment.DETECTED: Tag.DETECTED,
+    Moment.ACKNOWLEDGED: Tag.ACKNOWLEDGED,
+    Moment.IDENTIFIED: Tag.IDENTIFIED,
+    Moment.MITIGATED: Tag.MITIGATED,
+}
+_MOMENT_OF = {tag: moment for moment, tag in TAG_OF.items()}
+EARLIEST_IMPACT = "the earliest entry tagged #impact"
+DECLARED_BY_PERSON = "the declaration, since a person made it"
+FIRST_BY_PERSON = "the first entry by a person after the signal"
+
 TELLS_SECONDS = timedelta(minutes=2)
 
 SPANS = {
@@ -73,10 +85,11 @@ class Span:
 
 def moments(incident: Incident, entries: Sequence[Entry]) -> dict[Moment, Known]:
     """Return every moment that is known, in the order of Moment. One that nobody recorded is missing."""
+    signs = _signs(entries)
     known: dict[Moment, Known] = {}
     for moment in Moment:
         at = incident.moment(moment)
-        found = _from_tag(moment, entries) if at is None else _from_field(incident, moment, at, entries)
+        found = _from_tag(moment, signs.tagged[moment]) if at is None else _from_field(incident, moment, at, signs)
         if found is not None:
             known[moment] = found
     if Moment.ACKNOWLEDGED not in known and (taken := _taken_up(incident, entries, known)):
@@ -129,44 +142,47 @@ def _span(measure: Measure, known: Mapping[Moment, Known]) -> Span:
     return Span(measure=measure, start=start, end=end, length=length, refs=refs)
 
 
-def _from_field(incident: Incident, moment: Moment, at: datetime, entries: Sequence[Entry]) -> Known:
-    entry = _recording(moment, at, entries)
-    later = _from_tag(moment, [e for e in entries if entry and e.seq > entry.seq])
+@dataclass(frozen=True)
+class _Signs:
+    """The entries that may tell a moment: the declaration and the changes of status, and those with its tag."""
+
+    changes: list[Entry]
+    tagged: Mapping[Moment, list[Entry]]
+
+
+def _signs(entries: Sequence[Entry]) -> _Signs:
+    changes = [e for e in entries if e.kind in (Kind.DECLARED, Kind.STATUS)]
+    tagged: dict[Moment, list[Entry]] = {moment: [] for moment in Moment}
+    for entry in entries:
+        for tag in entry.tags:
+            if moment := _MOMENT_OF.get(tag):
+                tagged[moment].append(entry)
+    return _Signs(changes, tagged)
+
+
+def _from_field(incident: Incident, moment: Moment, at: datetime, signs: _Signs) -> Known:
+    entry = _recording(moment, at, signs)
+    later = _from_tag(moment, [e for e in signs.tagged[moment] if entry and e.seq > entry.seq])
     if later and (moment is Moment.MITIGATED or later.at < at):
         return later
     seen = moment in (Moment.DECLARED, Moment.CLOSED)
     return Known(at=at, how=How.OBSERVED if seen else How.SAID, refs=(entry.label if entry else incident.label,))
 
 
-def _recording(moment: Moment, at: datetime, entries: Sequence[Entry]) -> Entry | None:
+def _recording(moment: Moment, at: datetime, signs: _Signs) -> Entry | None:
     """Find the entry that a moment of the incident rests on: its declaration, its status change, or its tag.
 
     Of several, the nearest in time: a moment given later than its status change has an entry at its own time.
     """
-    fits = [
-        e
-        for e in entries
-        if (e.kind is Kind.DECLARED and moment is Moment.DECLARED)
-        or (e.kind is Kind.STATUS and e.data.get("to") == moment)
-        or (e.at == at and TAG_OF.get(moment) in e.tags)
-    ]
+    fits = [e for e in signs.tagged[moment] if e.at == at]
+    for entry in signs.changes:
+        declared = entry.kind is Kind.DECLARED and moment is Moment.DECLARED
+        if declared or (entry.kind is Kind.STATUS and entry.data.get("to") == moment):
+            fits.append(entry)
     return min(fits, key=lambda e: (abs(e.at - at), e.seq), default=None)
 
 
-TAG_OF = {
-    Moment.STARTED: Tag.IMPACT,
-    Moment.DETECTED: Tag.DETECTED,
-    Moment.ACKNOWLEDGED: Tag.ACKNOWLEDGED,
-    Moment.IDENTIFIED: Tag.IDENTIFIED,
-    Moment.MITIGATED: Tag.MITIGATED,
-}
-EARLIEST_IMPACT = "the earliest entry tagged #impact"
-DECLARED_BY_PERSON = "the declaration, since a person made it"
-FIRST_BY_PERSON = "the first entry by a person after the signal"
-
-
-def _from_tag(moment: Moment, entries: Sequence[Entry]) -> Known | None:
-    tagged = [e for e in entries if TAG_OF.get(moment) in e.tags]
+def _from_tag(moment: Moment, tagged: Sequence[Entry]) -> Known | None:
     if not tagged:
         return None
     # Impact that was thought to be over and came back was not over: the last `#mitigated` counts.

@@ -114,6 +114,7 @@ def _proposing(draw: st.DrawFn, name: str) -> Playbook:
         name=name,
         title=draw(texts),
         called_by=tuple(draw(st.lists(signals, max_size=2, unique=True))),
+        forbidden_by=tuple(draw(st.lists(signals, max_size=1))),
         follow_ups=tuple(proposed[:3]),
         text="",
         digest="",
@@ -127,6 +128,8 @@ def _looked(draw: st.DrawFn) -> dict[str, Any]:
             "signal": signals,
             "verdict": st.sampled_from([verdict.value for verdict in Verdict]),
             "value": st.sampled_from(("", "3 min", "26 h", "<b>9</b>")),
+            "says": texts,
+            "data": st.sampled_from(({}, None, {"best_replica": "r:6379"})),
         }
     )
     odd = st.sampled_from((None, "9", {"a": 1}, ["9"]))

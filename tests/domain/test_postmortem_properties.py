@@ -15,7 +15,7 @@ CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)", re.ASCII)
 NUMBER = re.compile(r"\d+", re.ASCII)
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-thorough = settings(relaxed, max_examples=200)
+thorough = settings(relaxed, max_examples=120)
 quick = settings(relaxed, max_examples=50)
 
 

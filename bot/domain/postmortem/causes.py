@@ -59,8 +59,9 @@ def _whys(ev: Evidence, vain: list[Stepped]) -> list[Question]:
     felt = ev.told_of(Tag.IMPACT)
     asked = []
     for trigger in said[Tag.TRIGGER][:MOST_WHYS]:
-        if felt and felt[0] is not trigger:
-            asked.append(_why(ev, f"Why did {_short(ev, trigger)} lead to {_short(ev, felt[0])}?", trigger, felt[0]))
+        hurt = next((e for e in felt if e is not trigger), None)
+        if hurt:
+            asked.append(_why(ev, f"Why did {_short(ev, trigger)} lead to {_short(ev, hurt)}?", trigger, hurt))
     for cause in said[Tag.CAUSE][:MOST_WHYS]:
         asked.append(_why(ev, f"Why was it so: {_short(ev, cause)}?", cause))
     for worse in said[Tag.WORSE][:MOST_WHYS]:

@@ -110,6 +110,10 @@ class Evidence:
     def _texts(self) -> dict[str, str]:
         return {}
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {}
+
     def of(self, *kinds: Kind) -> list[Entry]:
         """Return the entries of these kinds."""
         if len(kinds) == 1:
@@ -134,7 +138,9 @@ class Evidence:
 
     def name(self, user: str) -> str:
         """Return how a person is called."""
-        return who(user, self.facts.people)
+        if user not in self._names:
+            self._names[user] = who(user, self.facts.people)
+        return self._names[user]
 
     def clock(self, at: datetime) -> str:
         """Return a time as sentences show it."""

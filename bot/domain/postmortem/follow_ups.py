@@ -12,12 +12,14 @@ from bot.domain.postmortem.wording import one_line, plain, quote
 from bot.domain.roles import Aim, Task
 from bot.domain.timeline import Entry, Kind
 
-AIMS: tuple[Aim | None, ...] = (*Aim, None)
+ORDER = {aim.value: place for place, aim in enumerate(Aim)}
 
 
 def follow_ups(ev: Evidence) -> Section:
     """List the tasks, those still to do first, by what they are for; then what playbooks propose."""
-    tasks = sorted(ev.facts.tasks, key=lambda task: (task.done_at is not None, AIMS.index(task.aim), task.number))
+    tasks = sorted(
+        ev.facts.tasks, key=lambda task: (task.done_at is not None, ORDER.get(task.aim or "", len(ORDER)), task.number)
+    )
     entries = task_entries(ev)
     sentences = [_task(ev, task, entries.get(task.id, ())) for task in tasks] + _proposed(ev)
     questions = []
@@ -50,26 +52,27 @@ def _task(ev: Evidence, task: Task, entries: list[Entry] | tuple[()]) -> Sentenc
 
 def _proposed(ev: Evidence) -> list[Sentence]:
     """Return what the playbooks that were walked or called for propose, without what a task says already."""
-    begun = {str(e.data.get("playbook")): e for e in reversed(ev.of(Kind.PLAYBOOK))}
-    walked = {
-        walk.playbook.name: [begun[walk.playbook.name]] if walk.playbook.name in begun else []
-        for walk in ev.facts.walks
-    }
-    called = {book.name: entries[:1] for book, entries in called_for(ev)}
     said = {_key(plain(task.text, ev.facts.people)) for task in ev.facts.tasks}
-    sentences = []
+    concerned = _concerned(ev)
+    sentences: list[tuple[int, Sentence]] = []
     for book in ev.facts.proposals:
-        if book.name not in walked and book.name not in called:
-            continue
-        entries = walked.get(book.name) or called.get(book.name, [])
-        for proposal in book.follow_ups:
+        for proposal in book.follow_ups if book.name in concerned else ():
             aim, _, text = proposal.partition(":")
             if _key(text) and _key(text) not in said:
                 said.add(_key(text))
                 told = _ended(one_line(plain(text, {})))
                 told = f"{told[:1].upper()}{told[1:]} Aim: {aim.strip()}. Proposed by {quote(plain(book.title, {}))}."
-                sentences.append(Sentence(told, ev.refs(*entries), mark="Proposed"))
-    return sentences
+                place = ORDER.get(aim.strip(), len(ORDER))
+                sentences.append((place, Sentence(told, ev.refs(*concerned[book.name]), mark="Proposed")))
+    return [sentence for _, sentence in sorted(sentences, key=lambda one: one[0])]
+
+
+def _concerned(ev: Evidence) -> Mapping[str, tuple[Entry, ...]]:
+    """Return the playbooks that were walked or called for, by name, each with the entry that says so."""
+    concerned = {one.playbook.name: one.looks[:1] for one in called_for(ev)}
+    concerned |= {walk.playbook.name: () for walk in ev.facts.walks}
+    begun = {str(e.data.get("playbook")): (e,) for e in reversed(ev.of(Kind.PLAYBOOK))}
+    return concerned | {name: entries for name, entries in begun.items() if name in concerned}
 
 
 def _key(text: str) -> str:

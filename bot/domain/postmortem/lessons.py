@@ -8,7 +8,7 @@ from bot.domain.incident import Moment
 from bot.domain.metrics import Measure, between, spelt_out
 from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.follow_ups import task_entries
-from bot.domain.postmortem.looks import newest_copies
+from bot.domain.postmortem.looks import spared
 from bot.domain.postmortem.response import step_entry
 from bot.domain.postmortem.values import Part, Rule, Section, Sentence
 from bot.domain.postmortem.wording import plain, quote
@@ -34,8 +34,8 @@ def went_badly(ev: Evidence) -> Section:
 
 
 def lucky(ev: Evidence) -> Section:
-    """List what was tagged `#lucky`, and how old the newest copies were."""
-    told = (*_tagged(ev, Tag.LUCKY), *newest_copies(ev))
+    """List what was tagged `#lucky`, how old the newest copies were, and who still held data that was lost."""
+    told = (*_tagged(ev, Tag.LUCKY), *spared(ev))
     questions = () if told else (ev.ask("What could have made this worse, and by chance did not?"),)
     return Section(part=Part.LUCKY, sentences=told, questions=questions)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.finding import Verdict
@@ -11,9 +12,11 @@ from bot.domain.incident import Moment
 from bot.domain.playbook import Playbook
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.values import Part, Section, Sentence
+from bot.domain.postmortem.wording import one_line, plain, quote
 from bot.domain.timeline import Entry, Kind
 
 NEWEST_COPY = "backup.newest"  # the probe whose value is the age of the newest copy
+HOLDER = "best_replica"  # under this name a finding tells who holds what its master has lost
 SPEAKS = (Verdict.WARNING.value, Verdict.CRITICAL.value)
 
 
@@ -48,38 +51,71 @@ def after_mitigation(ev: Evidence) -> list[Entry]:
     return [e for e in ev.of(Kind.FINDING) if end and e.at >= end.at]
 
 
-def called_for(ev: Evidence) -> list[tuple[Playbook, list[Entry]]]:
+@dataclass(frozen=True)
+class Called:
+    """A playbook that looks called for; `allowed` are those of them that found nothing which forbids it."""
+
+    playbook: Playbook
+    looks: tuple[Entry, ...]
+    allowed: tuple[Entry, ...]
+
+
+def called_for(ev: Evidence) -> list[Called]:
     """Return the playbooks of the shelf that something found called for, each with the looks that found it."""
-    spoke: dict[str, list[Entry]] = defaultdict(list)
+    spoke: dict[str, dict[str, Entry]] = defaultdict(dict)  # the looks at which a signal spoke, by label
     for entry in ev.of(Kind.FINDING):
-        for signal in dict.fromkeys(str(row.get("signal")) for row in found(entry) if row.get("verdict") in SPEAKS):
-            spoke[signal].append(entry)
-    books = []
-    for book in ev.facts.proposals:
-        entries = {e.label: e for signal in book.called_by for e in spoke.get(signal, ())}
-        if entries:
-            books.append((book, sorted(entries.values(), key=lambda e: (e.at, e.seq))))
-    return books
-
-
-def newest_copies(ev: Evidence) -> list[Sentence]:
-    """Return how old the newest copy was at the first look that knew it, for each place it is kept."""
-    told: dict[str, Sentence] = {}
-    for entry in ev.of(Kind.FINDING):
-        place = str(entry.data.get("system", ""))
         for row in found(entry):
-            well = row.get("verdict") == Verdict.OK.value and row.get("value")
-            if row.get("probe") == NEWEST_COPY and well and place not in told:
-                text = f"The newest copy in {place} was {row['value']} old when it was first looked at."
-                told[place] = Sentence(text, (entry.label,), at=entry.at)
+            if row.get("verdict") in SPEAKS:
+                spoke[str(row.get("signal"))][entry.label] = entry
+    called = []
+    for book in ev.facts.proposals:
+        looks = {label: one for signal in book.called_by for label, one in spoke.get(signal, {}).items()}
+        forbidden = {label for signal in book.forbidden_by for label in spoke.get(signal, ())}
+        if looks:
+            in_time = sorted(looks.values(), key=lambda e: (e.at, e.seq))
+            called.append(Called(book, tuple(in_time), tuple(e for e in in_time if e.label not in forbidden)))
+    return called
+
+
+def spared(ev: Evidence) -> list[Sentence]:
+    """Return what the looks show to have been luck: how old the newest copy was, and who still held the data."""
+    told: dict[tuple[str, str], Sentence] = {}
+    for entry in ev.of(Kind.FINDING):
+        system = str(entry.data.get("system", ""))
+        for row in found(entry):
+            about = (system, str(row.get("signal")))
+            if about not in told and (text := _newest_copy(row, system) or _held(row, system)):
+                told[about] = Sentence(text, (entry.label,), at=entry.at)
     return list(told.values())
+
+
+def _newest_copy(row: Mapping[str, Any], system: str) -> str:
+    well = row.get("probe") == NEWEST_COPY and row.get("verdict") == Verdict.OK.value and row.get("value")
+    if not well:
+        return ""
+    return f"The newest copy in {_shown(system)} was {_shown(row['value'])} old when it was first looked at."
+
+
+def _held(row: Mapping[str, Any], system: str) -> str:
+    data = row.get("data")
+    if row.get("verdict") not in SPEAKS or not isinstance(data, Mapping) or not data.get(HOLDER):
+        return ""
+    says = quote(plain(str(row.get("says", "")), {}))
+    return f"When {_shown(system)} was looked at, {_shown(data[HOLDER])} still held its data: {says}"
+
+
+def _shown(value: object) -> str:
+    return one_line(plain(str(value), {}))
 
 
 def _side_by_side(ev: Evidence, taken: list[Entry]) -> list[Sentence]:
     start, end = ev.moments.get(Moment.STARTED), ev.moments.get(Moment.MITIGATED)
-    before = [e for e in taken if start and e.at < start.at]
-    after = [e for e in taken if end and e.at >= end.at and e not in before]
-    during = [e for e in taken if e not in before and e not in after]
+    before: list[Entry] = []
+    during: list[Entry] = []
+    after: list[Entry] = []
+    for entry in taken:
+        early, late = start and entry.at < start.at, end and entry.at >= end.at
+        (before if early else after if late else during).append(entry)
     told = [ev.told(before[-1], "Before")] if before else []
     if len(during) == 1:
         told.append(ev.told(during[0], "Seen"))

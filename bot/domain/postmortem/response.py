@@ -99,11 +99,11 @@ def _left_on_the_shelf(ev: Evidence) -> list[Sentence]:
     walked = {walk.playbook.name for walk in ev.facts.walks}
     return [
         Sentence(
-            f"{quote(plain(book.title, {}))} was called for by what was found, and nobody took it up.",
-            labels(entries[:1]),
-            at=entries[0].at,
+            f"{quote(plain(one.playbook.title, {}))} was called for by what was found, and was not taken up.",
+            labels(one.allowed[:1]),
+            at=one.allowed[0].at,
             mark="Not used",
         )
-        for book, entries in called_for(ev)
-        if book.name not in walked
+        for one in called_for(ev)
+        if one.allowed and one.playbook.name not in walked
     ]

@@ -14,6 +14,7 @@ from bot.domain.timeline import Entry, Kind, Tag
 
 ANSWERS_WITHIN = timedelta(minutes=15)  # a look, an impact or its end this soon after a try may show what it did
 MOST_ASKED = 3
+MOST_NAMED = 12  # by one question: who answers it looks at a few, and knows the others
 SHORT_CHARS = 110
 
 
@@ -54,10 +55,10 @@ def _asked(ev: Evidence, tries: list[Entry], silent: list[Entry]) -> list[Questi
     guesses = [e for e in tries if Tag.HYPOTHESIS in e.tags]
     if guesses:
         ask = "Which of the hypotheses held, which were ruled out, and by what?"
-        asked.append(ev.ask(ask, ev.refs(*guesses)))
+        asked.append(ev.ask(ask, ev.refs(*guesses[:MOST_NAMED])))
     asked += [ev.ask(f"What did this show: {quote(ev.text(e), SHORT_CHARS)}?", ev.refs(e)) for e in silent[:MOST_ASKED]]
     if silent[MOST_ASKED:]:
-        asked.append(ev.ask("What did the other tries show?", ev.refs(*silent[MOST_ASKED:])))
+        asked.append(ev.ask("What did the other tries show?", ev.refs(*silent[MOST_ASKED:][:MOST_NAMED])))
     return asked
 
 

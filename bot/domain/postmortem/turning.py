@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.domain.incident import Moment, Status
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.looks import after_mitigation, all_well
-from bot.domain.postmortem.values import Part, Section
+from bot.domain.postmortem.response import stepped
+from bot.domain.postmortem.values import Part, Section, Sentence
 from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.walk import Did
 
 LAST_ACTIONS = 3
 
@@ -21,22 +23,35 @@ def decisions(ev: Evidence) -> Section:
 
 
 def resolution(ev: Evidence) -> Section:
-    """List the last actions before the impact stopped, how the end was recorded, and what was checked afterwards."""
-    end = ev.moments.get(Moment.MITIGATED)
-    did = [e for e in ev.tagged(Tag.ACTION) if end and e.at <= end.at and ev.text(e)]
-    ends = [e for e in ev.entries if _ends(e)]
+    """List what was done last before the impact stopped, how the end was recorded, and what was checked afterwards."""
+    did = _last_done(ev)
     looks = after_mitigation(ev)
     checks = [e for e in looks if all_well(e)]
-    sentences = [ev.told(e, "Action") for e in did[-LAST_ACTIONS:]]
-    sentences += [ev.told(e, _sort(e)) for e in ends]
-    sentences += [ev.told(e, "Checked") for e in checks]
+    sentences = [ev.told(e, "Step" if e.kind is Kind.STEP else "Action") for e in did]
+    sentences += [ev.told(e, _sort(e)) for e in ev.entries if _ends(e)]
+    sentences += [ev.told(e, "Checked") for e in checks] or [ev.told(e, "Looked") for e in looks[-1:]]
     asked = []
     if not did:
         asked.append(ev.ask("What ended it, and who found the way?"))
     if not checks:
-        asked.append(ev.ask("How was it checked that it was over?", ev.refs(*looks) if looks else ()))
+        asked.append(ev.ask("How was it checked that it was over?", ev.refs(*looks[-1:]) if looks else ()))
     in_time = sorted(sentences, key=lambda sentence: sentence.at or ev.facts.drafted_at)
-    return Section(part=Part.RESOLUTION, sentences=tuple(in_time), questions=tuple(asked))
+    helped = [
+        Sentence(f"{step.named} helped.", step.refs, at=step.at, mark="Helped")
+        for step in stepped(ev, Did.DONE)
+        if ev.facts.verdicts.get((step.walk.id, step.mark.step))
+    ]
+    return Section(part=Part.RESOLUTION, sentences=(*in_time, *helped), questions=tuple(asked))
+
+
+def _last_done(ev: Evidence) -> list[Entry]:
+    end = ev.moments.get(Moment.MITIGATED)
+    did = [e for e in ev.entries if _is_done(e) and end and e.at <= end.at and ev.text(e)]
+    return did[-LAST_ACTIONS:]
+
+
+def _is_done(entry: Entry) -> bool:
+    return Tag.ACTION in entry.tags or (entry.kind is Kind.STEP and entry.data.get("did") == Did.DONE)
 
 
 def _turns(entry: Entry) -> bool:

@@ -15,7 +15,7 @@ from bot.domain.postmortem.wording import BARE, HAPPENED, one_line, quote
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Did
 
-MOST_WAITS = 3
+MOST_WAITS = 5
 MOST_TWICE = 5
 SHORT_CHARS = 110
 PHASED = (Moment.STARTED, Moment.DETECTED, Moment.DECLARED, Moment.MITIGATED, Moment.RESOLVED)
@@ -24,7 +24,7 @@ SAID_BY_PEOPLE = (Kind.NOTE, Kind.MESSAGE)
 
 def waits(ev: Evidence) -> Section:
     """List the longest phase, the longest waits and silences, and what was done twice, with their lengths."""
-    ended, open_ = _waited(ev)
+    ended, open_ = waited(ev)
     told = [*_longest_phase(ev), *(_wait(ev, *wait) for wait in ended), *_silent(ev), *_twice(ev)]
     asked: list[Question] = [
         ev.ask(f"When did this wait end: {quote(ev.text(e), SHORT_CHARS)}?", ev.refs(e)) for e in open_[:MOST_WAITS]
@@ -43,7 +43,7 @@ def _longest_phase(ev: Evidence) -> list[Sentence]:
     return [Sentence(told, joined(first.refs, last.refs), mark="Phase", rule=Rule.LENGTH)]
 
 
-def _waited(ev: Evidence) -> tuple[list[tuple[Entry, Entry]], list[Entry]]:
+def waited(ev: Evidence) -> tuple[list[tuple[Entry, Entry]], list[Entry]]:
     """Return the longest waits, in order, and those whose end is not on record.
 
     A wait ends with the next entry of whoever wrote it that is not about waiting too; where they wrote no more, with

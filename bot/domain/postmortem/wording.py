@@ -47,7 +47,10 @@ def stamp(at: datetime, dated: bool) -> str:
 
 def plain(text: str, people: Mapping[str, Person]) -> str:
     """Return stored text as a reader would see it: names for mentions, addresses for links, no hidden characters."""
-    text = _SURROGATES.sub("�", _HIDDEN.sub("", _NEWLINES.sub("\n", text)))
+    if not (text.isascii() and text.isprintable()):  # most of what people write has nothing to take out
+        text = _SURROGATES.sub("�", _HIDDEN.sub("", _NEWLINES.sub("\n", text)))
+    if "<" not in text:
+        return text.strip()
     return _SLACK.sub(lambda token: _spoken(token, people), text).strip()
 
 
