@@ -18,7 +18,7 @@ NAMES_WITHIN_S = 4.0  # a draft with ids in place of some names is better than n
 
 async def make(hands: Hands) -> None:
     """Learn the names, draft and keep, then post the summary and the document."""
-    await asyncio.gather(hands.step(hands.work.id, "names", lambda _: _learn_names(hands)), _look_again(hands))
+    await asyncio.gather(hands.step(hands.work.id, "names", lambda _: learn_names(hands)), _look_again(hands))
     version = await hands.write(lambda session: _draft(hands, session))
     room = await hands.read(lambda session: incidents.load(session, hands.work.subject))
     if room is None:
@@ -61,7 +61,8 @@ async def _look_again(hands: Hands) -> None:
     await asyncio.gather(*(look.look(hands, check) for check in looks))
 
 
-async def _learn_names(hands: Hands) -> dict[str, Any]:
+async def learn_names(hands: Hands) -> dict[str, Any]:
+    """Look up those of an incident whom we do not know by name."""
     unknown = await hands.read(
         lambda session: postmortems.strangers(hands.deps.desk(session, hands.work.team_id), hands.work.subject)
     )

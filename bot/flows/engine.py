@@ -17,7 +17,7 @@ from functools import partial
 from dbos import DBOS, SetWorkflowID
 from sqlmodel import Session
 
-from bot.flows import night
+from bot.flows import night, reminding
 from bot.flows.hands import Hands, StopHere
 from bot.flows.kinds import KINDS
 from bot.services.deps import Deps
@@ -75,7 +75,12 @@ class Engine:
         await asyncio.to_thread(DBOS.launch)
         # What the run before us marked as started and died before starting: nobody else takes it up so soon.
         await self._start_lost(self._deps.wall())
-        endless = (self._dispatch(), self._sweep(), night.keep_promising(self._deps))
+        endless = (
+            self._dispatch(),
+            self._sweep(),
+            night.keep_promising(self._deps),
+            reminding.keep_promising(self._deps),
+        )
         self._loops = [asyncio.create_task(loop) for loop in endless]
 
     async def stop(self) -> None:

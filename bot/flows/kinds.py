@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.flows import asides, difference, draft, look, night, pin, preflight, room, telling, walk, watch
+from bot.flows import (
+    asides,
+    difference,
+    draft,
+    look,
+    night,
+    pin,
+    preflight,
+    redraft,
+    reminding,
+    reviewing,
+    room,
+    sharing,
+    telling,
+    walk,
+    watch,
+)
 from bot.flows.hands import Hands
 
 KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
@@ -24,4 +40,10 @@ KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "watch-show": watch.show,
     "pin": pin.record_message,
     "draft": draft.make,
+    "redraft": redraft.make,
+    "review-ask": reviewing.ask,
+    "review-said": reviewing.tell,
+    "review-due": reminding.review,
+    "morning": reminding.morning,
+    "share": sharing.share,
 }

@@ -11,9 +11,13 @@ from bot.domain.roles import Person
 from bot.services.checks import Checked
 from bot.services.postmortems import Summary
 from bot.services.preflight_answer import Preflight
+from bot.services.redrafting import Late
+from bot.services.reminders import FollowUpDue, ReviewDue
 from bot.services.reviewing import Review
+from bot.services.reviews import Answered, Asking
 from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
+from bot.services.sharing import NotShared, Place, Shared
 from bot.services.snapshots import Compared
 from bot.services.walking import Plea, Stand
 from bot.services.watch_shown import Told, Watched
@@ -45,8 +49,9 @@ class Message:
     pinned: bool
 
 
+AboutPostmortem = Summary | Late | Asking | Answered | ReviewDue | FollowUpDue | Shared | NotShared
 Shown = (
-    Room | Stand | Plea | Suggestion | Review | Summary | Checked | Compared | Preflight | Watched | Told | str
+    Room | Stand | Plea | Suggestion | Review | Checked | Compared | Preflight | Watched | Told | AboutPostmortem | str
 )  # what a message can show; a `str` is plain words of people
 
 
@@ -66,6 +71,12 @@ class Chat(Protocol):
 
     async def invite(self, channel: str, users: Sequence[str]) -> tuple[str, ...]:
         """Invite; people already inside are fine. Return Slack's code for each who could not be invited."""
+
+    async def direct(self, user: str) -> str:
+        """The id of one's direct conversation with a person, opened if there is none."""
+
+    async def place(self, channel: str) -> Place:
+        """A channel as it stands now."""
 
     async def set_topic(self, channel: str, room: Room) -> None: ...
 

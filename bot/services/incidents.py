@@ -15,7 +15,7 @@ from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind, Source, Tag
 from bot.domain.times import describe_day
 from bot.errors import NotAllowed, NotFound
-from bot.services import checks, timeline
+from bot.services import checks, reminders, timeline
 from bot.services.desk import Desk
 from bot.store import incidents as stored
 from bot.store import people
@@ -176,6 +176,7 @@ def reach(
     )
     if status is Status.CLOSED:
         desk.promise("draft", incident.id)
+        reminders.begin(desk, changed)
     return changed
 
 

@@ -154,12 +154,15 @@ def offers(desk: Desk, incident: Incident) -> Mapping[Part, tuple[Offer, ...]]:
     found: dict[Part, tuple[Offer, ...]] = {}
     for part, written in newest.written.items():
         settled = decided.get(part, {})
-        past = _since(desk, incident, written.base)
-        begun = past[0].section(part).sentences if past else ()
+        begun = drafts.at(desk.session, incident.id, written.base)
+        if begun is None or begun.draft is None:
+            continue
+        past = _since(desk, incident, written.base) if any(settled.values()) else []
         told = dict.fromkeys(one for draft in past for one in draft.section(part).sentences)
         taken = [one for one in told if settled.get(added_digest(one))]
-        now = newest.draft.section(part).sentences
-        if open_ones := written_over(begun, now, settled=settled, taken=taken):
+        if open_ones := written_over(
+            begun.draft.section(part).sentences, newest.draft.section(part).sentences, settled=settled, taken=taken
+        ):
             found[part] = open_ones
     return found
 

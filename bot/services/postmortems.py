@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.domain.incident import Incident
 from bot.domain.postmortem import Facts, Sentence
 from bot.domain.postmortem import draft as compose
+from bot.domain.postmortem.written import same
 from bot.domain.timeline import Kind
 from bot.errors import NotFound
 from bot.services import document
@@ -49,8 +50,11 @@ def facts(desk: Desk, incident: Incident) -> Facts:
     )
 
 
-def draft(desk: Desk, incident_id: str, *, made_for: str = "") -> int:
-    """Draft from what is recorded now, keep it, and return its version. The same `made_for` twice is one draft."""
+def draft(desk: Desk, incident_id: str, *, made_for: str = "", unless_same: bool = False) -> int:
+    """Draft from what is recorded now, keep it, and return its version. The same `made_for` twice is one draft.
+
+    With `unless_same`, a draft that tells nothing else than the last one is not kept.
+    """
     incident = incidents.load(desk.session, incident_id)
     if incident is None:
         raise NotFound("That incident is gone.")
@@ -58,9 +62,12 @@ def draft(desk: Desk, incident_id: str, *, made_for: str = "") -> int:
     if last and made_for and last.document.get("made_for") == made_for:
         return last.version
     composed = compose(facts(desk, incident))
+    if last and unless_same and last.draft and same(last.draft, composed):
+        return last.version
     kept = Kept(
         version=last.version + 1 if last else 1,
         drafted_at=desk.now,
+        draft=composed,
         document=document.as_json(composed) | {"made_for": made_for},
         markdown=document.markdown(composed),
         html=document.html(composed),

@@ -8,14 +8,12 @@ from sqlmodel import Session
 
 from bot.domain.incident import Incident
 from bot.domain.playbook import Step
-from bot.domain.walk import Did, Walk
+from bot.domain.walk import SAID_AT_CLOSE, Did, Walk
 from bot.errors import NotFound
-from bot.services import walking
+from bot.services import late, walking
 from bot.services.desk import Desk
 from bot.store import incidents, verdicts, walks
 from bot.store.verdicts import Verdict
-
-SAID_AT_CLOSE = "said at close"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +60,7 @@ def judge(desk: Desk, walk_id: str, step: int, *, helped: bool, by: str) -> None
         raise NotFound(f"That playbook has no step {step}.")
     _keep(desk, incident, walk, step, helped=helped, by=by)
     desk.promise("review", incident.id, once=True)
+    late.changed(desk, incident)
 
 
 def review(session: Session, incident_id: str) -> Review | None:

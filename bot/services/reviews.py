@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
-from bot.domain.postmortem.written import Comment, Review, Said
+from bot.domain.postmortem.written import Comment, Review, Said, State
 from bot.errors import NotAllowed, NotFound
 from bot.services import incidents, living, postmortems
 from bot.services.desk import Desk
@@ -18,6 +18,25 @@ from bot.store import reviews as stored
 MAX_COMMENT_CHARS = 2_000
 ASK_WORK = "review-ask"
 SAID_WORK = "review-said"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Somebody is asked to review. `page_url` lets that very person write."""
+
+    incident: Incident
+    review: Review
+    page_url: str
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What a reviewer said, for the incident's channel. `state` is the document's since then."""
+
+    incident: Incident
+    review: Review
+    state: State
 
 
 def comment(desk: Desk, incident: Incident, part: Part, text: str, *, by: str) -> Comment:
@@ -90,6 +109,30 @@ def reviews(desk: Desk, incident: Incident) -> tuple[Review, ...]:
     digest = living.document(desk, incident).digest
     found = stored.reviews(desk.session, incident.id).values()
     return tuple(replace(one, changed=one.said is Said.SIGNED and signed != digest) for one, signed in found)
+
+
+def asking(desk: Desk, incident_id: str, user: str, *, again: bool = False) -> Asking | None:
+    """What to put before somebody who was asked; None when they answered meanwhile.
+
+    With `again` it is a reminder, and goes to those who asked for changes too.
+    """
+    incident = stored_incidents.load(desk.session, incident_id)
+    review = stored.reviews(desk.session, incident_id).get(user)
+    if incident is None or review is None or review[0].said is Said.SIGNED:
+        return None
+    if review[0].said is Said.CHANGES and not again:
+        return None
+    page = desk.own_url(user, f"/incidents/{incident.number}/postmortem")
+    return Asking(incident=incident, review=review[0], page_url=page, again=again)
+
+
+def answered(desk: Desk, incident_id: str, user: str) -> Answered | None:
+    """What a reviewer said last; None when they were asked anew meanwhile."""
+    incident = stored_incidents.load(desk.session, incident_id)
+    review = stored.reviews(desk.session, incident_id).get(user)
+    if incident is None or review is None or review[0].said is Said.NOTHING:
+        return None
+    return Answered(incident=incident, review=review[0], state=living.document(desk, incident).state)
 
 
 def _own(desk: Desk, incident: Incident, by: str) -> Review:

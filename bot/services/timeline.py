@@ -14,11 +14,13 @@ from bot.domain.redaction import redact
 from bot.domain.timeline import Entry, Kind, Source, Tag
 from bot.domain.times import find_time
 from bot.errors import UserError
+from bot.services import late
 from bot.services.desk import Desk
 from bot.store import incidents
 from bot.store import timeline as stored
 
 MAX_NOTE_CHARS = 3000
+BESIDE = frozenset({Kind.JOINED, Kind.ROOM})  # kept for completeness; no reason to draft anew
 CARD_AFTER_S = 0.5  # what is recorded in one breath is one edit of the card; Slack allows about one in a second
 
 
@@ -55,6 +57,8 @@ def record(
     )
     kept = stored.add(desk.session, entry, origin=origin)
     desk.promise("card", incident.id, once=True, after_s=CARD_AFTER_S)
+    if kind not in BESIDE:
+        late.changed(desk, incident)
     if source is Source.TERMINAL and kind is not Kind.DECLARED:
         desk.promise("say", incident.id, once=True)
     return kept
@@ -160,6 +164,7 @@ def unpin(desk: Desk, *, channel_id: str, ts: str) -> Entry | None:
     gone = stored.withdraw(desk.session, incident.id, origin=f"message:{channel_id}:{ts}", now=desk.now)
     if gone:
         desk.promise("card", incident.id, once=True)
+        late.changed(desk, incident)
     return gone
 
 

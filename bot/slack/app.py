@@ -25,9 +25,10 @@ from bot.slack import commands
 from bot.slack.acquaintance import get_to_know
 from bot.slack.aftercare import Aftercare
 from bot.slack.asked import Answer, Asked
-from bot.slack.buttons import BUTTONS, OLD, Pressed
+from bot.slack.buttons import BUTTONS
 from bot.slack.events import EVENTS
 from bot.slack.once import Once
+from bot.slack.pressed import OLD, Pressed
 from bot.slack.submissions import FORMS, FieldError, Submitted
 from bot.slack.submissions import OLD as OLD_FORM
 from bot.store import people

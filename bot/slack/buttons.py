@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Step
@@ -16,22 +15,11 @@ from bot.services.walking import Stand
 from bot.slack.asked import Answer
 from bot.slack.blocks import forms
 from bot.slack.commands import close
+from bot.slack.pressed import OLD, Pressed
+from bot.slack.review_buttons import review_changes, review_read, review_sign, share_anyway
 from bot.slack.text import mention, plain
 from bot.store import checks
 from bot.store import incidents as stored
-
-OLD = "That button is from an older version of me. Nothing was done."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pressed:
-    """One press: who, where, and the button's own value."""
-
-    team_id: str
-    user_id: str
-    channel_id: str
-    value: str
-    key: str
 
 
 def walk_start(desk: Desk, pressed: Pressed) -> Answer | None:
@@ -206,6 +194,10 @@ BUTTONS: dict[str, Callable[[Desk, Pressed], Answer | None]] = {
         card_close,
         card_find,
         retry_room,
+        review_read,
+        review_sign,
+        review_changes,
+        share_anyway,
     )
 }
 

@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.roles import Person
-from bot.errors import ChatRefused, ChatUnknown
+from bot.errors import ChatRefused
 from bot.services.chat import Identity, Message, Shown
 from bot.services.rooms import Room
+from bot.services.sharing import Place
 from bot.services.timeline import at_ts
 from bot.slack.blocks import card as cards
 from bot.slack.blocks.drawn import drawn
 from bot.slack.caller import QUIET, Caller
 from bot.slack.events import PUSHPIN
+from bot.slack.said import one_of, part_of, text_in
 
 OP = "muster_op"  # the type of the metadata by which a post is found again; it holds an opaque id only
 LOOK_BACK = 200  # messages searched for a post that may have happened
@@ -33,18 +35,18 @@ class SlackChat:
         said = await self._call("auth.test")
         scopes = next((v for k, v in said["_headers"].items() if k.lower() == "x-oauth-scopes"), None)
         return Identity(
-            team_id=_text(said, "team_id"),
-            team=_text(said, "team"),
-            url=_text(said, "url"),
-            bot_user_id=_text(said, "user_id"),
-            bot_id=_text(said, "bot_id"),
+            team_id=text_in(said, "team_id"),
+            team=text_in(said, "team"),
+            url=text_in(said, "url"),
+            bot_user_id=text_in(said, "user_id"),
+            bot_id=text_in(said, "bot_id"),
             scopes=None if scopes is None else frozenset(str(scopes).replace(" ", "").split(",")),
         )
 
     async def create_channel(self, name: str) -> tuple[str, str]:
         """Make a public channel; Slack may change its name."""
-        made = _part(await self._call("conversations.create", name=name), "channel")
-        return _text(made, "id"), _text(made, "name")
+        made = part_of(await self._call("conversations.create", name=name), "channel")
+        return text_in(made, "id"), text_in(made, "name")
 
     async def own_channel(self, name: str, since: datetime) -> tuple[str, str] | None:
         """Look among the channels the bot is in: it is a member of each that it made."""
@@ -57,7 +59,7 @@ class SlackChat:
             for channel in page.get("channels") or []:
                 made = datetime.fromtimestamp(int(channel.get("created") or 0), UTC)
                 if channel.get("name") == name and channel.get("creator") == me and made >= since:
-                    return _text(channel, "id"), name
+                    return text_in(channel, "id"), name
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return None
@@ -73,6 +75,19 @@ class SlackChat:
         errors = [one for one in said.get("errors") or [] if one.get("error") not in FINE]
         return tuple(str(one.get("error")) for one in errors)
 
+    async def direct(self, user: str) -> str:
+        return text_in(part_of(await self._call("conversations.open", users=user), "channel"), "id")
+
+    async def place(self, channel: str) -> Place:
+        said = part_of(await self._call("conversations.info", channel=channel), "channel")
+        return Place(
+            id=text_in(said, "id"),
+            name=str(said.get("name") or ""),
+            member=bool(said.get("is_member")),
+            shared=bool(said.get("is_ext_shared") or said.get("is_pending_ext_shared")),
+            archived=bool(said.get("is_archived")),
+        )
+
     async def set_topic(self, channel: str, room: Room) -> None:
         await self._call("conversations.setTopic", channel=channel, topic=cards.topic(room))
 
@@ -87,7 +102,7 @@ class SlackChat:
             **({"thread_ts": thread} if thread else {}),
             **QUIET,
         )
-        return _text(said, "ts")
+        return text_in(said, "ts")
 
     async def edit(self, channel: str, ts: str, what: Shown) -> None:
         text, blocks = drawn(what)
@@ -119,7 +134,7 @@ class SlackChat:
             metadata={"event_type": OP, "event_payload": {"op": op}},
             **QUIET,
         )
-        return _text(said, "channel"), _text(said, "ts")
+        return text_in(said, "channel"), text_in(said, "ts")
 
     async def edit_announcement(self, channel: str, ts: str, room: Room) -> None:
         where = channel if channel[:1] == "C" else await self._channel_id(channel.lstrip("#"))
@@ -131,7 +146,7 @@ class SlackChat:
         for message in history.get("messages") or []:
             for file in message.get("files") or []:
                 if file.get("name") == filename:
-                    return _text(file, "id")
+                    return text_in(file, "id")
         said = await self._call(
             "files.upload_v2",
             channel=channel,
@@ -141,10 +156,10 @@ class SlackChat:
             request_file_info=False,
             **({"alt_txt": says[:MOST_ALT]} if says else {}),
         )
-        return _text((said.get("files") or [{}])[0], "id")
+        return text_in((said.get("files") or [{}])[0], "id")
 
     async def find_post(self, channel: str, op: str, *, thread: str = "") -> str | None:
-        where = channel if channel[:1] == "C" else await self._channel_id(channel.lstrip("#"))
+        where = channel if channel[:1] in "CDG" else await self._channel_id(channel.lstrip("#"))
         look = {"channel": where, "limit": LOOK_BACK, "include_all_metadata": True} | ({"ts": thread} if thread else {})
         method = "conversations.replies" if thread else "conversations.history"
         try:
@@ -156,13 +171,13 @@ class SlackChat:
         for message in found.get("messages") or []:
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == OP and (metadata.get("event_payload") or {}).get("op") == op:
-                return _text(message, "ts")
+                return text_in(message, "ts")
         return None
 
     async def message(self, channel: str, ts: str) -> Message | None:
         just_it = {"channel": channel, "latest": ts, "oldest": ts, "inclusive": True, "limit": 1}
-        found = _one_of(await self._call("conversations.history", **just_it), ts)
-        found = found or _one_of(await self._replies(channel, ts), ts)
+        found = one_of(await self._call("conversations.history", **just_it), ts)
+        found = found or one_of(await self._replies(channel, ts), ts)
         if found is None:
             return None
         author = str(found.get("user") or found.get("username") or found.get("bot_id") or "")
@@ -175,10 +190,10 @@ class SlackChat:
         )
 
     async def permalink(self, channel: str, ts: str) -> str:
-        return _text(await self._call("chat.getPermalink", channel=channel, message_ts=ts), "permalink")
+        return text_in(await self._call("chat.getPermalink", channel=channel, message_ts=ts), "permalink")
 
     async def person(self, user_id: str) -> Person:
-        user = _part(await self._call("users.info", user=user_id), "user")
+        user = part_of(await self._call("users.info", user=user_id), "user")
         profile = user.get("profile") or {}
         names = (
             profile.get("real_name"),
@@ -223,25 +238,7 @@ class SlackChat:
             page = await self._call("conversations.list", types="public_channel", limit=999, cursor=cursor)
             for channel in page.get("channels") or []:
                 if channel.get("name") == name:
-                    return _text(channel, "id")
+                    return text_in(channel, "id")
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 raise ChatRefused("conversations.list", "channel_not_found")
-
-
-def _text(said: Mapping[str, Any], name: str) -> str:
-    value = said.get(name)
-    if not isinstance(value, str) or not value:
-        raise ChatUnknown(f"Slack's answer lacks `{name}`.")
-    return value
-
-
-def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = said.get(name)
-    if not isinstance(value, Mapping):
-        raise ChatUnknown(f"Slack's answer lacks `{name}`.")
-    return value
-
-
-def _one_of(said: Mapping[str, Any], ts: str) -> Mapping[str, Any] | None:
-    return next((message for message in said.get("messages") or [] if message.get("ts") == ts), None)

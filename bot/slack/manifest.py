@@ -19,6 +19,8 @@ SCOPES = {
     "chat:write.public": "announce in a channel the bot was not invited to",
     "commands": "the slash commands",
     "files:write": "the postmortem document",
+    "im:history": "to find a direct message again after a crash",
+    "im:write": "ask reviewers, remind owners of their follow-ups",
     "pins:write": "pin the card",
     "reactions:read": "the pushpin",
     "users:read": "names and time zones for the timeline",
@@ -27,7 +29,7 @@ SUBSCRIBED = {"message": "message.channels"}  # an event's name where it is subs
 ABOUT = {
     "/incident": ("Open an incident and keep its timeline", "open sev2 checkout is failing"),
     "/runbook": ("Find the playbook that fits what you see", "primary answers heartbeats but no queries"),
-    "/postmortem": ("The postmortem draft of an incident", "INC-3"),
+    "/postmortem": ("The postmortem of an incident: read, write, review, share", "INC-3, review @ada, share #channel"),
 }
 
 

@@ -14,7 +14,7 @@ from bot.domain.naming import clean_title
 from bot.domain.times import Read, find_time
 from bot.domain.walk import BadValue, Did
 from bot.errors import NotFound, UserError
-from bot.services import walking
+from bot.services import reviews, walking
 from bot.services.closing import Closing
 from bot.services.desk import Desk
 from bot.slack.asked import Answer
@@ -130,6 +130,18 @@ def close_incident(desk: Desk, form: Submitted) -> Answer | None:
     return close.close_one(desk, incident, Closing(given=given, how=how, walked=walked), by=form.user_id)
 
 
+def review_changes(desk: Desk, form: Submitted) -> Answer | None:
+    """Keep what has to change before a reviewer signs."""
+    incident = stored.load(desk.session, str(form.about.get("incident")))
+    if incident is None or incident.team_id != desk.team_id:
+        raise FieldError("note", NotFound(OLD))
+    try:
+        reviews.want_changes(desk, incident, by=form.user_id, note=form.values.get("note", ""))
+    except UserError as error:
+        raise FieldError("note", error) from error
+    return Answer(text=f":memo: Noted; the channel of {incident.label} reads it. Sign once it is put right.")
+
+
 FORMS: dict[str, Callable[[Desk, Submitted], Answer | None]] = {
     "open": open_incident,
     "find": find,
@@ -137,6 +149,7 @@ FORMS: dict[str, Callable[[Desk, Submitted], Answer | None]] = {
     "step_note": step_note,
     "step_fill": step_fill,
     "close": close_incident,
+    "review_changes": review_changes,
 }
 
 

@@ -45,6 +45,12 @@ def newest_version(session: Session, incident_id: str) -> int:
     return session.exec(query).one() or 0
 
 
+def at(session: Session, incident_id: str, version: int) -> Kept | None:
+    """One version."""
+    row = session.get(PostmortemRow, (incident_id, version))
+    return _kept(row) if row else None
+
+
 def since(session: Session, incident_id: str, version: int) -> tuple[Kept, ...]:
     """That version and all after it, oldest first."""
     query = select(PostmortemRow).where(

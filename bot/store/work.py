@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from bot.store.tables import OutboundRow, WorkRow
 
-BY_NIGHT = ("snapshot",)  # promised a day ahead: that it waits is its ordinary state
+# Promised a day ahead or more: that it waits is its ordinary state.
+AHEAD = ("snapshot", "review-due", "morning")
 LOOKING = 0x6C6F6F6B  # any number of our own; it names the lock to PostgreSQL
 # A room ends with its card: they take turns, so that an older card never overwrites a newer one.
 TURNS = {"card": "room"}
@@ -166,8 +167,8 @@ def try_anew(session: Session, work: Work, now: datetime) -> None:
 
 
 def unfinished(session: Session) -> list[Work]:
-    """All work not yet done, oldest first, but for what waits for its night."""
-    query = select(WorkRow).where(col(WorkRow.done_at).is_(None), col(WorkRow.kind).not_in(BY_NIGHT))
+    """All work not yet done, oldest first, but for what waits for its day."""
+    query = select(WorkRow).where(col(WorkRow.done_at).is_(None), col(WorkRow.kind).not_in(AHEAD))
     return [_work(row) for row in session.exec(query.order_by(col(WorkRow.made_at)))]
 
 

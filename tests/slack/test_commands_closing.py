@@ -175,16 +175,15 @@ async def test_the_draft_comes_into_the_channel_after_the_close(inc: Room):
 @pytest.mark.parametrize(
     "line", ["/postmortem {}", "/incident postmortem {}", "/incident pm {}", "/incident retro of {}"]
 )
-async def test_the_draft_is_pointed_to_and_made_anew_only_for_news(shared: Stage, line):
+async def test_the_draft_is_pointed_to_and_made_anew_for_news(shared: Stage, line):
     inc = await room(shared)
     await inc.say("close now")
     await inc.stage.settled()
     first = await shared.say("dana", line.format(inc.label))
-    assert f"Draft 1 of {inc.label}" in first and "Nothing was recorded since." in first
+    assert f"*Postmortem of {inc.label}*: draft 1, draft." in first and "recorded since" not in first
     await inc.say("note one more thing")
-    assert f"I draft {inc.label} from what is recorded now" in await shared.say("dana", line.format(inc.label))
     await shared.settled()
-    assert f"Draft 2 of {inc.label}" in await shared.say("dana", line.format(inc.label))
+    assert f"*Postmortem of {inc.label}*: draft 2, draft." in await shared.say("dana", line.format(inc.label))
 
 
 async def test_a_draft_of_an_open_incident_is_made_on_demand(inc: Room):
@@ -211,4 +210,4 @@ async def test_a_changed_severity_says_why_in_a_sentence_of_its_own(inc: Room):
 async def test_a_note_after_the_close_ends_its_line_before_the_hint(inc: Room):
     await inc.say("close now")
     answer = await inc.say("note 13:40 one more thing")
-    assert answer.endswith("one more thing at 13:40 UTC\nThe incident is closed: `/postmortem` makes the draft anew.")
+    assert answer.endswith("one more thing at 13:40 UTC\nThe incident is closed: its draft is made anew with this.")

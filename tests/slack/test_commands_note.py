@@ -135,7 +135,7 @@ async def test_a_note_after_the_close_is_kept_and_says_how_to_draft_anew(shared:
     inc = await room(shared)
     await inc.say("close now")
     answer = await inc.say("note one more thing")
-    assert "The incident is closed: `/postmortem` makes the draft anew." in answer
+    assert "The incident is closed: its draft is made anew with this." in answer
     assert (await inc.last()).text == "one more thing"
 
 

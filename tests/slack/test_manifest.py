@@ -24,7 +24,12 @@ OF_EVENTS = {
     "channel_rename": "channels:read",
     "message": "channels:history",
 }
-OF_FEATURES = {"commands": "slash commands", "chat:write.public": "posts where we are not a member"}
+OF_FEATURES = {
+    "commands": "slash commands",
+    "chat:write.public": "posts where we are not a member",
+    "im:write": "conversations.open with one person",
+    "im:history": "conversations.history of a direct conversation",
+}
 # Of the scopes a method takes any one of, the kind for public channels.
 PUBLIC = ("channels:manage", "channels:history", "channels:read", "channels:join")
 

@@ -157,6 +157,11 @@ def offers(
     return tuple(offer for offer in (*added, *lost) if offer.digest not in settled)
 
 
+def same(one: Draft, other: Draft) -> bool:
+    """Return whether two drafts tell the same, whenever they were made."""
+    return Document(draft=one, version=0).digest == Document(draft=other, version=0).digest
+
+
 def added_digest(sentence: Sentence) -> str:
     """Return the digest under which a new sentence is offered."""
     return _offer(sentence, False)

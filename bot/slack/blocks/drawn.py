@@ -7,13 +7,17 @@ from functools import singledispatch
 from bot.services.checks import Checked
 from bot.services.postmortems import Summary
 from bot.services.preflight_answer import Preflight
+from bot.services.redrafting import Late
+from bot.services.reminders import FollowUpDue, ReviewDue
 from bot.services.reviewing import Review
+from bot.services.reviews import Answered, Asking
 from bot.services.rooms import Room
 from bot.services.runbooks import Suggestion
+from bot.services.sharing import NotShared, Shared
 from bot.services.snapshots import Compared
 from bot.services.walking import Plea, Stand
 from bot.services.watch_shown import Told, Watched
-from bot.slack.blocks import card, diff, look, playbook, preflight, review, step, summary, watch
+from bot.slack.blocks import card, diff, look, playbook, postmortem, preflight, review, step, summary, watch
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten
 
@@ -86,3 +90,38 @@ def _(going: Watched) -> Drawn:
 @drawn.register
 def _(change: Told) -> Drawn:
     return plain(change.text), watch.change(change)
+
+
+@drawn.register
+def _(told: Late) -> Drawn:
+    return postmortem.late(told), []
+
+
+@drawn.register
+def _(asked: Asking) -> Drawn:
+    return postmortem.asking_line(asked), postmortem.asking(asked)
+
+
+@drawn.register
+def _(told: Answered) -> Drawn:
+    return postmortem.answered(told), []
+
+
+@drawn.register
+def _(due: ReviewDue) -> Drawn:
+    return postmortem.review_due(due), []
+
+
+@drawn.register
+def _(due: FollowUpDue) -> Drawn:
+    return postmortem.follow_up_due(due), []
+
+
+@drawn.register
+def _(what: Shared) -> Drawn:
+    return escape(postmortem.shared_line(what)), postmortem.shared(what)
+
+
+@drawn.register
+def _(told: NotShared) -> Drawn:
+    return postmortem.not_shared_line(told), postmortem.not_shared(told)

@@ -21,13 +21,13 @@ MAX_LEFT = 10  # walks in hand that a form asks about; more are put away
 
 def open_incident(*, severity: Severity | None, lead: str, title: str = "") -> View:
     """Asks for the title and the severity."""
-    return _view(
+    return view(
         "open",
         "Open an incident",
         "Open",
         {},
         [
-            _text("title", "What is broken?", "checkout is failing", title, max_length=MAX_TITLE_CHARS),
+            text_field("title", "What is broken?", "checkout is failing", title, max_length=MAX_TITLE_CHARS),
             _select("severity", "How bad is it?", severity or Severity.SEV2),
             _person("lead", "Who leads?", lead),
         ],
@@ -36,13 +36,13 @@ def open_incident(*, severity: Severity | None, lead: str, title: str = "") -> V
 
 def find_playbook(incident: Incident) -> View:
     """Asks what is seen; the answer goes into the incident's channel."""
-    return _view(
+    return view(
         "find",
         "Find a runbook",
         "Find",
         {"incident": incident.id, "channel": incident.channel_id},
         [
-            _text("words", "What do you see?", "an error line, or: replica lag grows", "", 3000, multiline=True),
+            text_field("words", "What do you see?", "an error line, or: replica lag grows", "", 3000, multiline=True),
             context("Paste the error line as it is; a code or a log id in it counts most."),
         ],
     )
@@ -50,14 +50,14 @@ def find_playbook(incident: Incident) -> View:
 
 def skip_step(walk_id: str, step: Step) -> View:
     """Asks why a step is skipped."""
-    return _view(
+    return view(
         "step_skip",
         f"Skip step {step.number}",
         "Skip it",
         {"walk": walk_id, "step": step.number},
         [
             _titled(step),
-            _text("reason", "Why?", "does not apply: we have no such host", "", max_length=300),
+            text_field("reason", "Why?", "does not apply: we have no such host", "", max_length=300),
         ],
     )
 
@@ -65,14 +65,14 @@ def skip_step(walk_id: str, step: Step) -> View:
 def note_step(walk_id: str, step: Step) -> View:
     """Asks for what was seen, or for what a command printed."""
     example = "replicaSetGetStatus shows db2 one second behind"
-    return _view(
+    return view(
         "step_note",
         f"Evidence, step {step.number}",
         "Keep it",
         {"walk": walk_id, "step": step.number},
         [
             _titled(step),
-            _text("note", "What did you see?", example, "", max_length=MAX_NOTE_CHARS, multiline=True),
+            text_field("note", "What did you see?", example, "", max_length=MAX_NOTE_CHARS, multiline=True),
             context("Paste an output as it is. What looks like a secret is cut out before it is stored."),
         ],
     )
@@ -80,7 +80,7 @@ def note_step(walk_id: str, step: Step) -> View:
 
 def fill_step(walk_id: str, step: Step, known: Mapping[str, str]) -> View:
     """Asks for the variables of a step; what the incident knows stands there already."""
-    return _view(
+    return view(
         "step_fill",
         f"Fill in step {step.number}",
         "Fill in",
@@ -88,7 +88,7 @@ def fill_step(walk_id: str, step: Step, known: Mapping[str, str]) -> View:
         [
             _titled(step),
             *(
-                _text(gap.name, f"{gap.name} ({FILLS[gap.fill]})", "", known.get(gap.name, ""), 254, optional=True)
+                text_field(gap.name, f"{gap.name} ({FILLS[gap.fill]})", "", known.get(gap.name, ""), 254, optional=True)
                 for gap in step.variables[:MAX_GAPS]
             ),
             context("The commands are shown with these values, in every playbook of this incident. Nothing is run."),
@@ -103,20 +103,21 @@ def close_incident(incident: Incident, missing: tuple[str, ...], left: Sequence[
         "detected": ("When was it first seen, by whom or what?", "12:04 GMT"),
         "mitigated": ("When were customers no longer hurt?", "13:50 GMT"),
     }
-    return _view(
+    return view(
         "close",
         f"Close {shorten(incident.label, 18)}",
         "Close it",
         {"incident": incident.id},
         [
-            *(_text(name, *labels[name], "", max_length=80, optional=True) for name in missing if name in labels),
+            *(text_field(name, *labels[name], "", max_length=80, optional=True) for name in missing if name in labels),
             *([context("Leave empty what nobody knows; the draft then says “not recorded”.")] if missing else []),
             *(_left(walk) for walk in left[:MAX_LEFT]),
         ],
     )
 
 
-def _view(callback_id: str, title: str, submit: str, metadata: dict[str, Any], blocks: list[dict[str, Any]]) -> View:
+def view(callback_id: str, title: str, submit: str, metadata: dict[str, Any], blocks: list[dict[str, Any]]) -> View:
+    """A form; what is sent with it says what it is about."""
     return {
         "type": "modal",
         "callback_id": callback_id,
@@ -155,7 +156,7 @@ def _left(walk: Walk) -> dict[str, Any]:
     }
 
 
-def _text(
+def text_field(
     name: str,
     label: str,
     placeholder: str,
@@ -165,6 +166,7 @@ def _text(
     optional: bool = False,
     multiline: bool = False,
 ) -> dict[str, Any]:
+    """A field to write in."""
     element: dict[str, Any] = {"type": "plain_text_input", "action_id": name, "max_length": max_length}
     if placeholder:
         element["placeholder"] = {"type": "plain_text", "text": placeholder}

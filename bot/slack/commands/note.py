@@ -46,7 +46,7 @@ def run(desk: Desk, asked: Asked) -> Answer:
     if set(tags) & set(metrics.TAG_OF.values()):
         lines += clash_words(desk, incident)
     if incident.status is Status.CLOSED:
-        lines.append("The incident is closed: `/postmortem` makes the draft anew.")
+        lines.append("The incident is closed: its draft is made anew with this.")
     return Answer(text="\n".join(lines))
 
 

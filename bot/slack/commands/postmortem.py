@@ -1,31 +1,164 @@
-"""/postmortem [INC-3]"""
+"""/postmortem [INC-3], and what can be done with it: review, sign, edit, share"""
 
 from __future__ import annotations
 
-from bot.errors import NotFound
-from bot.services import postmortems, timeline
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain.arguments import find_incident, find_names, find_people, nearest
+from bot.domain.incident import Incident
+from bot.domain.postmortem.written import Review, Said
+from bot.errors import NotFound, UserError
+from bot.services import living, postmortems, reviews, sharing, timeline
 from bot.services.desk import Desk
-from bot.slack.asked import Answer, Asked
+from bot.services.sections import name
+from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.commands.reading import incident_of
-from bot.slack.text import link
+from bot.slack.text import link, mention, plain
 
 NAMES = ("postmortem", "pm", "retro")
 USAGE = "postmortem INC-3"
-ABOUT = "the postmortem draft"
+ABOUT = "the postmortem; `postmortem review @ada`, `sign`, `edit`, `share #channel`"
+
+_CHANNEL = re.compile(r"\s*<#([CG][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>")
+_FILLER = re.compile(r"\b(?:of|for|the|please)\b", re.IGNORECASE)
+_HINT = "Try `/postmortem INC-3`, `/postmortem review @ada`, `/postmortem sign`, `edit` or `share #channel`."
 
 
 def run(desk: Desk, asked: Asked) -> Answer:
-    """Where the draft is; when something was recorded since it was made, or there is none, it is made anew."""
-    incident, _ = incident_of(desk, asked, anywhere=True)
-    page = f"{desk.pages_url}/incidents/{incident.number}/postmortem"
+    """Where the postmortem is and stands, or what the word before or after the incident's name asks for."""
+    do, text = _wish(asked.text)
+    return do(desk, asked.rest(text))
+
+
+def show(desk: Desk, asked: Asked) -> Answer:
+    """Where it is, how far it is, and a link with which this very person writes; without a draft, one is made."""
+    incident, rest = incident_of(desk, asked, anywhere=True)
+    _nothing_left(rest, asked)
+    return _shown(desk, incident, asked.user_id)
+
+
+def edit(desk: Desk, asked: Asked) -> Answer:
+    """The link with which this very person writes."""
+    incident, rest = incident_of(desk, asked, anywhere=True)
+    _nothing_left(rest, asked)
+    postmortems.newest(desk, incident)
+    page = desk.own_url(asked.user_id, _path(incident))
+    return Answer(
+        text=f"{link(page, f'Write the postmortem of {incident.label}')}. The link is yours: pass it to nobody."
+    )
+
+
+def review(desk: Desk, asked: Asked) -> Answer:
+    """Ask people to review; without a name, how the review stands."""
+    users, text = find_people(asked.text)
+    incident, rest = incident_of(desk, asked.rest(text), anywhere=True)
+    unclear, rest = find_names(rest)
+    if unclear:
+        raise UserError(
+            f"I cannot tell who `@{unclear[0]}` is.",
+            hint="Pick the person from Slack's list while you type `@`, as in `/postmortem review @ada`.",
+        )
+    _nothing_left(rest, asked)
+    if not users:
+        return _shown(desk, incident, asked.user_id)
+    told = reviews.ask(desk, incident, users, by=asked.user_id)
+    who = ", ".join(mention(user) for user in told)
+    return Answer(text=f"I ask {who} to review the postmortem of {incident.label}, in a direct message.")
+
+
+def sign(desk: Desk, asked: Asked) -> Answer:
+    """Sign the text as it stands."""
+    incident, rest = incident_of(desk, asked, anywhere=True)
+    _nothing_left(rest, asked)
+    reviews.sign(desk, incident, by=asked.user_id)
+    return Answer(text=f":white_check_mark: You signed the postmortem of {incident.label}. A later change of it shows.")
+
+
+def share(desk: Desk, asked: Asked) -> Answer:
+    """Hand it over in another channel."""
+    found = list(_CHANNEL.finditer(asked.text))
+    if not found:
+        raise UserError(
+            "Which channel? I need its name as Slack offers it while you type `#`.",
+            hint="Try `/postmortem share #engineering`. I share in public channels that I am in.",
+        )
+    last = found[-1]
+    incident, rest = incident_of(desk, asked.rest(asked.text[: last.start()] + asked.text[last.end() :]), anywhere=True)
+    _nothing_left(rest, asked)
+    sharing.share(desk, incident, last[1], by=asked.user_id)
+    return Answer(text=f"I hand {incident.label} over in <#{last[1]}>. If something is in the way, I write to you.")
+
+
+WISHES: dict[str, Callable[[Desk, Asked], Answer]] = {
+    "show": show,
+    "edit": edit,
+    "write": edit,
+    "review": review,
+    "sign": sign,
+    "share": share,
+}
+
+
+def _wish(text: str) -> tuple[Callable[[Desk, Asked], Answer], str]:
+    """What is asked for, and the text without that word: it may stand before the incident's name or after it."""
+    words = text.split()
+    for place, word in enumerate(words[:2]):
+        if word.lower() in WISHES and (place == 0 or find_incident(words[0])[0] is not None):
+            return WISHES[word.lower()], " ".join(words[:place] + words[place + 1 :])
+    return show, text
+
+
+def _nothing_left(rest: str, asked: Asked) -> None:
+    rest = _FILLER.sub("", rest).strip()
+    if not rest:
+        return
+    word = as_typed(rest.split()[0])[:60]
+    near = nearest(word.lower(), WISHES)
+    hint = f"Did you mean `/postmortem {near[0]}`? {_HINT}" if near else _HINT
+    raise UserError(f"I do not know what to do with `{word}`.", hint=hint)
+
+
+def _shown(desk: Desk, incident: Incident, user: str) -> Answer:
     try:
-        kept = postmortems.newest(desk, incident)
+        document = living.document(desk, incident)
     except NotFound:
-        kept = None
-    newest = max((entry.recorded_at for entry in timeline.entries(desk, incident)), default=incident.declared_at)
-    if kept and kept.drafted_at >= newest:
-        says = f"Draft {kept.version} of {incident.label}: {link(page, 'read it')}. Nothing was recorded since."
-        return Answer(text=says)
-    desk.promise("draft", incident.id, once=True)
-    where = f"<#{incident.channel_id}>" if incident.channel_id else "its channel"
-    return Answer(text=f"I draft {incident.label} from what is recorded now, and post it in {where}. Page: {page}")
+        desk.promise("draft", incident.id, once=True)
+        where = f"<#{incident.channel_id}>" if incident.channel_id else "its channel"
+        page = link(f"{desk.pages_url}{_path(incident)}", "its page")
+        return Answer(text=f"I draft {incident.label} from what is recorded now, and post it in {where}. Then: {page}")
+    lines = [
+        f":page_facing_up: *Postmortem of {incident.label}*: draft {document.version}, {document.state}.",
+        *(_stands(desk, one) for one in reviews.reviews(desk, incident)),
+    ]
+    open_ones = sum(one.settled_at is None for one in reviews.comments(desk, incident))
+    if open_ones:
+        lines.append(f"{open_ones} {'comment is' if open_ones == 1 else 'comments are'} open.")
+    if _behind(desk, incident, document.draft.drafted_at):
+        desk.promise("redraft", incident.id, once=True, at_once=True)
+        lines.append("More was recorded since; I draft it anew now.")
+    own = desk.own_url(user, _path(incident))
+    lines.append(
+        f"{link(own, 'Read and write it')} (the link is yours), {link(f'{own}.md', 'Markdown')}, "
+        f"{link(f'{own}/timeline.png', 'picture of the timeline')}"
+    )
+    return Answer(text="\n".join(lines))
+
+
+def _behind(desk: Desk, incident: Incident, drafted_at: datetime) -> bool:
+    entries = timeline.entries(desk, incident)
+    return any(one.recorded_at > drafted_at for one in entries if one.kind not in timeline.BESIDE)
+
+
+def _stands(desk: Desk, one: Review) -> str:
+    who = plain(name(desk, one.user_id))
+    if one.said is Said.SIGNED:
+        return f":white_check_mark: {who} signed{', and the text changed since' if one.changed else ''}."
+    if one.said is Said.CHANGES:
+        return f":memo: {who} asks for changes: {plain(one.note[:300])}"
+    return f":hourglass: {who} was asked."
+
+
+def _path(incident: Incident) -> str:
+    return f"/incidents/{incident.number}/postmortem"

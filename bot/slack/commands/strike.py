@@ -37,5 +37,5 @@ def run(desk: Desk, asked: Asked) -> Answer:
     lines = [f":memo: {entry.label} is struck: {words(entry.text, names, 300)}" for entry in struck]
     lines += clash_words(desk, incident)
     if incident.status is Status.CLOSED:
-        lines.append("The incident is closed: `/postmortem` makes the draft anew.")
+        lines.append("The incident is closed: its draft is made anew with this.")
     return Answer(text="\n".join(lines))

@@ -1,0 +1,44 @@
+"""What a press on a button of a postmortem does: sign, ask for changes, share where others read."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident
+from bot.errors import NotFound
+from bot.services import reviews, sharing
+from bot.services.desk import Desk
+from bot.slack.asked import Answer
+from bot.slack.blocks import postmortem
+from bot.slack.pressed import OLD, Pressed
+from bot.store import incidents
+
+
+def review_read(desk: Desk, pressed: Pressed) -> Answer | None:
+    """The button is a link."""
+    return None
+
+
+def review_sign(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Sign the text as it stands."""
+    incident = _incident(desk, pressed.value)
+    reviews.sign(desk, incident, by=pressed.user_id)
+    return Answer(text=f":white_check_mark: You signed the postmortem of {incident.label}. A later change of it shows.")
+
+
+def review_changes(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Ask in a form what has to change."""
+    return Answer(text="", view=postmortem.changes_form(_incident(desk, pressed.value)))
+
+
+def share_anyway(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Share where people of other organisations read too."""
+    incident_id, _, channel = pressed.value.partition(" ")
+    incident = _incident(desk, incident_id)
+    sharing.share(desk, incident, channel, by=pressed.user_id, sure=True)
+    return Answer(text=f"I hand {incident.label} over in <#{channel}>.")
+
+
+def _incident(desk: Desk, incident_id: str) -> Incident:
+    incident = incidents.load(desk.session, incident_id)
+    if incident is None or incident.team_id != desk.team_id:
+        raise NotFound(OLD)
+    return incident
