@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 import io
+import unicodedata
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.domain.chart.drawing import Drawing, Line, Mark, Word
+from bot.domain.chart.shapes import LETTERS, SMALL, Box, Drawing, Line, Mark, Word
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
 
 SCALE = 2
-LETTERS = 12.0
 R = 3.6  # of a mark
+HALO = 1.2  # around words, so that a line behind them does not cross them
 PAPER = "#ffffff"
+CALM, GREEN, AMBER, RED, INK, SOFT = "#2f64a8", "#2f7d5b", "#b45f06", "#a8323e", "#20262c", "#5a6570"
 INKS = {
-    "ink": "#20262c",
-    "soft": "#5a6570",
+    "ink": INK,
+    "soft": SOFT,
+    "on-phase": PAPER,
     "line": "#e3dfd8",
-    "value": "#2f64a8",
-    "limit": "#20262c",
-    "moment": "#5a6570",
-    "calm": "#2f64a8",
-    "warning": "#b45f06",
-    "critical": "#a8323e",
-    "unknown": "#5a6570",
+    "axis": "#9aa5b0",
+    "pole": "#9aa5b0",
+    "seam": PAPER,
+    "edge": SOFT,
+    "guide": "#c9cfd5",
+    "value": CALM,
+    "limit": INK,
+    "moment": SOFT,
+    "calm": CALM,
+    "warning": AMBER,
+    "critical": RED,
+    "unknown": SOFT,
+    "unnoticed": RED,
+    "noticed": AMBER,
+    "identifying": "#5b4b9a",
+    "responding": CALM,
+    "recovering": GREEN,
+    "steady": "#697684",
+    "grade": "#e8ebee",
+    "wait": SOFT,
+    "presence": "#b9c3cd",
+    "wrote": INK,
+    "sign": RED,
+    "decision": INK,
+    "action": CALM,
+    "step": GREEN,
+    "update": "#5b4b9a",
+    "status": SOFT,
+    "note": SOFT,
 }
 WIDE = {"value": 1.8, "limit": 1.2}
 ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
@@ -42,6 +70,8 @@ def png(drawing: Drawing) -> bytes:
             _write(paper, shape)
         elif isinstance(shape, Line):
             _line(paper, shape)
+        elif isinstance(shape, Box):
+            _box(paper, shape)
         else:
             _mark(paper, shape)
     made = io.BytesIO()
@@ -50,17 +80,36 @@ def png(drawing: Drawing) -> bytes:
 
 
 def _write(paper: ImageDraw, word: Word) -> None:
-    from PIL.ImageFont import load_default
-
-    text = word.text.encode("latin-1", "replace").decode("latin-1")
     paper.text(
         (word.x * SCALE, word.y * SCALE),
-        text,
+        "".join(map(_known, word.text)),
         fill=INKS[word.ink],
-        font=load_default(size=LETTERS * SCALE),
+        font=_font((SMALL if word.small else LETTERS) * SCALE),
         anchor=ANCHORS[word.anchor],
-        stroke_width=0.5 if word.bold else 0,
+        stroke_width=0.5 if word.bold else 0 if word.ink == "on-phase" else HALO * SCALE,
+        stroke_fill=INKS[word.ink] if word.bold else PAPER,
     )
+
+
+@cache
+def _font(size: float) -> FreeTypeFont:
+    from PIL.ImageFont import FreeTypeFont, load_default
+
+    found = load_default(size=size)
+    if not isinstance(found, FreeTypeFont):
+        raise RuntimeError("Pillow was built without FreeType.")
+    return found
+
+
+@cache
+def _known(letter: str) -> str:
+    """The letter, or the plain one under its accents, or a question mark: the typeface inside Pillow has few."""
+    if letter.isascii():
+        return letter
+    font = _font(LETTERS)
+    if bytes(font.getmask(letter)) != bytes(font.getmask("\uffff")):
+        return letter
+    return unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() or "?"
 
 
 def _line(paper: ImageDraw, line: Line) -> None:
@@ -80,14 +129,64 @@ def _line(paper: ImageDraw, line: Line) -> None:
         at += dash + gap
 
 
-def _mark(paper: ImageDraw, mark: Mark) -> None:
-    x, y, r, fill = mark.x * SCALE, mark.y * SCALE, R * SCALE, INKS[mark.ink]
-    if mark.shape == "triangle":
-        paper.polygon([(x, y - r - SCALE), (x + r + 1, y + r - SCALE), (x - r - 1, y + r - SCALE)], fill=fill)
-    elif mark.shape == "square":
-        paper.rectangle((x - r, y - r, x + r, y + r), fill=fill)
-    elif mark.shape == "cross":
-        paper.line((x - r, y - r, x + r, y + r), fill=fill, width=round(1.6 * SCALE))
-        paper.line((x - r, y + r, x + r, y - r), fill=fill, width=round(1.6 * SCALE))
+def _box(paper: ImageDraw, box: Box) -> None:
+    edges = [number * SCALE for number in (box.x, box.y, box.x + box.width, box.y + box.height)]
+    if box.look == "hatched":
+        paper.rectangle(edges, fill=PAPER)
+        for begin, end in box.diagonals:
+            paper.line([(x * SCALE, y * SCALE) for x, y in (begin, end)], fill=INKS[box.ink], width=SCALE // 2)
+    elif box.look == "framed":
+        paper.rectangle(edges, outline=INKS[box.ink], width=SCALE)
     else:
-        paper.ellipse((x - 2 * SCALE, y - 2 * SCALE, x + 2 * SCALE, y + 2 * SCALE), fill=fill)
+        paper.rectangle(edges, fill=INKS[box.ink])
+
+
+def _mark(paper: ImageDraw, mark: Mark) -> None:
+    x, y, fill = mark.x * SCALE, mark.y * SCALE, INKS[mark.ink]
+
+    def around(*points: tuple[float, float]) -> list[tuple[float, float]]:
+        return [(x + dx * SCALE, y + dy * SCALE) for dx, dy in points]
+
+    _SIGNS[mark.shape](paper, around, fill)
+
+
+Around = Callable[..., list[tuple[float, float]]]
+Sign = Callable[["ImageDraw", Around, str], None]
+
+
+def _disc(r: float, *, filled: bool = True) -> Sign:
+    def paint(paper: ImageDraw, around: Around, ink: str) -> None:
+        edges = around((-r, -r), (r, r))
+        paper.ellipse(edges, fill=ink if filled else PAPER, outline=ink, width=round(1.5 * SCALE))
+
+    return paint
+
+
+def _area(*points: tuple[float, float], filled: bool = True) -> Sign:
+    def paint(paper: ImageDraw, around: Around, ink: str) -> None:
+        paper.polygon(around(*points), fill=ink if filled else PAPER, outline=ink, width=SCALE)
+
+    return paint
+
+
+def _ways(*ways: tuple[tuple[float, float], ...]) -> Sign:
+    def paint(paper: ImageDraw, around: Around, ink: str) -> None:
+        for way in ways:
+            paper.line(around(*way), fill=ink, width=round(1.6 * SCALE), joint="curve")
+
+    return paint
+
+
+_SQUARE = ((-R, -R), (R, -R), (R, R), (-R, R))
+_SIGNS: dict[str, Sign] = {
+    "dot": _disc(2),
+    "disc": _disc(R),
+    "ring": _disc(R, filled=False),
+    "triangle": _area((0, -R - 1), (R + 0.5, R - 1), (-R - 0.5, R - 1)),
+    "square": _area(*_SQUARE),
+    "frame": _area(*_SQUARE, filled=False),
+    "diamond": _area((0, -R - 1.4), (R + 1.4, 0), (0, R + 1.4), (-R - 1.4, 0)),
+    "cross": _ways(((-R, -R), (R, R)), ((-R, R), (R, -R))),
+    "flag": _area((-R, -R - 1), (R, -1), (-R, R - 1)),
+    "arrow": _ways(((-R, -R), (1, 0), (-R, R)), ((0, -R), (R + 1, 0), (0, R))),
+}

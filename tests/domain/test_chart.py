@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.chart import choose, draw, spark, svg
-from bot.domain.chart.drawing import Mark, Word
 from bot.domain.chart.measures import measured
+from bot.domain.chart.shapes import Mark, Word
 from bot.domain.finding import Finding, Verdict
 from bot.services.picture import png
 

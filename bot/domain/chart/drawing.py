@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.domain.chart.series import Point, Series, spelt
+from bot.domain.chart.shapes import Drawing, Line, Mark, Word
 from bot.domain.finding import Verdict, rank
 
 WIDTH = 680
@@ -26,48 +27,6 @@ INK = {Verdict.OK: "calm", Verdict.WARNING: "warning", Verdict.CRITICAL: "critic
 SHAPE = {Verdict.OK: "dot", Verdict.WARNING: "triangle", Verdict.CRITICAL: "square", Verdict.UNKNOWN: "cross"}
 SAID = {Verdict.UNKNOWN: "not known"}
 _STEPS_S = (10, 30, 60, 120, 300, 600, 1800, 3600)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A way over some points; `dashed` ones are limits and moments, not values."""
-
-    points: tuple[tuple[float, float], ...]
-    ink: str
-    dashed: bool = False
-
-
-@dataclass(frozen=True)
-class Mark:
-    """`dot`, `triangle`, `square` or `cross` around a point."""
-
-    x: float
-    y: float
-    shape: str
-    ink: str
-
-
-@dataclass(frozen=True)
-class Word:
-    """Text on its base line; `anchor` is start, middle or end."""
-
-    x: float
-    y: float
-    text: str
-    ink: str = "ink"
-    anchor: str = "start"
-    bold: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawing:
-    """What a painter needs; `says` is the chart in a sentence, for who does not see it."""
-
-    width: int
-    height: int
-    title: str
-    says: str
-    shapes: tuple[Line | Mark | Word, ...]
 
 
 @dataclass(frozen=True)

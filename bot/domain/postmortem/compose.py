@@ -18,6 +18,7 @@ from bot.domain.postmortem import (
     turning,
     waits,
 )
+from bot.domain.postmortem.course import course
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.values import Draft, Fact, Facts, Part, Section
 from bot.domain.postmortem.wording import one_line, plain, stamp
@@ -41,6 +42,7 @@ def draft(facts: Facts) -> Draft:
         aside=timeline.aside(ev),
         sections=_sections(ev),
         zone=ev.zone,
+        course=course(ev),
     )
 
 

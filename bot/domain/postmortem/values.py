@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.course.values import Course
 from bot.domain.incident import Incident, Moment
 from bot.domain.metrics import Known, Span
 from bot.domain.playbook import Playbook
@@ -166,6 +167,7 @@ class Draft:
 
     `timeline` holds what tells the story; `aside` the entries kept for completeness (who joined, what the bot did
     in Slack). `dated` says that it crosses midnight in UTC or in the team's `zone`, so every time carries its date.
+    `course` is what its picture is drawn from, None in drafts kept before there was one.
     """
 
     label: str
@@ -181,6 +183,7 @@ class Draft:
     aside: tuple[Line, ...]
     sections: tuple[Section, ...]  # one of each Part, in order
     zone: ZoneInfo = UTC
+    course: Course | None = None
 
     def section(self, part: Part) -> Section:
         """Return one section."""
