@@ -52,7 +52,21 @@ def run(arguments: argparse.Namespace) -> int:
 def _shown(told: Preflight) -> str:
     head = f"{told.decision.answer.upper()}  {told.plan.line}\n{told.decision.next}\n"
     rows = [("told" if one.told else one.answer.upper(), one.says, one.playbook) for one in told.decision.lines]
-    return head + "\n" + table([(answer, says + (f"  [{book}]" if book else "")) for answer, says, book in rows])
+    lines = [(answer, says + (f"  [{book}]" if book else "")) for answer, says, book in rows]
+    return "\n".join([head, table(lines), *_way(told)])
+
+
+def _way(told: Preflight) -> list[str]:
+    """The playbook that leads through the change, and what was found that speaks against it now."""
+    book = told.plan.change.playbook
+    if book not in told.titles:
+        return []
+    against = [f"not now: {finding.says}" for finding in told.forbidden.get(book, ())[:1]]
+    return ["", *table([("playbook", line) for line in (told.titles[book], *against)]).splitlines(), _typed(book)]
+
+
+def _typed(book: str) -> str:
+    return f"          muster runbook show {book}"
 
 
 def _data(told: Preflight) -> dict[str, Any]:
@@ -62,6 +76,7 @@ def _data(told: Preflight) -> dict[str, Any]:
         "details": dict(told.plan.details),
         "answer": told.decision.answer.value,
         "next": told.decision.next,
+        "playbook": told.plan.change.playbook if told.plan.change.playbook in told.titles else "",
         "took_s": round(told.took_s, 3),
         "lines": [_line(one) for one in told.decision.lines],
     }

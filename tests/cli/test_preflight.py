@@ -69,7 +69,29 @@ async def test_the_answer_is_printed_and_is_the_exit_status(tmp_path, disease, w
         status, out, err = await preflight(tmp_path, patient, *words)
         assert (status, out.split()[0]) == (STATUS[answer], answer.upper()), err
         assert says in out
+        assert "muster runbook show " in out.splitlines()[-1]
         assert await patient.writes() == []
+
+
+async def test_a_password_that_is_not_set_is_one_line(tmp_path):
+    systems = "  orders-db: {kind: mongodb, members: ['127.0.0.1:1'], user: u, password_env: ORDERS_DB_PASSWORD}\n"
+    status, out, _ = await typed(tmp_path, systems, "failover", "orders-db")
+    assert (status, out.count("ORDERS_DB_PASSWORD is not set")) == (STATUS["unknown"], 1), out
+    assert "questions open." in out
+    assert "runbook show force-failover-via-firewall" in out
+
+
+@pytest.mark.parametrize("name", every_redis()[:1])
+async def test_a_redis_inventory_without_its_master_is_told_what_to_add(tmp_path, name):
+    async with (
+        RedisServer(tmp_path / "a", binary=real(name)) as master,
+        RedisServer(tmp_path / "b", binary=real(name), follows=master) as replica,
+    ):
+        await replica.linked()
+        systems = f"  posts: {{kind: redis, members: ['127.0.0.1:{replica.port}']}}\n"
+        status, out, _ = await typed(tmp_path, systems, "restart-redis-master", "posts", "supervisor=off")
+    assert status == STATUS["wait"], out
+    assert f"follows 127.0.0.1:{master.port}, which the inventory lacks" in out
 
 
 async def test_a_hidden_member_that_alone_still_builds_the_new_index_is_enough_to_stop(tmp_path):

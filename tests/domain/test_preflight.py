@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -253,6 +254,63 @@ def failing_over(*changed: Finding, evidence: dict[str, Any] = SET) -> Decision:
 )
 def test_each_pre_check_of_a_failover_has_its_answer(changed, answer):
     assert failing_over(*changed).answer is answer
+
+
+def test_an_inventory_that_lacks_members_is_a_wait_that_names_them_and_no_stop():
+    lacking = finding("inventory-incomplete", Verdict.WARNING)
+    unheard = [finding("index-building", Verdict.UNKNOWN, member=node) for node in NODES[1:]]
+    made = failing_over(lacking, *unheard)
+    assert (made.answer, made.lines[0].finding) == (WAIT, lacking)
+    assert made.next.startswith("Add what the inventory lacks")
+    assert failing_over(*unheard).answer is UNKNOWN, "what nobody heard of is no reason to stop"
+    made = failing_over(lacking, unheard[0])
+    assert [line.answer for line in made.lines if "alone is known to be fit" in line.says] == [UNKNOWN]
+
+
+def test_what_keeps_everything_unknown_is_said_once_with_a_count():
+    says = "Not known: ORDERS_DB_PASSWORD is not set."
+    names = ("election-loop", "no-primary", "two-primaries", "votes-lost", "replication-lag", "rollback")
+    blind = [replace(finding(name, Verdict.UNKNOWN), says=says) for name in names]
+    made = decide(change_named("failover"), Case(details={}, looks=(mongodb(*blind, well=()),)), NOW)
+    assert [line.says for line in made.lines] == [f"{says} That leaves 6 questions open."]
+    assert (made.answer, made.next) == (UNKNOWN, "Mend that, then ask again.")
+
+
+def test_a_sharded_cluster_fails_over_when_each_shard_can():
+    nodes = {"s1": ("a1:1", "a2:1", "a3:1"), "s2": ("b1:1", "b2:1", "b3:1")}
+    members = tuple(Member(host=name[:2], port=1, part=part) for part, names in nodes.items() for name in names)
+    cluster = System(
+        name="events", kind=SystemKind.MONGODB, members=(*members, Member(host="r1", port=1, part="mongos"))
+    )
+
+    def said_by(part: str, name: str) -> dict[str, Any]:
+        config = {"version": 1, "members": [{"host": host, "priority": 1} for host in nodes[part]]}
+        hello = {"me": name, "isWritablePrimary": name[1] == "1"}
+        return {"replSetGetConfig": {"value": {"config": config}}, "hello": {"value": hello}}
+
+    evidence = {name: said_by(part, name) for part, names in nodes.items() for name in names}
+    well = [finding(signal) for signal in ("election-loop", "no-primary", "two-primaries")]
+    well += [finding("votes-lost", part=part, votes=3, majority=2) for part in nodes]
+    for name in (name for names in nodes.values() for name in names):
+        well += [finding("replication-lag", member=name, value="0 s"), finding("index-building", member=name)]
+
+    def answer(*changed: Finding) -> Decision:
+        told = {(one.signal, one.member, one.data.get("part")) for one in changed}
+        rest = [one for one in well if (one.signal, one.member, one.data.get("part")) not in told]
+        look = Looked(system=cluster, at=NOW, findings=(*changed, *rest), evidence=evidence)
+        return decide(change_named("failover"), Case(details={}, looks=(look,)), NOW)
+
+    assert answer().answer is GO
+    assert [line.says[:14] for line in answer().lines if "can take over" in line.says] == [
+        "s1: 2 can take",
+        "s2: 2 can take",
+    ]
+    made = answer(finding("votes-lost", part="s2", votes=2, majority=2))
+    assert (made.answer, made.lines[0].says[:21]) == (STOP, "s2: Without the prima")
+    made = answer(
+        *(finding("replication-lag", Verdict.CRITICAL, member=name, value="9 h") for name in ("b2:1", "b3:1"))
+    )
+    assert (made.answer, made.lines[0].says[:22]) == (STOP, "s2: None can take over")
 
 
 def test_universe_a_primary_that_hangs_is_cut_off_not_asked_to_step_down():

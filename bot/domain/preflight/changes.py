@@ -18,7 +18,10 @@ _BUILDS = "Wait until no member builds an index: a drop meanwhile can halt reads
 _CATCH_UP = "Let the secondaries catch up to less than 10 s, then ask again."
 _OF_BACKUP = ("backup.newest", "backup.content", "backup.generations", "backup.size")
 _INDEX_PROBES = {
-    MONGODB: ("mongodb.index-everywhere", "mongodb.index-builds", "mongodb.lag", "mongodb.majority"),
+    MONGODB: (
+        *("mongodb.reach", "mongodb.index-everywhere", "mongodb.index-builds", "mongodb.lag"),
+        "mongodb.majority",
+    ),
 }
 _INDEX_SIGNS = (
     Sign(signal="index-building", answer=STOP, then=_BUILDS),
@@ -49,7 +52,7 @@ DROP_INDEX = Change(
     example="shop.orders status_1",
     probes=_INDEX_PROBES,
     signs=_INDEX_SIGNS,
-    rules=(indexes.old_can_go, indexes.has_a_replacement),
+    rules=(failover.listed, indexes.old_can_go, indexes.has_a_replacement),
     playbook=indexes.PLAYBOOK,
     go="Drop it, this one alone; keep its createIndex line, and watch slow operations for 10 min.",
     deadline_s=READS_ALL_S,
@@ -62,7 +65,7 @@ INDEX_SWAP = Change(
     example="shop.orders status_1 status_1_created_-1",
     probes=_INDEX_PROBES,
     signs=_INDEX_SIGNS,
-    rules=(indexes.new_is_ready, indexes.old_can_go),
+    rules=(failover.listed, indexes.new_is_ready, indexes.old_can_go),
     playbook=indexes.PLAYBOOK,
     go="Hide the old one for a peak (4.4 and later), then drop it; keep its createIndex line.",
     deadline_s=READS_ALL_S,
@@ -103,7 +106,7 @@ FAILOVER = Change(
     probes={
         MONGODB: (
             *("mongodb.zombie", "mongodb.primary", "mongodb.elections", "mongodb.lag", "mongodb.index-builds"),
-            *("mongodb.tickets", "mongodb.rollback"),
+            *("mongodb.tickets", "mongodb.rollback", "mongodb.reach"),
         ),
     },
     signs=(
@@ -112,7 +115,13 @@ FAILOVER = Change(
         Sign(signal="two-primaries", answer=STOP, then="Find out which of the two is right first."),
         Sign(signal="rollback", answer=STOP, then="Let the rollback end and keep its files first.", known=False),
     ),
-    rules=(failover.one_set, failover.candidates, failover.votes, failover.reason, failover.writes_at_risk),
+    rules=(
+        failover.listed,
+        failover.candidates,
+        failover.votes,
+        failover.reason,
+        failover.writes_at_risk,
+    ),
     playbook=failover.PLAYBOOK,
     go="Say who approves, then rs.stepDown(60, 10), and give it 15 s.",
 )
@@ -172,7 +181,7 @@ SCALE_OUT = Change(
     probes={
         MONGODB: (
             *("mongodb.zombie", "mongodb.tickets", "mongodb.connections", "mongodb.scans"),
-            "mongodb.index-count",
+            *("mongodb.index-count", "mongodb.reach"),
         ),
         REDIS: ("redis.clients",),
     },
@@ -192,7 +201,7 @@ SCALE_OUT = Change(
         Sign(signal="index-count-fell", answer=STOP, then=_REBUILD, known=False),
         Sign(signal="connection-limit", answer=STOP, then="Stop who opens them first, then ask again.", kind=REDIS),
     ),
-    rules=(scaling.pools,),
+    rules=(failover.listed, scaling.pools),
     playbook="shed-load-at-edge",
     go="Add one server, watch tickets and connections for 2 min, then the others.",
 )

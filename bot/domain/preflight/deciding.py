@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.finding import Finding, Verdict, by_weight
@@ -18,13 +19,45 @@ def decide(change: Change, case: Case, now: datetime) -> Decision:
     main = case.main.system.name
     if old := [look for look in case.looks if abs((now - look.at).total_seconds()) > FRESH_S]:
         return _decision(change, main, [_too_old(look, now) for look in old])
+    if _is_blind(case.main):
+        others = [line for line in _by_sign(change.signs, case) if line.system != main]
+        return _decision(change, main, [_blind(case.main), *_folded(others)])
     by_rule = [line for rule in change.rules for line in _of_rule(rule, case)]
-    return _decision(change, main, [*by_rule, *_by_sign(change.signs, case)])
+    return _decision(change, main, _folded([*by_rule, *_by_sign(change.signs, case)]))
 
 
 def worst(lines: Iterable[Line]) -> Answer:
     """The weightiest answer of those that decide. No reason at all is UNKNOWN."""
     return max((line.answer for line in lines if not line.told), key=_RANK.__getitem__, default=Answer.UNKNOWN)
+
+
+def _is_blind(look: Looked) -> bool:
+    """Whether one and the same reason keeps everything about a system unknown, such as a password that is not set."""
+    unknown = all(one.verdict is Verdict.UNKNOWN for one in look.findings)
+    return bool(look.findings) and unknown and len({one.says for one in look.findings}) == 1
+
+
+def _blind(look: Looked) -> Line:
+    first = look.findings[0]
+    return _open(Line(answer=Answer.UNKNOWN, says=first.says, finding=first, system=look.system.name), look.findings)
+
+
+def _folded(lines: Iterable[Line]) -> list[Line]:
+    """The lines with those in one that are unknown of one system for the same reason."""
+    found: dict[tuple[object, ...], list[Line]] = {}
+    for at, line in enumerate(lines):
+        alike = line.answer is Answer.UNKNOWN and line.finding is not None
+        found.setdefault((line.system, line.says) if alike else (at,), []).append(line)
+    return [_one_of(alike) if len(alike) > 1 else alike[0] for alike in found.values()]
+
+
+def _one_of(alike: Sequence[Line]) -> Line:
+    return _open(next((line for line in alike if not line.told), alike[0]), alike)
+
+
+def _open(line: Line, questions: Sequence[object]) -> Line:
+    more = f" That leaves {len(questions)} questions open." if len(questions) > 1 else ""
+    return replace(line, says=f"{line.says}{more}", then="Mend that, then ask again.")
 
 
 def _decision(change: Change, main: str, lines: Sequence[Line]) -> Decision:

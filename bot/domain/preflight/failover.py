@@ -7,6 +7,7 @@ Havoc's cluster elected one overloaded member after the other: there another fai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.finding import Finding, Verdict
@@ -14,21 +15,52 @@ from bot.domain.preflight.values import Answer, Case, Line, Looked
 
 LAG, BUILD, VOTES = "replication-lag", "index-building", "votes-lost"
 ZOMBIE, TICKETS = "zombie-primary", "tickets-gone"
+NO_SHARD = ("mongos", "config")  # parts of a cluster that hold no data of anybody
 WANTED = 2  # secondaries that could take over: with one alone nobody is left to follow it
+INCOMPLETE = "inventory-incomplete"
+ADD = "Add what the inventory lacks, then ask again."
 PLAYBOOK = "force-failover-via-firewall"
 
 
-def one_set(case: Case) -> Iterator[Line]:
-    """A sharded cluster has a primary for each shard."""
-    if any(member.part for member in case.main.system.members):
-        says = f"{case.main.system.name} is a sharded cluster, with a primary in each shard."
-        then = "Write the shard into the inventory as a system of its own, and ask about that."
-        yield Line(answer=Answer.UNKNOWN, says=says, then=then)
+def listed(case: Case) -> Iterator[Line]:
+    """Whether the inventory has every member: what nobody looked at may be the one that is not ready."""
+    for finding in case.main.of(INCOMPLETE):
+        if finding.speaks:
+            yield Line(answer=Answer.WAIT, says=finding.says, then=ADD, finding=finding)
 
 
 def candidates(case: Case) -> Iterator[Line]:
     """The secondaries that can be elected: those that follow closely, build nothing, and are no hidden ones."""
-    look = case.main
+    for lead, look in _sets(case.main):
+        for line in _candidates(look, lacking=bool([*listed(case)])):
+            yield replace(line, says=lead + line.says)
+
+
+def votes(case: Case) -> Iterator[Line]:
+    """Are there votes enough without the member that leads now?"""
+    for lead, look in _sets(case.main):
+        for line in _votes(look):
+            yield replace(line, says=lead + line.says)
+
+
+def _sets(look: Looked) -> list[tuple[str, Looked]]:
+    """The system as one set; of a sharded cluster each shard's own set, with how a sentence about it begins."""
+    parts = dict.fromkeys(one.part for one in look.system.members if one.part not in ("", *NO_SHARD))
+    return [(f"{part}: ", _part(look, part)) for part in parts] or [("", look)]
+
+
+def _part(look: Looked, part: str) -> Looked:
+    members = tuple(one for one in look.system.members if one.part == part)
+    names = {one.name for one in members}
+    return replace(
+        look,
+        system=replace(look.system, members=members),
+        findings=tuple(one for one in look.findings if one.member in names or one.data.get("part") == part),
+        evidence={name: told for name, told in look.evidence.items() if name in names},
+    )
+
+
+def _candidates(look: Looked, *, lacking: bool) -> Iterator[Line]:
     electable, leading = _electable(look)
     if electable is None:
         says = "Nobody told the set's configuration, so who can be elected is not known."
@@ -45,7 +77,7 @@ def candidates(case: Case) -> Iterator[Line]:
         yield Line(answer=Answer.GO, says=f"{len(fit)} can take over: {behind}.")
         if why_not:
             yield Line(answer=Answer.GO, says=f"Not fit to take over: {why_not}.", told=True)
-    elif fit:
+    elif fit and not (lacking and why_not):
         says = f"{fit[0]} alone can take over: {why_not or 'there is no other'}."
         then = "Bring another back first, or have whoever answers for the data approve it."
         yield Line(answer=Answer.WAIT, says=says, then=then)
@@ -55,12 +87,12 @@ def candidates(case: Case) -> Iterator[Line]:
         yield Line(answer=Answer.STOP, says=says, then=then, playbook="write-concern-stall")
     else:
         then = "Have the secondaries answer, then ask again."
-        yield Line(answer=Answer.UNKNOWN, says=f"Nobody is known to be fit: {why_not}.", then=then)
+        says = f"{f'{fit[0]} alone' if fit else 'Nobody'} is known to be fit: {why_not}."
+        yield Line(answer=Answer.UNKNOWN, says=says, then=then)
 
 
-def votes(case: Case) -> Iterator[Line]:
-    """Are there votes enough without the member that leads now?"""
-    found = case.main.of(VOTES)
+def _votes(look: Looked) -> Iterator[Line]:
+    found = look.of(VOTES)
     finding = found[0] if found else None
     heard, majority = (finding.data.get(name) if finding else None for name in ("votes", "majority"))
     if not isinstance(heard, int) or not isinstance(majority, int):
@@ -141,8 +173,8 @@ def _unfit(look: Looked, member: str) -> str:
 
 
 def _known(look: Looked, member: str) -> bool:
-    lag = _of(look, LAG, member)
-    return lag is not None and lag.verdict is not Verdict.UNKNOWN
+    told = (_of(look, signal, member) for signal in (LAG, BUILD))
+    return all(one is not None and one.verdict is not Verdict.UNKNOWN for one in told)
 
 
 def _lag(look: Looked, member: str) -> str:

@@ -34,6 +34,11 @@ def loads_what(case: Case) -> Iterator[Line]:
 def replicas(case: Case) -> Iterator[Line]:
     """Whether the replicas hold what the master holds."""
     masters, others = _members(case.main, "master"), _members(case.main, "replica")
+    outside = [one for one in case.main.of("unknown-master") if one.speaks]
+    if not masters and outside:
+        then = "Add the master to the inventory, if it is yours, then ask again."
+        yield Line(answer=Answer.WAIT, says=outside[0].says, then=then, finding=outside[0])
+        return
     if not masters:
         says = "No member that answers is master, so there is nothing to compare."
         yield Line(answer=Answer.UNKNOWN, says=says, then="Find out who is master, then ask again.")

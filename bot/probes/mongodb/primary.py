@@ -40,7 +40,8 @@ def _led(seen: Seen, group: Group) -> Finding:
     primary = group.primary
     if primary and primary.look and is_primary(primary.look):
         term = f", term {group.term}" if group.term else ""
-        return _finding(NONE, Verdict.OK, f"{group.lead}{primary.brief} is primary{term}.", primary.brief, "1 primary")
+        says = f"{group.lead}{primary.brief} is primary{term}."
+        return _finding(NONE, Verdict.OK, says, primary.brief, "1 primary", {"part": group.part})
     if primary:
         reason = why(primary.look["hello"]) if primary.look else "is not in the inventory"
         says = f"{group.lead}The others see {primary.brief} as primary; it {reason}."
@@ -142,7 +143,7 @@ def _votes(group: Group) -> Finding:
     if heard < majority:
         verdict, ending = Verdict.CRITICAL, "no primary can be elected or kept"
     says = f"{group.lead}{heard} of {most} votes are heard, {majority} are a majority: {ending}."
-    data = {"votes": heard, "majority": majority, "most": most}
+    data = {"part": group.part, "votes": heard, "majority": majority, "most": most}
     return _finding(VOTES, verdict, says, f"{heard} of {most}", f"{majority} votes", data)
 
 
