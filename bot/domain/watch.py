@@ -25,8 +25,13 @@ class Change:
 
     @property
     def speaks(self) -> bool:
-        """Whether something began to be bad, ended, or grew worse or better. The rest is known or not known."""
+        """Whether it is bad or was bad. The rest is known or not known."""
         return not {self.was, self.now} <= {Verdict.OK, Verdict.UNKNOWN}
+
+    @property
+    def moved(self) -> bool:
+        """Whether the system changed. What was not known before is only known now, and may have been so all along."""
+        return self.was is not Verdict.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +73,7 @@ def sentence(system: str, changed: Sequence[Change], at: datetime) -> str:
     """`orders-db: tickets-gone, operations-queued went from ok to critical at 12:03:10 UTC on db1:27017.`"""
     groups: dict[str, list[Change]] = {}
     for one in changed:
-        known = "not known any more" if one.now is Verdict.UNKNOWN else "known again"
-        groups.setdefault(f"went from {_said(one.was)} to {_said(one.now)}" if one.speaks else known, []).append(one)
+        groups.setdefault(_became(one), []).append(one)
     where = {what: _named([one.member for one in some]) for what, some in groups.items()}
     same = len(set(where.values())) == 1
     parts = [
@@ -106,6 +110,13 @@ def _of(
     probe = others[key][1]
     beside = [one for one in findings if one.probe == probe and one.member == key[1]]
     return Verdict.UNKNOWN if worst(beside) is Verdict.UNKNOWN else Verdict.OK
+
+
+def _became(one: Change) -> str:
+    """What happened to a signal: `went from ok to critical`, `not known any more`, `now known: critical`."""
+    if not one.moved:
+        return f"now known: {one.now.value}"
+    return f"went from {one.was.value} to {_said(one.now)}" if one.speaks else "not known any more"
 
 
 def _said(verdict: Verdict) -> str:

@@ -41,6 +41,14 @@ def test_what_merely_came_to_be_known_is_not_told_but_what_went_out_of_sight_is(
     assert sentence("orders-db", lost, AT) == "orders-db: a, b not known any more at 12:03:10 UTC on db1:27017."
 
 
+def test_what_is_known_for_the_first_time_is_not_claimed_as_a_change_of_the_system():
+    changed = worth_saying([found("a", Unknown), found("b", Unknown)], [found("a", Bad), found("b", Ok)])
+    assert [one.moved for one in changed] == [False, False]
+    said = sentence("orders-db", changed, AT)
+    assert said == "orders-db: a now known: critical; b now known: ok at 12:03:10 UTC on db1:27017."
+    assert worth_saying([found("a", Unknown)], [found("a", Ok)]) == ()
+
+
 def test_from_critical_to_unknown_is_never_taken_for_better():
     (change,) = worth_saying([found("a", Bad)], [found("a", Unknown)])
     assert change.speaks and change.now is Unknown
