@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from bot.domain.incident import Incident, Severity, Status
-from bot.domain.roles import Assignment, Role, Task
+from bot.domain.roles import Aim, Assignment, Role, Task
 from bot.errors import NotAllowed
 from bot.store.tables import AssignmentRow, IncidentRow, TaskRow
 
@@ -132,7 +132,12 @@ def save_task(session: Session, incident: Incident, task: Task) -> None:
 def tasks(session: Session, incident_id: str) -> tuple[Task, ...]:
     """All tasks of an incident, in the order of their numbers."""
     rows = session.exec(select(TaskRow).where(col(TaskRow.incident_id) == incident_id).order_by(col(TaskRow.number)))
-    return tuple(Task(**{f.name: getattr(row, f.name) for f in fields(Task)}) for row in rows)
+    return tuple(_task(row) for row in rows)
+
+
+def _task(row: TaskRow) -> Task:
+    values = {field.name: getattr(row, field.name) for field in fields(Task)}
+    return Task(**values | {"aim": Aim(row.aim) if row.aim else None})
 
 
 def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> Incident | None:

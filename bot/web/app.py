@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.errors import NotFound, UserError
 from bot.services.deps import Deps
-from bot.web import health, incidents, looks, page, playbooks, postmortem
+from bot.web import followups, health, incidents, insights, looks, page, playbooks, postmortem
 from bot.web.access import entrance, guarded
 from bot.web.headers import Envelope
 from bot.web.health import Report
@@ -28,6 +28,10 @@ PAGES = {
     "/incidents/{name}/postmortem": postmortem.document,
     "/incidents/{name}/postmortem.md": postmortem.markdown,
     "/incidents/{name}/postmortem.json": postmortem.data,
+    "/follow-ups": followups.listing,
+    "/follow-ups.csv": followups.table,
+    "/insights": insights.year,
+    "/people": insights.people,
     "/playbooks": playbooks.listing,
     "/playbooks/{name}": playbooks.one,
 }

@@ -1,65 +1,46 @@
-"""The incidents: those in hand as cards, the closed ones as a table, and each with a page of its own."""
+"""The incidents: those in hand as cards, the closed ones as a table, the days of a year; and each with its page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
+from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from bot.domain.incident import Incident, Severity, Status
-from bot.domain.postmortem.wording import plain, who
-from bot.domain.roles import Person, Role
+from bot.domain.incident import Severity, Status
 from bot.errors import NotFound
 from bot.services import incidents
-from bot.services.desk import Desk
-from bot.store import incidents as stored
-from bot.store import people
+from bot.services.overview import PER_PAGE, Wanted, find
 from bot.web import page
 from bot.web.access import Visit
 from bot.web.headers import LIVE_POLICY
-from bot.web.record import gather, lasts
+from bot.web.record import gather
+from bot.web.year import halves
 
-MAX_READ = 2000
-MAX_SHOWN = 200
 MAX_QUERY_CHARS = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class Listed:
-    """One incident as the list shows it."""
-
-    incident: Incident
-    title: str
-    lasts: timedelta
-    commander: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Listing:
-    """The incidents that fit what was asked for; `unshown` closed ones are left out for length."""
-
-    alive: tuple[Listed, ...]
-    closed: tuple[Listed, ...]
-    unshown: int
-    of: int  # all there are
+MAX_PAGE = 1_000_000
 
 
 async def listing(visit: Visit) -> Response:
-    """The list, narrowed by `q` (words of title, number or channel) and `severity`."""
+    """The list, narrowed by `q` (words of title, number or channel), severity, status, year, day and system."""
     asked = visit.request.query_params
-    words = " ".join(asked.get("q", "")[:MAX_QUERY_CHARS].split())
-    severity = next((s for s in Severity if s == asked.get("severity")), None)
-    found = await visit.read(lambda desk: _find(desk, words, severity))
+    wanted = _wanted(asked)
+    found = await visit.read(lambda desk: find(desk, wanted, number_of(asked.get("page", ""), MAX_PAGE) or 1))
+    kept = [(name, value) for name, value in _as_query(wanted) if name not in ("day", "year")]
     return _alive(
         await page.html(
             "incidents",
             seen=visit.seen,
             team=visit.team,
             found=found,
-            words=words,
-            severity=severity,
+            wanted=wanted,
+            first=(found.page - 1) * PER_PAGE + 1,
+            halves=halves(found.year, found.days),
+            query=lambda **more: _address([*_as_query(wanted), *more.items()]),
+            in_time=lambda **more: _address([*kept, *more.items()]),
             severities=tuple(Severity),
+            statuses=tuple(Status),
             now=visit.deps.now(),
             zone=visit.deps.settings.zone,
         )
@@ -100,36 +81,39 @@ def _alive(answer: Response) -> Response:
     return answer
 
 
-def _find(desk: Desk, words: str, severity: Severity | None) -> Listing:
-    everything = stored.newest(desk.session, desk.team_id, limit=MAX_READ)
-    fits = [i for i in everything if severity in (None, i.severity) and _has(i, words)]
-    alive = sorted((i for i in fits if i.status is not Status.CLOSED), key=_urgency)
-    closed = [i for i in fits if i.status is Status.CLOSED]
-    folk = {key: Person(user_id=key, name=name) for key, name in people.names(desk.session, desk.team_id).items()}
-    return Listing(
-        alive=tuple(_listed(desk, incident, folk, with_commander=True) for incident in alive),
-        closed=tuple(_listed(desk, incident, folk) for incident in closed[:MAX_SHOWN]),
-        unshown=max(0, len(closed) - MAX_SHOWN),
-        of=len(everything),
+def number_of(text: str, most: int) -> int | None:
+    """The number that a part of an address is, None where it is none from 1 to `most`."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most else None
+
+
+def _wanted(asked: QueryParams) -> Wanted:
+    try:
+        day = date.fromisoformat(asked.get("day", "")[:10])
+    except ValueError:
+        day = None
+    return Wanted(
+        words=" ".join(asked.get("q", "")[:MAX_QUERY_CHARS].split()),
+        severity=next((one for one in Severity if one == asked.get("severity")), None),
+        status=next((one for one in Status if one == asked.get("status")), None),
+        year=number_of(asked.get("year", ""), 9999),
+        day=day,
+        system=asked.get("system", "")[:MAX_QUERY_CHARS],
     )
 
 
-def _urgency(incident: Incident) -> tuple[int, Severity, int]:
-    """What hurts customers now comes first, the worst of it at the top, the newest of equals."""
-    return list(Status).index(incident.status), incident.severity, -incident.number
+def _as_query(wanted: Wanted) -> list[tuple[str, object]]:
+    parts: list[tuple[str, object]] = [
+        ("q", wanted.words),
+        ("severity", wanted.severity),
+        ("status", wanted.status),
+        ("year", wanted.year),
+        ("day", wanted.day),
+        ("system", wanted.system),
+    ]
+    return [(name, value) for name, value in parts if value]
 
 
-def _has(incident: Incident, words: str) -> bool:
-    text = f"{incident.label} {incident.title} #{incident.channel_name}".casefold()
-    return all(word in text for word in words.casefold().split())
-
-
-def _listed(desk: Desk, incident: Incident, folk: dict[str, Person], *, with_commander: bool = False) -> Listed:
-    held = stored.assignments(desk.session, incident.id) if with_commander else ()
-    lead = next((a.user_id for a in held if a.role is Role.COMMANDER), "")
-    return Listed(
-        incident=incident,
-        title=plain(incident.title, folk) or incident.label,
-        lasts=lasts(incident, desk.now),
-        commander=who(lead, folk) if lead else "",
-    )
+def _address(parts: list[tuple[str, object]]) -> str:
+    # A half surrogate, which no address can carry, becomes a question mark.
+    query = urlencode([(name, str(value).encode("utf-8", "replace")) for name, value in parts])
+    return f"/incidents?{query}" if query else "/incidents"

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.chart import choose, draw, svg
 from bot.domain.check import Check
-from bot.domain.incident import Incident, Moment, Status
-from bot.domain.metrics import between
+from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Step
 from bot.domain.postmortem import Draft
 from bot.domain.postmortem import draft as compose
 from bot.domain.postmortem.wording import plain, who
 from bot.domain.roles import Person, Role, Task
+from bot.domain.timeline import Entry, Kind
 from bot.domain.walk import Mark, Walk
 from bot.domain.watch import Watch
 from bot.errors import NotFound
 from bot.services import incidents, postmortems, rooms
 from bot.services.desk import Desk
+from bot.services.overview import lasts
 from bot.store import checks, watches
 from bot.web.words import step_in_words
 
@@ -31,6 +32,16 @@ class Carried:
     role: Role
     name: str
     since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Present:
+    """Somebody who was there: from their first line on record, or from coming in, to their last."""
+
+    name: str
+    since: datetime
+    until: datetime
+    lines: int  # coming in is none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +87,7 @@ class Record:
     incident: Incident
     draft: Draft  # the timeline and the moments, worded as in the postmortem
     roles: tuple[Carried, ...]
+    people: tuple[Present, ...]  # in the order in which they came
     tasks: tuple[tuple[Task, str, str], ...]  # task, its text for a reader, its owner's name
     walks: tuple[Walked, ...]
     systems: tuple[Looked, ...]
@@ -83,6 +95,7 @@ class Record:
     troubles: tuple[str, ...]  # sentences about steps in Slack
     drafted: int | None  # the version of the newest kept draft
     drafted_at: datetime | None
+    today: date  # on the team's clocks
     lasts: timedelta  # so far, or until the steady state
 
     @property
@@ -113,6 +126,7 @@ def gather(desk: Desk, number: int) -> Record:
         incident=incident,
         draft=draft,
         roles=tuple(carried.get(role, Carried(role=role, name="")) for role in Role),
+        people=_present(facts.entries, name),
         tasks=tuple((t, plain(t.text, folk), name(t.owner) if t.owner else "") for t in facts.tasks),
         walks=tuple(_walked(walk, name) for walk in facts.walks),
         systems=_looked(checks.of_incident(desk.session, incident.id)),
@@ -120,15 +134,26 @@ def gather(desk: Desk, number: int) -> Record:
         troubles=tuple(_trouble(step.step, step.trouble, step.state, name) for step in room.troubles),
         drafted=kept.version if kept else None,
         drafted_at=kept.drafted_at if kept else None,
+        today=desk.now.astimezone(desk.zone).date(),
         lasts=lasts(incident, desk.now),
     )
 
 
-def lasts(incident: Incident, now: datetime) -> timedelta:
-    """How long the incident lasts: from its first known moment to the steady state, to its close, or until now."""
-    begun = min(at for moment in Moment if (at := incident.moment(moment)))
-    over = incident.resolved_at or incident.closed_at or now
-    return max(timedelta(0), between(begun, over))
+def _present(entries: Iterable[Entry], name: Callable[[str], str]) -> tuple[Present, ...]:
+    """Who was there when, by the time of writing: what is told of earlier times was written later."""
+    by_person: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.recorded_at):
+        if entry.author:
+            by_person.setdefault(entry.author, []).append(entry)
+    return tuple(
+        Present(
+            name=name(person),
+            since=seen[0].recorded_at,
+            until=seen[-1].recorded_at,
+            lines=sum(entry.kind is not Kind.JOINED for entry in seen),
+        )
+        for person, seen in by_person.items()
+    )
 
 
 def _looked(taken: Iterable[Check]) -> tuple[Looked, ...]:

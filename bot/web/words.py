@@ -6,13 +6,14 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import describe
+from bot.domain.follow_up import spelt
 from bot.domain.incident import Moment, Severity, Status
 from bot.domain.metrics import spelt_out
 from bot.domain.playbook import Fill
@@ -84,6 +85,14 @@ def day(at: datetime) -> str:
     return f"{utc.day} {utc:%B %Y}"
 
 
+def hours(length: timedelta) -> str:
+    """`3½`: hours as one counts them, half an hour being the least that shows; `0` for nothing."""
+    halves = round(length / timedelta(minutes=30))
+    if not halves:
+        return "under ½" if length else "0"
+    return f"{halves // 2}{'½' if halves % 2 else ''}".removeprefix("0") or "0"
+
+
 def here(at: datetime, zone: ZoneInfo) -> str:
     """The time on the team's own clocks, with its day where that is another one; "" when they show UTC as well."""
     utc, local = at.astimezone(UTC), at.astimezone(zone)
@@ -123,7 +132,9 @@ FOR_TEMPLATES: dict[str, Any] = {
     "clean": clean,
     "day": day,
     "here": here,
+    "hours": hours,
     "safe_link": safe_link,
     "spans": spans,
+    "spelt": spelt,
     "spelt_out": spelt_out,
 }

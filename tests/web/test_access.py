@@ -76,7 +76,20 @@ async def test_a_link_from_slack_opens_the_page_it_names_and_the_rest_of_that_wo
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/incidents", "/incidents/1", "/incidents/1/postmortem", "/incidents/9", "/playbooks", "/playbooks/x"]
+    "path",
+    [
+        "/",
+        "/follow-ups",
+        "/follow-ups.csv",
+        "/insights",
+        "/people",
+        "/incidents",
+        "/incidents/1",
+        "/incidents/1/postmortem",
+        "/incidents/9",
+        "/playbooks",
+        "/playbooks/x",
+    ],
 )
 async def test_without_a_key_every_page_says_how_to_get_one(hosted: House, path: str) -> None:
     async with hosted.browser("muster.test") as browser:

@@ -18,8 +18,10 @@ from bot.web.app import Report
 from tests.web import sale
 from tests.web.house import House
 
+PAGES = ("/", "/incidents/1", "/follow-ups", "/insights", "/people", "/playbooks", "/playbooks/stop-respawn")
 
-@pytest.mark.parametrize("path", ["/", "/incidents/1", "/playbooks", "/playbooks/stop-respawn", "/nowhere", "/health"])
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/health"])
 async def test_every_response_is_locked_down_and_kept_by_nobody(
     house: House, browser: httpx.AsyncClient, path: str
 ) -> None:
@@ -35,7 +37,7 @@ async def test_every_response_is_locked_down_and_kept_by_nobody(
     assert headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/", "/incidents/1", "/playbooks", "/playbooks/stop-respawn", "/nowhere"])
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere"])
 async def test_a_page_needs_nothing_from_elsewhere(house: House, browser: httpx.AsyncClient, path: str) -> None:
     sale.begin(house)
     page = (await browser.get(path)).text
@@ -47,6 +49,39 @@ async def test_a_page_needs_nothing_from_elsewhere(house: House, browser: httpx.
         answer = await browser.get(address)
         assert answer.status_code == 200
         assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/incidents/1", "Incidents"),
+        ("/follow-ups", "Follow-ups"),
+        ("/insights", "Insights"),
+        ("/people", "People"),
+        ("/playbooks", "Playbooks"),
+    ],
+)
+async def test_the_page_one_is_on_is_marked_in_the_navigation(
+    house: House, browser: httpx.AsyncClient, path: str, name: str
+) -> None:
+    sale.begin(house)
+    page = (await browser.get(path)).text
+    assert re.findall(r'aria-current="page">([^<]+)<', page) == [name]
+
+
+@pytest.mark.parametrize("path", PAGES[:-1])  # a playbook's own tables stand under its headings
+async def test_every_table_says_what_it_is_and_every_head_cell_what_it_heads(
+    house: House, browser: httpx.AsyncClient, path: str
+) -> None:
+    sale.begin(house)
+    sale.go_on(house)
+    sale.end(house)
+    page = (await browser.get(path)).text
+    assert page.count("<table") == page.count("<caption")
+    assert all("scope=" in cell for cell in re.findall(r"<th\b[^>]*>", page))
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert {name for told in re.findall(r'aria-labelledby="([^"]+)"', page) for name in told.split()} <= set(ids)
 
 
 async def test_a_page_that_is_not_there_says_where_to_go(browser: httpx.AsyncClient) -> None:

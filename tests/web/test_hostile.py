@@ -31,6 +31,8 @@ async def test_markup_in_anything_that_people_write_is_inert(house: House, brows
     for path in (
         "/",
         "/incidents/1",
+        "/follow-ups",
+        "/people",
         f"/?q={SCRIPT}",
         f"/playbooks?q={SCRIPT}",
         f"/playbooks/{SCRIPT.replace('/', '')}",

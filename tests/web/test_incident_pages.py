@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
+from bot.domain.check import Check, Why
 from bot.domain.incident import Severity, Status
 from bot.domain.timeline import Tag
 from bot.domain.walk import Did
 from bot.services import incidents, timeline, walking
-from bot.store import work
+from bot.store import checks, work
 from tests.web import sale
 from tests.web.house import TEAM, House
 
@@ -73,7 +74,7 @@ async def test_the_page_shows_everything_that_was_recorded(house: House, browser
         "First signal 12:13 UTC 13 Mar 2014",
         "Impact began not recorded",
         "Commander Ada",
-        "Tasks 1 open open raise the limit on @Ben Okri",
+        "Follow-ups 1 open open raise the limit on @Ben Okri",
         "step 3 of 9",
         "done 1. Prove that it answers hello and nothing else Ben Okri 12:24",
         "skipped 2. See whether another member can take over Ben Okri 12:31 no time",
@@ -191,15 +192,81 @@ async def test_what_the_terminal_opened_before_slack_was_met_is_shown(make_house
         assert "ada (terminal)" in (await browser.get("/incidents/1")).text
 
 
-async def test_hundreds_of_closed_incidents_are_cut_and_counted(house: House, browser: httpx.AsyncClient) -> None:
-    for _ in range(203):
-        incident = sale.begin(house)
+async def test_every_closed_incident_is_reached_page_by_page_and_counted(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    for number in range(1, 204):
+        sale.begin(house)
         house.do(
-            lambda desk, one=incident: incidents.reach(
-                desk, incidents.find(desk, number=one.number), Status.CLOSED, by="U1"
-            )
+            lambda desk, one=number: incidents.reach(desk, incidents.find(desk, number=one), Status.CLOSED, by="U1")
         )
-    assert "And 3 older ones." in text_of((await browser.get("/")).text)
+    seen: list[str] = []
+    address = "/incidents?q=checkout"
+    for told in ("1 to 100 of 203", "101 to 200 of 203", "201 to 203 of 203"):
+        page = (await browser.get(address)).text
+        assert f"Closed {told}" in text_of(page)
+        seen += re.findall(r'class="label-cell">(INC-\d+)<', page)
+        onward = re.search(r'rel="next" href="([^"]+)"', page)
+        address = onward[1].replace("&amp;", "&") if onward else ""
+    assert address == ""
+    assert seen == [f"INC-{number}" for number in range(203, 0, -1)]
+    for page_asked in ("0", "-1", "x", "99999999999", "٣"):
+        assert (await browser.get("/incidents", params={"page": page_asked})).status_code == 200
+    assert "201 to 203 of 203" in text_of((await browser.get("/incidents?page=99")).text)
+
+
+async def test_the_calendar_marks_the_worst_of_each_day_and_leads_to_it(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    sale.begin(house, "slow search", Severity.SEV3)
+    sale.begin(house, "all is down", Severity.SEV1)
+    house.now = datetime.fromisoformat("2014-07-01T23:30:00+00:00")
+    sale.begin(house, "late mail", Severity.SEV2)
+    page = (await browser.get("/")).text
+    marks = dict(re.findall(r'<a href="/incidents\?day=([0-9-]+)" aria-label="([^"]+)"', page))
+    assert marks == {
+        "2014-03-13": "13 March 2014: 2 incidents, the worst sev1",
+        "2014-07-01": "1 July 2014: 1 incident, sev2",
+    }
+    assert page.count('class="mark sev1" x') == 2  # the day's, and the legend's
+    shown = text_of((await browser.get("/incidents?day=2014-03-13")).text)
+    assert "slow search" in shown
+    assert "all is down" in shown
+    assert "late mail" not in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "there"),
+    [
+        ("status=open", True),
+        ("status=closed", False),
+        ("year=2014", True),
+        ("year=2015", False),
+        ("day=2014-03-13", True),
+        ("day=2014-03-14", False),
+        ("system=orders-db", True),
+        ("system=users-db", False),
+        ("day=nonsense&year=x&status=what", True),
+    ],
+)
+async def test_the_list_is_narrowed_by_status_time_and_system(
+    house: House, browser: httpx.AsyncClient, query: str, there: bool
+) -> None:
+    incident = sale.begin(house)
+    look = Check(id="c1", team_id=TEAM, system="orders-db", why=Why.OPENED, asked_at=sale.NOON, incident_id=incident.id)
+    house.do(lambda desk: checks.add(desk.session, look))
+    page = (await browser.get(f"/incidents?{query}")).text
+    assert ("checkout is failing" in text_of(page)) is there
+    if there and "nonsense" not in query:
+        assert "Show all" in page
+
+
+async def test_who_was_there_is_told_from_when_to_when(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house)
+    sale.go_on(house)
+    shown = text_of((await browser.get("/incidents/1")).text)
+    assert "Ada 12:00 to 12:14 , 4 lines" in shown
+    assert "Ben Okri 12:13 to 12:31 , 4 lines" in shown
 
 
 async def test_a_closed_incident_lasted_until_its_steady_state_and_not_until_the_close(

@@ -16,10 +16,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the 
 
 def follow_ups_csv(facts: Facts, draft: Draft) -> str:
     """Return a line for each task, then one for each follow-up that a playbook proposes. Lines end in CRLF."""
+    return written([COLUMNS, *_tasks(facts, draft), *_proposed(draft)])
+
+
+def written(rows: Iterable[tuple[str, ...]]) -> str:
+    """Return the rows as they stand in a file, every cell harmless."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in (*_tasks(facts, draft), *_proposed(draft)):
+    for row in rows:
         writer.writerow([_harmless(cell) for cell in row])
     return out.getvalue().encode("utf-8", "replace").decode("utf-8")
 

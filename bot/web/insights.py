@@ -1,0 +1,42 @@
+"""What incidents tell together, year by year; and what they asked of people lately."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from starlette.responses import Response
+
+from bot.domain.insights import FEW
+from bot.services import insights, loads
+from bot.services.document.pieces import MEASURED
+from bot.web import page
+from bot.web.access import Visit
+from bot.web.dots import plot
+from bot.web.incidents import number_of
+
+PLOT_PX = 520
+LINKED = 400  # dots of a plot that lead somewhere; beyond, the page would be nothing but links
+FIRST = 12  # rows that are shown before one asks for more
+
+
+async def year(visit: Visit) -> Response:
+    """The year in the address, `all`, or this one."""
+    asked = visit.request.query_params.get("year", "")
+    chosen = None if asked == "all" else number_of(asked, 9998) or visit.deps.now().astimezone(UTC).year
+    found = await visit.read(lambda desk: insights.gather(desk, chosen))
+    return await page.html(
+        "insights",
+        team=visit.team,
+        found=found,
+        plots={measured.measure: plot(measured.cases, PLOT_PX) for measured in found.measures},
+        measured=MEASURED,
+        few=FEW,
+        linked=LINKED,
+        most=FIRST,
+    )
+
+
+async def people(visit: Visit) -> Response:
+    """What incidents asked of each person lately."""
+    found = await visit.read(loads.gather)
+    return await page.html("people", team=visit.team, found=found, windows=loads.WINDOWS)
