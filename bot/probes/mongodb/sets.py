@@ -6,7 +6,7 @@ itself where it answered, and otherwise from the view of the primary.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -115,8 +115,9 @@ def _group(part: str, looks: tuple[Look, ...]) -> Group:
     settings = _settings(looks)
     tables = [entries(view) for _, view in views]
     told = dict.fromkeys([*settings, *(name for table in tables for name in reversed(table))])
-    owners = {name: look for look in looks if (name := _own_name(look)) in told or look.reached or not told}
-    names = tuple(dict.fromkeys([*told, *owners]))[:MOST_SEATS]
+    owners = {name: look for look in looks if (name := _own_name(look, told)) in told or look.reached or not told}
+    looked = {look.member.name for look in owners.values()}  # one that says it is another sits in one seat, not in two
+    names = [name for name in dict.fromkeys([*told, *owners]) if name in owners or name not in looked][:MOST_SEATS]
 
     def seats(governing: View) -> tuple[Seat, ...]:
         table, vote = entries(governing), _vote_of_each(governing)
@@ -154,11 +155,12 @@ def _settings(looks: Iterable[Look]) -> dict[str, View]:
     return {str(one.get("host")): one for one in members(newest) if one.get("host")}
 
 
-def _own_name(look: Look) -> str:
-    """How the set calls the member that was looked at."""
+def _own_name(look: Look, told: Collection[str]) -> str:
+    """How the set calls the member that was looked at: as it says, or as the inventory does where only that is told."""
     view = look["replSetGetStatus"].value
     itself = next((one for one in members(view) if one.get("self")), {}) if isinstance(view, Mapping) else {}
-    return str(look.get("hello", "me") or itself.get("name") or look.member.name)
+    own = str(look.get("hello", "me") or itself.get("name") or look.member.name)
+    return look.member.name if own not in told and look.member.name in told else own
 
 
 def _seat(

@@ -31,12 +31,19 @@ from bot.probes.seen import Look, Seen
 
 NAME = "redis.resync"
 SIGNAL = "full-resync"
+NO_COPY = "none"  # what a replica is said to take
 ONLINE = "online"  # Redis replication.c; before it a replica waits for the dump or is being sent it
 
 
 def judge(seen: Seen) -> list[Finding]:
-    """One finding for each member: what a replica takes, what a master sends and has sent."""
-    return told(_of(seen, look) for look in data_members(seen))
+    """One finding for each member: what a replica takes, what a master sends and has sent.
+
+    A master counts the copies and not who got them. So where it has sent one, no replica is said to have taken none.
+    """
+    found = [_of(seen, look) for look in data_members(seen)]
+    if any(one.speaks for one in found):
+        found = [one for one in found if one.value != NO_COPY]
+    return told(found)
 
 
 def _of(seen: Seen, look: Look) -> Finding:
@@ -54,7 +61,7 @@ def _replica(look: Look) -> Finding:
         much = f", {read / 1e6:,.1f} MB so far" if read is not None and read >= 0 else ""
         says = f"{who(look)} takes a full copy of {followed(look) or 'its master'}{much}; its own data goes."
         return _finding(look, Verdict.WARNING, says, "running")
-    return _finding(look, Verdict.OK, f"{who(look)} takes no full copy.", "none")
+    return _finding(look, Verdict.OK, f"{who(look)} takes no full copy.", NO_COPY)
 
 
 def _master(seen: Seen, look: Look) -> Finding:

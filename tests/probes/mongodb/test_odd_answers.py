@@ -107,7 +107,10 @@ def test_no_judge_raises_and_what_it_says_fits(probe: Probe, now: Any, then: Any
         seen(*looks, before=before, since_s=30),
         seen(*looks, before={probe.name: [1]}, since_s=0),
     ):
-        for finding in probe.judge(told):
+        found = probe.judge(told)
+        about = [(one.signal, one.member) for one in found if one.member]
+        assert len(set(about)) == len(about), "two findings say the same of a member"
+        for finding in found:
             assert finding.signal in probe.signals
             assert 0 < len(finding.says) <= 160
             assert len(finding.value) <= 120

@@ -96,7 +96,9 @@ def test_no_judge_raises_and_what_it_says_and_keeps_is_plain(first, second, conf
     watcher = look(THIRD, {"redis_mode": "sentinel"}, **others)
     now = seen(look(MASTER, first, **others), look(REPLICA, second, **others), watcher, before=before)
     for probe in PROBES:
-        for finding in probe.judge(now):
+        found = probe.judge(now)
+        assert len({(one.signal, one.member) for one in found}) == len(found), "two findings say the same of a member"
+        for finding in found:
             assert finding.signal in probe.signals
             assert finding.probe == probe.name
             assert 0 < len(finding.says) <= 160, finding.says
