@@ -254,7 +254,7 @@ async def test_the_progress_line_says_where_the_replay_is(stage):
     universe = replay.load("universe")
     lines: list[str] = []
     await replay.play(universe, await stage(universe), seconds=0, now=NOW, on_progress=lambda p: lines.append(p.line))
-    assert lines[0] == "12:00 GMT · the sale opens · 1 of 84"
+    assert lines[0] == "12:00 GMT · the sale opens · 1 of 93"
     assert any(line.startswith("12:45 GMT · logs read over SSH, a segfault is found · ") for line in lines)
     assert any(line.startswith("01:40 GMT · a new primary is elected · ") for line in lines)
 
@@ -263,7 +263,7 @@ async def test_a_later_day_is_named_in_the_progress_line(stage):
     muut = replay.load("muut")
     lines: list[str] = []
     await replay.play(muut, await stage(muut), seconds=0, now=NOW, on_progress=lambda p: lines.append(p.line))
-    assert lines[-1] == "April 30, 12:20 GMT+2 · closed; the draft is being written · 67 of 67"
+    assert lines[-1] == "April 30, 12:20 GMT+2 · closed; the draft is being written · 73 of 73"
 
 
 async def test_an_act_waits_for_the_incidents_channel(app, stage, small):
