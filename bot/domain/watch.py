@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.domain.check import Check
 from bot.domain.finding import Finding, Verdict, rank, worst
 
+THIN_AFTER = timedelta(days=30)
+THIN_TO = timedelta(minutes=10)
 MOST_NAMED = 4  # members or signals that a sentence names
 
 Key = tuple[str, str]  # signal and member
@@ -88,6 +91,20 @@ def worth_saying(before: Sequence[Finding], now: Sequence[Finding]) -> tuple[Cha
     """The changes, if any is worth telling: something speaks or spoke, or went out of sight."""
     found = changes(before, now)
     return found if any(one.speaks or one.now is Verdict.UNKNOWN for one in found) else ()
+
+
+def kept(samples: Sequence[Check]) -> frozenset[str]:
+    """The looks of an old watch that are kept, by their ids: first and last, both sides of each change, and one for
+    every ten minutes."""
+    ids = {one.id for one in (*samples[:1], *samples[-1:])}
+    last = samples[0].taken_at if samples else None
+    for before, now in pairwise(samples):
+        if worth_saying(before.findings, now.findings):
+            ids |= {before.id, now.id}
+        if last and now.taken_at and now.taken_at - last >= THIN_TO:
+            ids.add(now.id)
+            last = now.taken_at
+    return frozenset(ids)
 
 
 def _verdicts(findings: Sequence[Finding]) -> Mapping[Key, tuple[Verdict, str]]:

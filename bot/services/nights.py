@@ -8,6 +8,7 @@ from bot.domain.inventory import System
 from bot.domain.snapshot import Snapshot, Why, next_night
 from bot.probes import catalog
 from bot.probes.looking import Result
+from bot.services import watches
 from bot.services.desk import Desk
 from bot.store import snapshots
 
@@ -60,10 +61,14 @@ def keep(desk: Desk, snapshot: Snapshot) -> Snapshot:
 
 
 def settle(desk: Desk, system: System, snapshot: Snapshot, tries: int) -> bool:
-    """Keep a night's snapshot and promise the next. False when nothing was read and it is worth another try."""
+    """Keep a night's snapshot, thin out old watches, and promise the next night.
+
+    False when nothing was read and it is worth another try.
+    """
     if not snapshot.sections and tries < MOST_TRIES:
         return False
     if snapshot.sections:
         keep(desk, snapshot)
+    watches.thin(desk)
     promise_night(desk, system)
     return True

@@ -11,7 +11,7 @@ from bot.domain.check import Check, Why, written
 from bot.domain.finding import Finding
 from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Kind
-from bot.domain.watch import sentence, worth_saying
+from bot.domain.watch import THIN_AFTER, kept, sentence, worth_saying
 from bot.errors import NotAllowed, NotFound
 from bot.probes import catalog
 from bot.services import checks, timeline
@@ -155,6 +155,14 @@ def show(desk: Desk, watch_id: str, why: str = "") -> None:
     if why:
         watches.mark(desk.session, watch_id, desk.wall, ended=why)
     desk.promise("watch-show", watch_id, once=True, at_once=bool(why))
+
+
+def thin(desk: Desk) -> None:
+    """Of watches that are long over, keep what changed and a look now and then; of an incident's all until then."""
+    for watch_id in watches.whole(desk.session, desk.team_id, desk.now - THIN_AFTER):
+        samples = watches.samples(desk.session, watch_id)
+        stay = kept(samples)
+        watches.drop(desk.session, (one.id for one in samples if one.id not in stay))
 
 
 def _record(desk: Desk, check: Check, before: Check) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain.check import Check, Why, read
 from bot.store.check_table import CheckRow
-from bot.store.tables import WorkRow
+from bot.store.tables import IncidentRow, WorkRow
 
 WORK = "watch"
 
@@ -39,6 +39,28 @@ def of_incident(session: Session, incident_id: str) -> Mapping[str, tuple[Check,
         watch_id = check.id.rpartition("-")[0]
         found[watch_id] = (*found.get(watch_id, ()), check)
     return found
+
+
+def whole(session: Session, team_id: str, before: datetime) -> tuple[str, ...]:
+    """The watches whose looks are all older than `before` and still there; those of an incident once it is closed so
+    long."""
+    watch_id = sa.func.substr(col(CheckRow.id), 1, sa.func.length(col(CheckRow.id)) - len("-000"))
+    closed_at = col(IncidentRow.closed_at)
+    rows = session.connection().execute(
+        sa.select(watch_id, sa.func.count(), sa.func.max(col(CheckRow.id)))
+        .select_from(CheckRow)
+        .outerjoin(IncidentRow, col(IncidentRow.id) == col(CheckRow.incident_id))
+        .where(col(CheckRow.team_id) == team_id, col(CheckRow.why) == Why.WATCHED.value)
+        .where(sa.or_(col(CheckRow.incident_id) == "", closed_at < before))
+        .group_by(watch_id)
+        .having(sa.func.max(col(CheckRow.taken_at)) < before)
+    )
+    return tuple(name for name, count, last in rows if last == sample_id(name, count - 1))
+
+
+def drop(session: Session, ids: Iterable[str]) -> None:
+    """Drop these looks."""
+    session.connection().execute(sa.delete(CheckRow).where(col(CheckRow.id).in_(list(ids))))
 
 
 def detail(session: Session, watch_id: str) -> Mapping[str, Any]:

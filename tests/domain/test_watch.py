@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from bot.domain.check import Check, Why
 from bot.domain.finding import Finding, Verdict
-from bot.domain.watch import changes, sentence, worth_saying
+from bot.domain.watch import changes, kept, sentence, worth_saying
 
 AT = datetime(2026, 3, 4, 12, 3, 10, tzinfo=UTC)
 Ok, Warn, Bad, Unknown = Verdict.OK, Verdict.WARNING, Verdict.CRITICAL, Verdict.UNKNOWN
@@ -70,3 +71,16 @@ def test_many_changes_are_one_sentence_of_bounded_length():
         said == "orders-db: s0, s1, s2, s3 and 26 more went from ok to critical at 12:03:10 UTC "
         "on db0, db1, db2, db3 and 5 more."
     )
+
+
+def test_of_an_old_watch_its_changes_stay_and_a_look_for_every_ten_minutes():
+    def look(number: int, verdict: Verdict) -> Check:
+        at = AT + timedelta(seconds=10 * number)
+        about = (found("a", verdict),)
+        return Check(
+            id=f"w-{number:03d}", team_id="T1", system="x", why=Why.WATCHED, asked_at=at, taken_at=at, findings=about
+        )
+
+    looks = [look(number, Bad if 20 <= number < 30 else Ok) for number in range(150)]
+    assert sorted(kept(looks)) == [f"w-{n:03d}" for n in (0, 19, 20, 29, 30, 60, 120, 149)]
+    assert kept(looks[:1]) == {"w-000"} and kept([]) == frozenset()

@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 
+from bot.domain import check as domain
+from bot.domain.check import Check
+from bot.domain.incident import Status
 from bot.domain.inventory import Inventory, Member, System, SystemKind
 from bot.domain.snapshot import Snapshot, Why
 from bot.probes.looking import Result
-from bot.services import checks, nights
+from bot.services import checks, incidents, nights
 from bot.services.desk import Desk
+from bot.store import checks as stored_checks
 from bot.store import snapshots, work
+from bot.store import watches as stored_watches
 from tests.services.conftest import Office
 
 ORDERS = System(name="orders-db", kind=SystemKind.MONGODB, members=(Member(host="db1", port=27017),))
@@ -125,3 +130,42 @@ def test_a_look_for_indexes_is_held_against_the_newest_night_where_no_look_kept_
     kept, at = stocked.do(lambda desk: checks.before_of(desk, "orders-db"))
     assert kept == {"mongodb.indexes": LISTS}
     assert at is None  # counters still need a look of their own to be held against
+
+
+def watched(office: Office, watch: str, incident: str = "", looks: int = 60) -> None:
+    """A watch of ten minutes in which nothing changed."""
+
+    def look(desk: Desk, number: int) -> None:
+        at = desk.now + timedelta(seconds=10 * number)
+        id_ = stored_watches.sample_id(watch, number)
+        check = Check(
+            id=id_, team_id="T1", system="orders-db", why=domain.Why.WATCHED, asked_at=at, incident_id=incident
+        )
+        stored_checks.add(desk.session, check)
+        stored_checks.settle(desk.session, id_, taken_at=at, took_s=0, age_s=0, findings=(), kept={}, evidence={})
+
+    for number in range(looks):
+        office.do(partial(look, number=number))
+
+
+def looks_of(office: Office, watch: str) -> int:
+    return len(office.do(lambda desk: stored_watches.samples(desk.session, watch)))
+
+
+def test_a_night_thins_watches_out_once_they_and_their_incident_are_over_for_a_month(stocked: Office):
+    open_one, closed_one = stocked.opened("one"), stocked.opened("two")
+    watched(stocked, "alone")
+    watched(stocked, "open", open_one.id, looks=5)
+    watched(stocked, "closed", closed_one.id, looks=5)
+    stocked.later(DAY)
+    stocked.do(lambda desk: incidents.reach(desk, closed_one, Status.CLOSED, by="U0ADA"))
+
+    def night(days: float) -> tuple[int, int, int]:
+        stocked.later(days * DAY)
+        stocked.do(lambda desk: nights.settle(desk, ORDERS, made(desk, ORDERS, ok(), Why.NIGHT), tries=1))
+        return looks_of(stocked, "alone"), looks_of(stocked, "open"), looks_of(stocked, "closed")
+
+    assert night(28) == (60, 5, 5)
+    assert night(1.5) == (2, 5, 5)
+    assert night(1) == (2, 5, 2)
+    assert night(30) == (2, 5, 2)
