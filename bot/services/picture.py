@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.domain.chart.inks import PAPER, on_white
 from bot.domain.chart.shapes import LETTERS, SMALL, Box, Drawing, Line, Mark, Word
 
 if TYPE_CHECKING:
@@ -17,43 +18,6 @@ if TYPE_CHECKING:
 SCALE = 2
 R = 3.6  # of a mark
 HALO = 1.2  # around words, so that a line behind them does not cross them
-PAPER = "#ffffff"
-CALM, GREEN, AMBER, RED, INK, SOFT = "#2f64a8", "#2f7d5b", "#b45f06", "#a8323e", "#20262c", "#5a6570"
-INKS = {
-    "ink": INK,
-    "soft": SOFT,
-    "on-phase": PAPER,
-    "line": "#e3dfd8",
-    "axis": "#9aa5b0",
-    "pole": "#9aa5b0",
-    "seam": PAPER,
-    "edge": SOFT,
-    "guide": "#c9cfd5",
-    "value": CALM,
-    "limit": INK,
-    "moment": SOFT,
-    "calm": CALM,
-    "warning": AMBER,
-    "critical": RED,
-    "unknown": SOFT,
-    "unnoticed": RED,
-    "noticed": AMBER,
-    "identifying": "#5b4b9a",
-    "responding": CALM,
-    "recovering": GREEN,
-    "steady": "#697684",
-    "grade": "#e8ebee",
-    "wait": SOFT,
-    "presence": "#b9c3cd",
-    "wrote": INK,
-    "sign": RED,
-    "decision": INK,
-    "action": CALM,
-    "step": GREEN,
-    "update": "#5b4b9a",
-    "status": SOFT,
-    "note": SOFT,
-}
 WIDE = {"value": 1.8, "limit": 1.2}
 ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
@@ -83,11 +47,11 @@ def _write(paper: ImageDraw, word: Word) -> None:
     paper.text(
         (word.x * SCALE, word.y * SCALE),
         "".join(map(_known, word.text)),
-        fill=INKS[word.ink],
+        fill=on_white(word.ink),
         font=_font((SMALL if word.small else LETTERS) * SCALE),
         anchor=ANCHORS[word.anchor],
         stroke_width=0.5 if word.bold else 0 if word.ink == "on-phase" else HALO * SCALE,
-        stroke_fill=INKS[word.ink] if word.bold else PAPER,
+        stroke_fill=on_white(word.ink) if word.bold else PAPER,
     )
 
 
@@ -116,7 +80,7 @@ def _line(paper: ImageDraw, line: Line) -> None:
     width = round(WIDE.get(line.ink, 1.0) * SCALE)
     ways = [(x * SCALE, y * SCALE) for x, y in line.points]
     if not line.dashed:
-        paper.line(ways, fill=INKS[line.ink], width=width, joint="curve")
+        paper.line(ways, fill=on_white(line.ink), width=width, joint="curve")
         return
     (x1, y1), (x2, y2) = ways[0], ways[-1]
     length = max(abs(x2 - x1), abs(y2 - y1))
@@ -125,7 +89,7 @@ def _line(paper: ImageDraw, line: Line) -> None:
     while at < length:
         a, b = at / length, min(at + dash, length) / length
         ends = ((x1 + (x2 - x1) * a, y1 + (y2 - y1) * a), (x1 + (x2 - x1) * b, y1 + (y2 - y1) * b))
-        paper.line(ends, fill=INKS[line.ink], width=width)
+        paper.line(ends, fill=on_white(line.ink), width=width)
         at += dash + gap
 
 
@@ -134,15 +98,15 @@ def _box(paper: ImageDraw, box: Box) -> None:
     if box.look == "hatched":
         paper.rectangle(edges, fill=PAPER)
         for begin, end in box.diagonals:
-            paper.line([(x * SCALE, y * SCALE) for x, y in (begin, end)], fill=INKS[box.ink], width=SCALE // 2)
+            paper.line([(x * SCALE, y * SCALE) for x, y in (begin, end)], fill=on_white(box.ink), width=SCALE // 2)
     elif box.look == "framed":
-        paper.rectangle(edges, outline=INKS[box.ink], width=SCALE)
+        paper.rectangle(edges, outline=on_white(box.ink), width=SCALE)
     else:
-        paper.rectangle(edges, fill=INKS[box.ink])
+        paper.rectangle(edges, fill=on_white(box.ink))
 
 
 def _mark(paper: ImageDraw, mark: Mark) -> None:
-    x, y, fill = mark.x * SCALE, mark.y * SCALE, INKS[mark.ink]
+    x, y, fill = mark.x * SCALE, mark.y * SCALE, on_white(mark.ink)
 
     def around(*points: tuple[float, float]) -> list[tuple[float, float]]:
         return [(x + dx * SCALE, y + dy * SCALE) for dx, dy in points]
@@ -187,6 +151,6 @@ _SIGNS: dict[str, Sign] = {
     "frame": _area(*_SQUARE, filled=False),
     "diamond": _area((0, -R - 1.4), (R + 1.4, 0), (0, R + 1.4), (-R - 1.4, 0)),
     "cross": _ways(((-R, -R), (R, R)), ((-R, R), (R, -R))),
-    "flag": _area((-R, -R - 1), (R, -1), (-R, R - 1)),
+    "flag": _area((-R, -R), (R, 0), (-R, R)),
     "arrow": _ways(((-R, -R), (1, 0), (-R, R)), ((0, -R), (R + 1, 0), (0, R))),
 }

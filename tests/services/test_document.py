@@ -3,17 +3,17 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
-from itertools import pairwise
 
 import pytest
 from markdown_it import MarkdownIt
 
-from bot.domain.incident import Status
+from bot.domain.course.values import Sort as Drawn
+from bot.domain.finding import Verdict
 from bot.domain.postmortem import Part, draft
 from bot.domain.postmortem.values import TITLES
 from bot.domain.timeline import Kind, Tag
 from bot.services import document
-from bot.services.document.picture import bar, phases
+from bot.services.document.picture import on_paper
 from bot.services.document.pieces import Piece, Sort, pieces, safe_link
 from tests.domain.postmortem_cases import DAY, at, bare, entry, incident, universe
 
@@ -188,46 +188,45 @@ def test_a_link_cannot_leave_its_place():
     assert safe_link("https://x.test/a?b=1&c=<\">()'#d") == "https://x.test/a?b=1&c=%3C%22%3E%28%29%27#d"
 
 
-def test_the_bar_shows_the_phases_and_a_tick_for_each_entry(paper):
-    picture = bar(paper, 820)
-    assert [(phase.name, phase.length) for phase in phases(paper)] == [
-        ("unnoticed", "2 min"),
-        ("noticed", "4 min"),
-        ("responding", "1 h 42 min"),
-        ("recovering", "30 min"),
-    ]
-    assert picture.count("<a href=") == len(paper.timeline)
-    assert 'aria-label="Phases: unnoticed 2 min; noticed 4 min; responding 1 h 42 min; recovering 30 min"' in picture
+def test_the_page_shows_the_course_for_a_wide_window_and_for_a_phone(paper):
+    page = document.html(paper)
+    assert re.findall(r'<svg viewBox="0 0 (\d+) ', page) == ["820", "360"]
+    assert page.count("<title>The course of INC-7</title>") == 2
+    assert "Phases: unnoticed 2 min, undeclared 4 min, until mitigated 1 h 42 min, until resolved 30 min" in page
+    linked = set(re.findall(r'<a href="#(e\d+)" tabindex="-1">', page))
+    assert linked and linked <= {line.label.lower() for line in paper.timeline}
 
 
-def test_an_entry_that_is_impact_and_decision_at_once_has_the_sign_of_a_decision():
+def test_an_entry_that_is_impact_and_decision_at_once_is_a_decision():
     both = entry(2, "12:10", "shut it down", "U1", Kind.NOTE, Tag.IMPACT, Tag.DECISION)
-    assert 'class="mark decision"' in bar(draft(universe(entries=(*bare().entries, both))), 820)
+    (shown,) = [one for one in draft(universe(entries=(*bare().entries, both))).course.happenings if one.label == "E2"]
+    assert shown.sort is Drawn.DECISION
 
 
-def test_the_bar_of_an_incident_across_midnight_has_dates():
-    end = DAY + timedelta(hours=25)
-    assert "Mitigated 13 Mar 01:00" in bar(draft(universe(incident=incident(mitigated_at=end, resolved_at=end))), 820)
+def test_what_the_picture_tells_of_people_looks_and_severity_is_what_was_recorded(paper):
+    course = paper.course
+    assert [(one.severity, f"{one.at:%H:%M}") for one in course.severities] == [("sev2", "12:08"), ("sev1", "12:14")]
+    esra = next(person for person in course.people if person.name == "Esra Polat")
+    assert (f"{esra.begin:%H:%M}", f"{esra.end:%H:%M}", len(esra.times)) == ("12:20", "12:45", 1)
+    assert not any(person.name in ("statuspage", "Muster") for person in course.people)
+    assert len(course.happenings) + course.aside == len(universe().entries)
 
 
-def test_the_labels_of_the_bar_never_cross_each_other_on_a_phone(paper):
-    found = re.findall(r'class="flag" x="([\d.]+)" y="([\d.]+)"( text-anchor="end")?>([^<]+)<', bar(paper, 360))
-    spans = sorted((y, float(x) - 6.9 * len(text) if end else float(x), len(text) * 6.9) for x, y, end, text in found)
-    assert len(spans) == 5
-    for (row, left, size), (next_row, next_left, _) in pairwise(spans):
-        assert row != next_row or left + size <= next_left
+def test_a_look_stands_on_the_bar_of_its_system_and_a_comparison_is_a_note():
+    rows = [{"verdict": "ok", "signal": "a"}, {"verdict": "critical", "signal": "b"}]
+    look = entry(2, "12:10", "Looked", "", Kind.FINDING, data={"system": "orders-db", "findings": rows})
+    compared = entry(3, "12:20", "Compared", "", Kind.FINDING, data={"system": "orders-db", "changes": []})
+    course = draft(bare(entries=(*bare().entries, look, compared))).course
+    assert [(one.system, [sight.verdict for sight in one.sights]) for one in course.looked] == [
+        ("orders-db", [Verdict.CRITICAL])
+    ]
+    assert [(one.label, one.sort) for one in course.happenings][1:] == [("E3", Drawn.NOTE)]
 
 
-def test_without_two_moments_there_is_no_bar():
-    assert bar(draft(bare()), 820) == ""
+def test_nothing_that_has_no_length_is_drawn():
+    assert "<svg" not in document.html(replace(draft(bare()), course=None))
 
 
-def test_a_moment_out_of_order_is_left_out_of_the_bar():
-    paper = draft(universe(incident=incident(detected_at=at("11:58"))))
-    assert [phase.name for phase in phases(paper)] == ["unnoticed", "responding", "recovering"]
-
-
-def test_a_close_days_later_does_not_squeeze_the_bar():
-    late = replace(incident(), closed_at=DAY + timedelta(days=9))
-    moved = [replace(e, at=late.closed_at) if e.data.get("to") == Status.CLOSED else e for e in universe().entries]
-    assert "21 Mar" not in bar(draft(universe(incident=late, entries=tuple(moved))), 820)
+def test_on_paper_the_picture_names_its_colours_and_links_nowhere(paper):
+    picture = on_paper(paper.course)
+    assert "var(" not in picture and "<a " not in picture and "#a8323e" in picture

@@ -24,10 +24,13 @@ TAGS = {
     "html", "head", "meta", "title", "style", "body", "nav", "main", "header", "section", "footer", "aside", "figure",
     "figcaption", "h1", "h2", "p", "div", "span", "ol", "ul", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr",
     "th", "td", "a", "strong", "time", "small", "sup", "code", "i", "svg", "rect", "path", "text",
+    "g", "desc", "polyline",
 }
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "id", "class", "dir", "href", "rel", "datetime", "aria-label", "scope",
-    "role", "viewbox", "width", "height", "x", "y", "d", "transform", "text-anchor",
+    "role", "viewbox", "width", "height", "x", "y", "d", "points", "text-anchor", "tabindex", "fill",
+    "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "paint-order", "font-family", "font-size",
+    "font-weight",
 }
 # fmt: on
 HREF = re.compile(r"#[\w-]+|https?://[^\s<>\"']+")

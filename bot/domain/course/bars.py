@@ -36,7 +36,7 @@ def waits(course: Course, drawn: Span, top: float) -> tuple[list[Shape], float]:
         if row == MOST_ROWS:
             rest += 1
             continue
-        rows[row : row + 1] = [right + 4]
+        rows[row : row + 1] = [right]
         middle = top + row * ROW + ROW / 2
         shapes.append(Box(left, middle - 8, right - left, 16, "wait", "hatched", _says_wait(wait)))
         shapes.append(Box(left, middle - 8, right - left, 16, "wait", "framed"))

@@ -12,13 +12,12 @@ from bot.domain.postmortem.wording import HAPPENED, stamp, who
 from bot.domain.postmortem.written import Document
 from bot.domain.roles import Person
 from bot.services.document import pieces as of
-from bot.services.document.picture import bar, phases
+from bot.services.document.picture import on_paper, pictures
 from bot.services.document.prose import to_html
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-WIDE_PX, NARROW_PX = 820, 360
 HERE = Path(__file__).parent
 
 
@@ -27,13 +26,10 @@ def html(paper: Document | Draft, people: Mapping[str, Person] | None = None) ->
 
     `people` names those who wrote sections and signed.
     """
-    draft = of.whole(paper).draft
     page = _templates().get_template("postmortem.html.jinja")
     return page.render(
         **shown(paper, people or {}),
-        wide=bar(draft, WIDE_PX),
-        narrow=bar(draft, NARROW_PX),
-        phases=phases(draft),
+        pictures=pictures(of.whole(paper).draft.course),
         style=(HERE / "postmortem.css").read_text(encoding="utf-8"),
     )
 
@@ -42,7 +38,8 @@ def printed(paper: Document | Draft, people: Mapping[str, Person] | None = None)
     """Return the postmortem as the plainer page that a PDF is made from."""
     page = _templates().get_template("printed.html.jinja")
     style = (HERE / "printed.css").read_text(encoding="utf-8")
-    return page.render(**shown(paper, people or {}), picture="", style=style)
+    picture = on_paper(of.whole(paper).draft.course)
+    return page.render(**shown(paper, people or {}), picture=picture, style=style)
 
 
 def shown(paper: Document | Draft, people: Mapping[str, Person]) -> dict[str, Any]:
