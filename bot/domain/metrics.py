@@ -148,6 +148,7 @@ class _Signs:
 
     changes: list[Entry]
     tagged: Mapping[Moment, list[Entry]]
+    by_hand: bool  # all of it was read from elsewhere, so that the bot itself saw nothing
 
 
 def _signs(entries: Sequence[Entry]) -> _Signs:
@@ -157,7 +158,7 @@ def _signs(entries: Sequence[Entry]) -> _Signs:
         for tag in entry.tags:
             if moment := _MOMENT_OF.get(tag):
                 tagged[moment].append(entry)
-    return _Signs(changes, tagged)
+    return _Signs(changes, tagged, bool(entries) and all(entry.kind is Kind.IMPORTED for entry in entries))
 
 
 def _from_field(incident: Incident, moment: Moment, at: datetime, signs: _Signs) -> Known:
@@ -165,7 +166,7 @@ def _from_field(incident: Incident, moment: Moment, at: datetime, signs: _Signs)
     later = _from_tag(moment, [e for e in signs.tagged[moment] if entry and e.seq > entry.seq])
     if later and (moment is Moment.MITIGATED or later.at < at):
         return later
-    seen = moment in (Moment.DECLARED, Moment.CLOSED)
+    seen = moment in (Moment.DECLARED, Moment.CLOSED) and not signs.by_hand
     return Known(at=at, how=How.OBSERVED if seen else How.SAID, refs=(entry.label if entry else incident.label,))
 
 

@@ -29,6 +29,7 @@ def as_json(paper: Document | Draft) -> dict[str, Any]:
         "status": str(draft.status),
         "drafted_at": draft.drafted_at.isoformat(),
         "zone": draft.zone.key,
+        "version": document.version,
         "state": document.state.value,
         "signed": [{"by": one.by, "at": one.at.isoformat(), "changed": one.changed} for one in document.signed],
         "header": [{"name": f.name, "value": str(f.value), "refs": list(f.refs)} for f in draft.header],

@@ -1,0 +1,118 @@
+"""`muster postmortem import FILE` and `check FILE`: a write-up that somebody keeps by hand."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from bot import settings
+from bot.cli.talk import as_json, table
+from bot.domain.postmortem.values import TITLES
+from bot.domain.writeup import Writeup, check, read
+from bot.domain.writeup.structure import MAX_CHARS
+from bot.errors import NotFound, UserError
+from bot.services import importing
+from bot.services.terminal import me
+from bot.wiring import desk as open_desk
+from bot.wiring import wall
+
+VERBS = ("import", "check")
+MAX_BYTES = 4 * MAX_CHARS  # UTF-8 has no longer letters
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read or check the file."""
+    if arguments.file is None:
+        raise UserError(
+            f"Which write-up shall I {arguments.incident if arguments.incident == 'check' else 'read'}?",
+            hint=f"Name the file: `muster postmortem {arguments.incident} FILE`.",
+        )
+    text = _text(arguments.file)
+    if arguments.incident == "check":
+        return _check(arguments.file, text, data=arguments.json)
+    return _import(text, store=arguments.yes, data=arguments.json)
+
+
+def _text(file: Path) -> str:
+    if str(file) == "-":
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    elif file.is_file():
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    else:
+        raise NotFound(f"There is no file `{file}`.", hint="Name a Markdown or plain text file, or - for stdin.")
+    if len(data) > MAX_BYTES:
+        raise UserError(f"`{file}` is larger than {MAX_BYTES:,} bytes.", hint="Split it.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"`{file}` is no UTF-8 text: byte {error.start:,} belongs to no letter.", hint="Save it as UTF-8."
+        ) from None
+
+
+def _check(file: Path, text: str, *, data: bool) -> int:
+    """Print what was found, one line each. Exit status 1 when there is anything."""
+    found = check(text, now=wall(), zone=settings.read().zone)
+    if data:
+        print(as_json([asdict(one) | {"try": one.try_} for one in found]))
+    elif found:
+        for one in found:
+            where = f"{file}:{one.line_number}" if one.line_number else str(file)
+            print(f"{where}: {one.what}. {one.try_}")
+    else:
+        print(f"{file}: nothing to look at.")
+    return 1 if found else 0
+
+
+def _import(text: str, *, store: bool, data: bool) -> int:
+    """Show what was read; with --yes, store it."""
+    with open_desk(settings.read()) as desk:
+        writeup = read(text, now=desk.now, zone=desk.zone)
+        incident = importing.store(desk, writeup, text=text, by=me()) if store else None
+    if data:
+        print(as_json(asdict(writeup) | {"stored": incident.label if incident else None}))
+        return 0
+    print("\n".join(_shown(writeup)))
+    if incident:
+        print(f"\nStored as {incident.label}, closed. See it with `muster postmortem {incident.label}`.")
+    else:
+        print("\nNothing is stored yet. Is this right? Then the same again with --yes.")
+    return 0
+
+
+def _shown(writeup: Writeup) -> list[str]:
+    severity = writeup.severity.value if writeup.severity else "sev2, as none is given"
+    lines = [writeup.title, f"Severity: {severity}"]
+    if writeup.lines:
+        rows = [(f"line {one.line_number}", f"{one.at:%Y-%m-%d %H:%M} UTC", _short(one.text)) for one in writeup.lines]
+        lines += ["", f"Timeline, {_many(len(rows), 'entry', 'entries')}", table(rows)]
+    if writeup.sections:
+        lines += ["", "Sections"]
+        lines.append(table([(TITLES[part], _short(text)) for part, text in writeup.sections.items()]))
+    if writeup.follow_ups:
+        todo = [
+            (
+                f"line {one.line_number}",
+                one.owner or "no owner",
+                one.due.isoformat() if one.due else "no day",
+                _short(one.text),
+            )
+            for one in writeup.follow_ups
+        ]
+        lines += ["", "Follow-ups", table(todo)]
+    if writeup.unread:
+        lines += ["", "Not read as what it may have been meant for"]
+        lines += [f"line {one.line_number}: {one.why}: {_short(one.text)}" for one in writeup.unread]
+    return [*lines, *([""] if writeup.notes else []), *writeup.notes]
+
+
+def _many(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _short(text: str, most: int = 90) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[:most].rpartition(' ')[0] or line[:most]} …"
