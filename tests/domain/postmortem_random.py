@@ -137,7 +137,7 @@ def _looked(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _entry(draw: st.DrawFn, seq: int) -> Entry:
-    kind = draw(st.sampled_from(Kind))
+    kind = draw(st.sampled_from((*Kind, Kind.STEP, Kind.STEP, Kind.NOTE)))
     data: dict[Kind, dict[str, Any]] = {
         Kind.STATUS: {"to": draw(st.sampled_from(Status)).value},
         Kind.SEVERITY: {"from": "sev3", "to": "sev1"},
@@ -145,7 +145,11 @@ def _entry(draw: st.DrawFn, seq: int) -> Entry:
         Kind.TASK: {"task": draw(st.integers(1, 3))},
         Kind.PLAYBOOK: {"playbook": "book"},
         Kind.FINDING: _looked(draw),
-        Kind.STEP: {"playbook": "book", "step": draw(st.integers(1, 4)), "did": draw(st.sampled_from(Did)).value},
+        Kind.STEP: {
+            "playbook": "book",
+            "step": draw(st.sampled_from((1, 1, 1, 4))),
+            "did": draw(st.sampled_from(Did)).value,
+        },
     }
     tags = draw(st.lists(st.sampled_from(Tag), unique=True, max_size=3))
     made = entry(

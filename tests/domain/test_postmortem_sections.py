@@ -1,0 +1,224 @@
+"""What each section takes from the record, and what it asks where the record is silent."""
+
+import pytest
+
+from bot.domain.incident import Status
+from bot.domain.playbook import Playbook
+from bot.domain.postmortem import Part, Rule, draft
+from bot.domain.timeline import Kind, Tag
+from bot.domain.walk import Did, Mark, Walk
+from tests.domain.postmortem_cases import at, bare, entry, incident, universe, walk
+
+BOOK = Playbook(
+    name="save-the-replicas",
+    title="Save the replicas",
+    called_by=("stale-master",),
+    forbidden_by=("no-primary",),
+    follow_ups=("detect: watch the key count", "prevent: keep two generations of backups"),
+    text="",
+    digest="",
+)
+
+
+def noting(*entries, **changes):
+    """A resolved incident from 12:02 to 13:50 about which these entries were written down."""
+    whole = incident(status=Status.RESOLVED, closed_at=None)
+    return draft(bare(**({"incident": whole, "entries": (*bare().entries, *entries)} | changes)))
+
+
+def told(paper, part):
+    return [(s.mark, s.text) for s in paper.section(part).sentences]
+
+
+def asked(paper, part):
+    return [question.text for question in paper.section(part).questions]
+
+
+def looked(seq, clock, *rows, system="db"):
+    data = {"system": system, "findings": [{"signal": "x", "verdict": "ok"} | row for row in rows]}
+    return entry(seq, clock, f"Looked at {system}", "", Kind.FINDING, data=data)
+
+
+def test_causes_stand_in_their_authors_words_and_no_one_of_them_is_called_the_cause():
+    paper = noting(
+        entry(2, "12:01", "A release", "U1", Kind.NOTE, Tag.TRIGGER),
+        entry(3, "12:10", "Nobody can pay", "U2", Kind.NOTE, Tag.IMPACT),
+        entry(4, "13:00", "The pool had no limit", "U2", Kind.NOTE, Tag.CAUSE, Tag.WORSE),
+        entry(5, "13:05", "We restarted everything", "U2", Kind.NOTE, Tag.WORSE),
+        entry(6, "12:30", "It looked like a segfault", "U2", Kind.NOTE, Tag.MISLED),
+    )
+    assert told(paper, Part.CAUSES) == [
+        ("Trigger", "A release"),
+        ("Contributing, made it worse", "The pool had no limit"),
+        ("Made it worse", "We restarted everything"),
+        ("Misled", "It looked like a segfault"),
+    ]
+    assert "root cause" not in str(paper.section(Part.CAUSES)).lower()
+    assert asked(paper, Part.CAUSES)[:2] == [
+        "Why did “A release” lead to “Nobody can pay”?",
+        "Why was it so: “The pool had no limit”?",
+    ]
+
+
+def test_causes_that_nobody_named_are_asked_for():
+    assert told(noting(), Part.CAUSES) == []
+    assert asked(noting(), Part.CAUSES)[:3] == [
+        "What set it off?",
+        "Which conditions had to come together, so that it could happen?",
+        "What made it worse or slower to repair?",
+    ]
+
+
+def test_a_step_tried_in_vain_misled_and_its_why_is_asked():
+    marks = (Mark(step=1, did=Did.TRIED, by="U2", at=at("13:02")),)
+    data = {"playbook": "force-failover", "step": 1, "did": "tried"}
+    press = entry(2, "13:02", "Step 1 tried", "U2", Kind.STEP, data=data)
+    whole = walk()
+    vain = Walk(id="w1", incident_id="i7", playbook=whole.playbook, marks=marks, begun_by="U2", begun_at=at("13:01"))
+    paper = noting(press, walks=(vain,))
+    named = "tep 1 of “Force a failover with the firewall”, “Find out whether the primary still answers”,"
+    assert told(paper, Part.CAUSES) == [("Misled", f"S{named} was tried and did not help.")]
+    assert f"Why did s{named} not help?" in asked(paper, Part.CAUSES)
+
+
+def test_a_try_is_answered_by_the_next_look_or_impact_within_a_quarter_of_an_hour():
+    paper = noting(
+        entry(2, "12:10", "Scale it up", "U1", Kind.NOTE, Tag.ACTION),
+        looked(3, "12:20"),
+        entry(4, "12:40", "Restart it", "U1", Kind.NOTE, Tag.ACTION),
+        looked(5, "12:56"),
+    )
+    assert told(paper, Part.TRIED) == [
+        ("Action", "Scale it up"),
+        ("Then", "Next on record, 10 min later: “Looked at db”."),
+        ("Action", "Restart it"),
+    ]
+    assert asked(paper, Part.TRIED) == ["What did this show: “Restart it”?"]
+
+
+def test_the_end_is_told_by_what_was_done_last_and_by_what_was_checked_afterwards():
+    done = {"playbook": "force-failover", "step": 3, "did": "done"}
+    paper = noting(
+        entry(2, "13:40", "Step 3 done", "U1", Kind.STEP, data=done),
+        entry(3, "13:50", "Mitigated", "U1", Kind.STATUS, data={"to": "mitigated"}),
+        looked(4, "14:00", {"verdict": "ok"}),
+        entry(5, "14:20", "Resolved", "U1", Kind.STATUS, data={"to": "resolved"}),
+        walks=(walk(),),
+        verdicts={("w1", 3): True, ("w1", 1): False},
+    )
+    assert told(paper, Part.RESOLUTION) == [
+        ("Step", "Step 3 done"),
+        ("Status", "Mitigated"),
+        ("Checked", "Looked at db"),
+        ("Status", "Resolved"),
+        ("Helped", "Step 3 of “Force a failover with the firewall”, “Close its door”, helped."),
+    ]
+    assert asked(paper, Part.RESOLUTION) == []
+    steps = [text for _, text in told(paper, Part.PLAYBOOKS)]
+    assert any(text.endswith("done by Dev Raman. It helped.") for text in steps)
+    assert any(text.endswith("done by Ben Okafor. It did not help.") for text in steps)
+
+
+def test_a_look_that_could_not_tell_is_no_check():
+    paper = noting(looked(2, "14:00", {"verdict": "ok"}, {"verdict": "unknown"}))
+    assert told(paper, Part.RESOLUTION) == [("Looked", "Looked at db")]
+    assert "How was it checked that it was over?" in asked(paper, Part.RESOLUTION)
+
+
+def test_looks_are_set_side_by_side_before_while_it_lasted_and_after():
+    clocks = ("11:00", "11:58", "12:10", "12:30", "13:00", "13:55", "14:10")
+    paper = noting(*(looked(seq, clock) for seq, clock in enumerate(clocks, 2)))
+    shown = [(s.mark, f"{s.at:%H:%M}") for s in paper.section(Part.FINDINGS).sentences]
+    assert shown == [("Before", "11:58"), ("First", "12:10"), ("Last", "13:00"), ("After", "14:10")]
+
+
+def test_a_playbook_that_was_called_for_and_left_is_told_unless_the_same_look_forbade_it():
+    called = looked(2, "12:10", {"signal": "stale-master", "verdict": "critical"})
+    forbidden = looked(
+        3, "12:20", {"signal": "stale-master", "verdict": "critical"}, {"signal": "no-primary", "verdict": "critical"}
+    )
+    left = ("Not used", "“Save the replicas” was called for by what was found, and was not taken up.")
+    assert left in told(noting(called, proposals=(BOOK,)), Part.PLAYBOOKS)
+    assert left not in told(noting(forbidden, proposals=(BOOK,)), Part.PLAYBOOKS)
+
+
+def test_the_longest_wait_lasts_until_its_author_writes_of_something_else():
+    paper = noting(
+        entry(2, "12:10", "Asked the vendor", "U1", Kind.NOTE, Tag.WAITING),
+        entry(3, "12:30", "We try another door", "U2", Kind.NOTE, Tag.ACTION),
+        entry(4, "12:40", "Still nothing", "U1", Kind.NOTE, Tag.WAITING),
+        entry(5, "13:06", "They answer", "U1"),
+    )
+    assert ("Waited", "56 min, from 12:10 UTC to 13:06 UTC: “Asked the vendor”") in told(paper, Part.WAITS)
+
+
+def test_a_wait_whose_author_wrote_no_more_ends_with_the_next_action_and_else_is_asked():
+    waiting = entry(2, "12:10", "Asked the vendor", "U1", Kind.NOTE, Tag.WAITING)
+    acted = entry(3, "12:30", "Restored it", "U2", Kind.NOTE, Tag.ACTION)
+    assert ("Waited", "20 min, from 12:10 UTC to 12:30 UTC: “Asked the vendor”") in told(
+        noting(waiting, acted), Part.WAITS
+    )
+    assert "When did this wait end: “Asked the vendor”?" in asked(noting(waiting), Part.WAITS)
+
+
+def test_the_longest_phase_and_silence_are_told_with_their_lengths():
+    paper = draft(universe())
+    assert told(paper, Part.WAITS)[:2] == [
+        ("Phase", "The longest phase lasted 1 h 42 min: from “Declared” to “Mitigated”."),
+        ("Silence", "25 min without an entry, from 12:20 UTC to 12:45 UTC."),
+    ]
+
+
+def test_what_was_done_twice_is_counted_from_presses_and_from_the_same_words_of_two_people():
+    done = {"playbook": "force-failover", "step": 3, "did": "done"}
+    paper = noting(
+        entry(2, "12:10", "", "U1", Kind.STEP, data=done),
+        entry(3, "12:20", "", "U2", Kind.STEP, data=done),
+        entry(4, "12:30", "Restarted the pool.", "U1"),
+        entry(5, "12:31", "restarted  the pool", "U2"),
+        entry(6, "12:32", "All quiet", "U2"),
+        entry(7, "12:33", "All quiet", "U2"),
+    )
+    twice = [s for s in paper.section(Part.WAITS).sentences if s.mark == "Twice"]
+    assert [(s.text, s.refs, s.rule) for s in twice] == [
+        ("Step 3 of “force-failover” was done 2 times.", ("E2", "E3"), Rule.COUNT),
+        ("2 entries say the same: “Restarted the pool.”", ("E4", "E5"), Rule.COUNT),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clock", "says"),
+    [("12:13", []), ("12:14", ["The first commander on record came 6 min after the declaration; the aim is 5 min."])],
+)
+def test_a_commander_later_than_five_minutes_is_told_as_what_went_badly(clock, says):
+    taken = entry(2, clock, "", "U1", Kind.ROLE, data={"role": "commander", "user": "U1"})
+    found = [text for _, text in told(noting(taken, drafted_at=at("15:00")), Part.BADLY)]
+    assert [text for text in found if "commander" in text] == says
+
+
+def test_nobody_in_command_is_told_once_five_minutes_are_over():
+    assert ("", "No commander is on record.") in told(noting(drafted_at=at("12:14")), Part.BADLY)
+    assert ("", "No commander is on record.") not in told(noting(drafted_at=at("12:13")), Part.BADLY)
+
+
+def test_well_badly_luck_surprises_and_updates_are_what_people_tagged_as_such():
+    tags = {Part.WELL: Tag.WELL, Part.BADLY: Tag.BADLY, Part.LUCKY: Tag.LUCKY}
+    tags |= {Part.SURPRISES: Tag.SURPRISE, Part.UPDATES: Tag.UPDATE}
+    entries = [entry(n, "12:30", f"said of {tag}", "U1", Kind.NOTE, tag) for n, tag in enumerate(tags.values(), 2)]
+    paper = noting(*entries)
+    for part, tag in tags.items():
+        assert [text for _, text in told(paper, part) if "said of" in text] == [f"said of {tag}"]
+
+
+def test_the_age_of_the_newest_copy_and_a_replica_that_held_the_data_are_luck():
+    copy = {"probe": "backup.newest", "signal": "backup-old", "verdict": "ok", "value": "3 min"}
+    held = {"signal": "stale-master", "verdict": "critical", "says": "cache1 came back empty."}
+    paper = noting(
+        looked(2, "12:10", copy, system="bucket"),
+        looked(3, "12:40", copy | {"value": "33 min"}, system="bucket"),
+        looked(4, "12:11", held | {"data": {"best_replica": "cache2"}}, system="sessions"),
+    )
+    assert [text for _, text in told(paper, Part.LUCKY)] == [
+        "The newest copy in bucket was 3 min old when it was first looked at.",
+        "When sessions was looked at, cache2 still held its data: “cache1 came back empty.”",
+    ]
