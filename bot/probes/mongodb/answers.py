@@ -21,6 +21,7 @@ STATES = {
     9: "rolling back",
     10: "removed",
 }  # MongoDB manual, replica set member states
+CLOSED = "it takes the connection and closes it"  # before hello: at its limit a server does so, or one that wants TLS
 MOST_NAME_CHARS = 28
 MOST_COUNTED = 2**64
 

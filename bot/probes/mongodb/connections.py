@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
-from bot.probes.mongodb.answers import brief, in_parts, kept, number, rise, version
+from bot.probes.mongodb.answers import CLOSED, brief, in_parts, kept, number, rise, version
 from bot.probes.mongodb.views import hears
 from bot.probes.mongodb.wording import sentence, span, who
 from bot.probes.probe import Probe, named, why
@@ -26,6 +26,7 @@ FEW_LEFT_CONNECTIONS = 50  # what a person with a shell and two restarting clien
 STORM_PER_S = 50.0  # a client with a pool opens a few and keeps them; our own judgement
 GREAT_STORM_PER_S = 200.0  # our own judgement
 FRESH_S = 600.0  # over a longer time a storm is smoothed away
+SEE = "See playbook connection-limit."
 APART_S = 0.5  # what two samples of one look are apart
 COUNTS_REFUSALS_FROM = (7, 0)  # MongoDB manual 7.0, serverStatus; a recorded answer of 5.0.31 has no such counter
 
@@ -68,12 +69,22 @@ def _limit(seen: Seen, look: Look) -> Finding:
 
 
 def _turned_away(seen: Seen, look: Look) -> Finding:
-    """At the limit our own connection is refused too; heartbeats come over connections that were open before."""
-    hearing = [other for other in in_parts(seen).get(look.member.part, ()) if other is not look and hears(other, look)]
-    if not hearing or not _counters(seen, look):
-        return _untold(LIMIT, look, "")
-    says = f"{brief(look.member.name)} takes no connection of ours any more, while {named(hearing)} still hear it."
-    return _finding(LIMIT, look, Verdict.WARNING, says, "none left for us", f"{USED_SHARE * 100:.0f} %", {})
+    """At the limit our own connection is closed too; heartbeats come over connections that were open before.
+
+    Without an earlier look that was answered, it is believed where the socket is taken and closed again, and a member
+    that answers us in the same way, with TLS or without, hears it. Else it is only named as what may be.
+    """
+    beside = [other for other in in_parts(seen).get(look.member.part, ()) if other is not look]
+    hearing = [other for other in beside if hears(other, look)]
+    closes = look["serverStatus"].says == CLOSED
+    if hearing and (closes or _counters(seen, look)):
+        does = "closes each connection of ours at once" if closes else "takes no connection of ours any more"
+        says = f"{brief(look.member.name)} {does}, and is still heard by {named(hearing, 1)}: at its limit, it seems."
+        return _finding(LIMIT, look, Verdict.WARNING, says, "none left for us", f"{USED_SHARE * 100:.0f} %", {})
+    if closes:
+        says = f"{brief(look.member.name)} closes each connection at once: its limit, or TLS that we lack. {SEE}"
+        return PROBE.unknown(LIMIT, sentence(says), member=look.member.name)
+    return _untold(LIMIT, look, "")
 
 
 def _counters(seen: Seen, look: Look) -> dict[str, float | None]:

@@ -6,13 +6,19 @@ import re
 
 from pymongo import errors
 
+from bot.probes.mongodb.answers import CLOSED
 from bot.probes.seen import Answer, Trouble
 
 UNAUTHORIZED, AUTHENTICATION_FAILED, MAX_TIME_EXPIRED, COMMAND_NOT_FOUND = 13, 18, 50, 59
 MOST_CHARS = 160
 
 _COMMAND = re.compile(r"not authorized on (\S+) to execute command \{ ?\"?(\w+)")
-_REFUSALS = {"Connection refused": "connection refused", "timed out": "no connection in time"}
+_REFUSALS = {
+    "Connection refused": "connection refused",
+    "timed out": "no connection in time",
+    "connection closed": CLOSED,
+    "reset by peer": CLOSED,
+}
 
 
 def trouble_of(error: BaseException, took_s: float) -> Answer:

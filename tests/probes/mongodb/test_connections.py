@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.inventory import Member
+from bot.probes.mongodb.answers import CLOSED
 from bot.probes.mongodb.connections import LIMIT, PROBE, REFUSED, STORM
-from bot.probes.seen import Answer, Look
+from bot.probes.seen import Answer, Look, Trouble
 from tests.probes.mongodb.making import (
     CRITICAL,
     OK,
@@ -90,11 +91,27 @@ def test_a_member_that_turns_us_away_while_the_others_hear_it():
     before = kept_by(PROBE, db1, *others, ago_s=10)
     found = of(PROBE.judge(seen(closed, *others, before=before, since_s=10)), LIMIT, "db1")
     assert found.verdict is WARNING
-    assert found.says == ("db1:27017 takes no connection of ours any more, while db2:27017, db3:27017 still hear it.")
+    assert found.says == (
+        "db1:27017 takes no connection of ours any more, and is still heard by db2:27017 and 1 more: "
+        "at its limit, it seems."
+    )
     again = kept_by(PROBE, closed, *others, ago_s=5, before=before)
     assert of(PROBE.judge(seen(closed, *others, before=again, since_s=5)), LIMIT, "db1").verdict is WARNING
     gone = made_set((Seat("db1", state=1, up=False), Seat("db2"), Seat("db3")))
     assert of(PROBE.judge(seen(*gone, before=before, since_s=10)), LIMIT, "db1").verdict is UNKNOWN
+
+
+def test_a_member_that_takes_the_socket_and_closes_it_is_believed_only_where_another_hears_it():
+    db1, *others = made_set()
+    shut = changed(db1, "serverStatus", to=Answer(trouble=Trouble.UNREACHABLE, says=CLOSED))
+    found = of(PROBE.judge(seen(shut, *others)), LIMIT, "db1")
+    assert found.verdict is WARNING
+    assert "closes each connection of ours at once" in found.says
+    gone = made_set((Seat("db1", state=1, up=False), Seat("db2"), Seat("db3")))[1:]
+    for beside in ((), gone):  # nobody to hear it, and those who do not
+        found = of(PROBE.judge(seen(shut, *beside)), LIMIT, "db1")
+        assert found.verdict is UNKNOWN
+        assert "TLS that we lack" in found.says and "playbook connection-limit" in found.says
 
 
 def test_no_connections_of_none_is_no_share():

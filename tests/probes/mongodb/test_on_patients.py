@@ -107,6 +107,7 @@ async def test_a_set_at_its_connection_limit():
         assert speaking(await look_at(patient)) == {"connection-limit": "critical"}
         await patient.fall_ill("connection-limit", spare=0)
         assert speaking(await look_at(patient, well, began)) == {"connection-limit": "warning"}
+        assert speaking(await look_at(patient)) == {"connection-limit": "warning"}, "without an earlier look as well"
 
 
 async def test_a_right_that_lacks_is_named():
