@@ -88,7 +88,7 @@ class Insights:
     books: tuple[Book, ...]
     drafted: int  # of the closed ones
     asked: int
-    signed: int
+    reviewed: int
     changes: int
 
 
@@ -119,7 +119,7 @@ def gather(desk: Desk, year: int | None) -> Insights:
         books=_books(walked, insights.judged(desk.session, ids), _offers(desk, since, until)),
         drafted=len(reviews.drafted),
         asked=len(reviews.asked),
-        signed=len(reviews.signed),
+        reviewed=len(reviews.reviewed),
         changes=len(reviews.changes),
     )
 

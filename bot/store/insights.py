@@ -38,7 +38,7 @@ class Reviews:
 
     drafted: frozenset[str]
     asked: frozenset[str]
-    signed: frozenset[str]  # by at least one reviewer
+    reviewed: frozenset[str]  # signed by everyone who was asked
     changes: frozenset[str]  # at least one wants changes
 
 
@@ -132,7 +132,7 @@ def reviews(session: Session, ids: Sequence[str]) -> Reviews:
     return Reviews(
         drafted=frozenset(drafted),
         asked=frozenset(said),
-        signed=frozenset(key for key, words in said.items() if "signed" in words),
+        reviewed=frozenset(key for key, words in said.items() if words == {"signed"}),
         changes=frozenset(key for key, words in said.items() if "changes" in words),
     )
 

@@ -14,7 +14,7 @@ from bot.web.access import Visit
 from bot.web.dots import plot
 from bot.web.incidents import number_of
 
-PLOT_PX = 520
+PLOTS_PX = (520, 340)  # for a wide window and for a phone
 LINKED = 400  # dots of a plot that lead somewhere; beyond, the page would be nothing but links
 FIRST = 12  # rows that are shown before one asks for more
 
@@ -28,7 +28,7 @@ async def year(visit: Visit) -> Response:
         "insights",
         team=visit.team,
         found=found,
-        plots={measured.measure: plot(measured.cases, PLOT_PX) for measured in found.measures},
+        plots={one.measure: [plot(one.cases, width) for width in PLOTS_PX] for one in found.measures},
         measured=MEASURED,
         few=FEW,
         linked=LINKED,

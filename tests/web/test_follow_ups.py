@@ -51,9 +51,9 @@ async def test_the_earliest_day_stands_first_and_what_is_late_says_so(busy: Hous
     assert "Open 4 Overdue 2 Done 1 All" in told
     order = [told.index(words) for words in ("raise the limit", "call the provider", "add an alert", "keep two copies")]
     assert order == sorted(order)
-    assert "raise the limit Ada 10 March 2014 3 days overdue prevent INC-1" in told
-    assert "call the provider nobody yet 12 March 2014 1 day overdue INC-2" in told
-    assert "add an alert tracked : task 2 of INC-1 Ben Okri today detect INC-1" in told
+    assert "raise the limit Ada 10 March 2014 3 days overdue prevent INC-1 , task 1" in told
+    assert "call the provider nobody yet 12 March 2014 1 day overdue INC-2 , task 1" in told
+    assert "add an alert tracked : task 2 of INC-1 Ben Okri today detect INC-1 , task 2" in told
     assert "write it down" not in told
 
 
@@ -127,5 +127,5 @@ async def test_no_cell_of_the_file_is_a_formula(house: House, browser: httpx.Asy
 async def test_the_page_of_an_incident_shows_what_is_due(busy: House, browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/incidents/1")).text
     told = text_of(page)
-    assert "raise the limit Ada 10 March 2014 3 days overdue to prevent" in told
+    assert "1. raise the limit Ada 10 March 2014 3 days overdue to prevent" in told
     assert '<a href="https://t.test/1" rel="noopener noreferrer nofollow">tracked</a>' in page

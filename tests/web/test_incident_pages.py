@@ -74,7 +74,7 @@ async def test_the_page_shows_everything_that_was_recorded(house: House, browser
         "First signal 12:13 UTC 13 Mar 2014",
         "Impact began not recorded",
         "Commander Ada",
-        "Follow-ups 1 open open raise the limit on @Ben Okri",
+        "Follow-ups 1 open open 1. raise the limit on @Ben Okri",
         "step 3 of 9",
         "done 1. Prove that it answers hello and nothing else Ben Okri 12:24",
         "skipped 2. See whether another member can take over Ben Okri 12:31 no time",
