@@ -41,6 +41,9 @@ class Settings:
     muster_playbooks: Path = HERE / "playbooks"
     muster_inventory: Path | None = None
     muster_executor_id: str = ""
+    muster_wording_url: str = ""
+    muster_wording_model: str = ""
+    muster_wording_key: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -85,6 +88,8 @@ def read(environ: Mapping[str, str] | None = None, *, needs_slack: bool = False)
     given = {key: value.strip() for key, value in (os.environ if environ is None else environ).items() if value.strip()}
     known = {name.upper(): given[name.upper()] for name in Settings.__dataclass_fields__ if name.upper() in given}
     wrong = [says for name, value in known.items() if (says := _fault(name, value))]
+    if "MUSTER_WORDING_URL" in known and "MUSTER_WORDING_MODEL" not in known:
+        wrong.append("MUSTER_WORDING_MODEL is missing: which of the models at MUSTER_WORDING_URL words the summary.")
     if needs_slack:
         wrong += _lacking(known)
     if wrong:
@@ -142,6 +147,7 @@ def _fault(name: str, value: str) -> str:
             re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", value) is not None,
             "must be 1 to 64 of A-Z a-z 0-9 _ . : -",
         ),
+        "MUSTER_WORDING_URL": (_is_url(value), f"must be an http or https address, not `{said}`"),
     }.get(name)
     return f"{name} {check[1]}." if check and not check[0] else ""
 

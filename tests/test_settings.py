@@ -61,9 +61,10 @@ def test_everything_that_is_malformed_is_named_at_once_beside_what_is_missing(tm
         MUSTER_PLAYBOOKS=str(tmp_path / "nowhere"),
         MUSTER_INVENTORY=str(tmp_path),
         MUSTER_EXECUTOR_ID="a b",
+        MUSTER_WORDING_URL="ollama",
     )
     named = {line.split()[1] for line in says.splitlines()[1:]}
-    assert named == set(NAMES) - {"HOST"}
+    assert named == set(NAMES) - {"HOST", "MUSTER_WORDING_KEY"}
 
 
 def test_a_missing_token_is_no_fault_where_slack_is_not_needed():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.check import Check
@@ -10,16 +11,18 @@ from bot.domain.roles import Person
 from bot.errors import ChatDown, ChatRefused, ChatUnknown
 from bot.flows import look
 from bot.flows.hands import Hands
-from bot.services import checks, postmortems
+from bot.flows.showing import show
+from bot.services import checks, postmortems, wording
 from bot.store import incidents, people
 
 NAMES_WITHIN_S = 4.0  # a draft with ids in place of some names is better than none within the promised ten seconds
 
 
 async def make(hands: Hands) -> None:
-    """Learn the names, draft and keep, then post the summary and the document."""
+    """Learn the names, draft and keep, then post the summary, the document and the picture."""
     await asyncio.gather(hands.step(hands.work.id, "names", lambda _: learn_names(hands)), _look_again(hands))
-    version = await hands.write(lambda session: _draft(hands, session))
+    worded = await hands.step(hands.work.id, "wording", lambda _: _word(hands))
+    version = await hands.write(lambda session: _draft(hands, session, worded))
     room = await hands.read(lambda session: incidents.load(session, hands.work.subject))
     if room is None:
         return
@@ -44,10 +47,22 @@ async def make(hands: Hands) -> None:
 
     await hands.step(room.id, step, post)
     await hands.step(room.id, f"file:{version}", upload)
+    await show(hands, summary)
 
 
-def _draft(hands: Hands, session: Any) -> int:
-    return postmortems.draft(hands.deps.desk(session, hands.work.team_id), hands.work.subject, made_for=hands.work.id)
+async def _word(hands: Hands) -> dict[str, Any]:
+    settings = hands.deps.settings
+    if not settings.muster_wording_url:
+        return {}
+    plain = await hands.read(
+        lambda session: postmortems.to_word(hands.deps.desk(session, hands.work.team_id), hands.work.subject)
+    )
+    return await wording.word(settings, plain)
+
+
+def _draft(hands: Hands, session: Any, worded: Mapping[str, str] | None) -> int:
+    desk, by = hands.deps.desk(session, hands.work.team_id), hands.deps.settings.muster_wording_model
+    return postmortems.draft(desk, hands.work.subject, made_for=hands.work.id, worded=worded, worded_by=by)
 
 
 async def _look_again(hands: Hands) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.course import Course
 from bot.domain.incident import Incident
 from bot.domain.postmortem import Facts, Sentence
 from bot.domain.postmortem import draft as compose
+from bot.domain.postmortem.reworded import evidence, reworded
 from bot.domain.postmortem.written import same
 from bot.domain.timeline import Kind
 from bot.errors import NotFound
@@ -29,6 +32,7 @@ class Summary:
     page_url: str
     filename: str
     markdown: str
+    course: Course | None = None
 
 
 def facts(desk: Desk, incident: Incident) -> Facts:
@@ -50,10 +54,19 @@ def facts(desk: Desk, incident: Incident) -> Facts:
     )
 
 
-def draft(desk: Desk, incident_id: str, *, made_for: str = "", unless_same: bool = False) -> int:
+def draft(
+    desk: Desk,
+    incident_id: str,
+    *,
+    made_for: str = "",
+    unless_same: bool = False,
+    worded: Mapping[str, str] | None = None,
+    worded_by: str = "",
+) -> int:
     """Draft from what is recorded now, keep it, and return its version. The same `made_for` twice is one draft.
 
-    With `unless_same`, a draft that tells nothing else than the last one is not kept.
+    With `unless_same`, a draft that tells nothing else than the last one is not kept. `worded` holds sentences of the
+    summary as a language model words them; without it, what was worded for the last draft stays where it still fits.
     """
     incident = incidents.load(desk.session, incident_id)
     if incident is None:
@@ -61,7 +74,9 @@ def draft(desk: Desk, incident_id: str, *, made_for: str = "", unless_same: bool
     last = postmortems.newest(desk.session, incident_id)
     if last and made_for and last.document.get("made_for") == made_for:
         return last.version
-    composed = compose(facts(desk, incident))
+    before = last.draft if last else None
+    texts, by = (worded, worded_by) if worded else (before.worded, before.worded_by) if before else ({}, "")
+    composed = reworded(compose(facts(desk, incident)), texts, by=by)
     if last and unless_same and last.draft and same(last.draft, composed):
         return last.version
     kept = Kept(
@@ -74,6 +89,12 @@ def draft(desk: Desk, incident_id: str, *, made_for: str = "", unless_same: bool
     )
     postmortems.keep(desk.session, incident, kept)
     return kept.version
+
+
+def to_word(desk: Desk, incident_id: str) -> dict[str, str]:
+    """The plain sentences of the summary, each with what its evidence says."""
+    incident = incidents.load(desk.session, incident_id)
+    return evidence(compose(facts(desk, incident))) if incident else {}
 
 
 def newest(desk: Desk, incident: Incident) -> Kept:
@@ -90,13 +111,15 @@ def newest(desk: Desk, incident: Incident) -> Kept:
 def summary(desk: Desk, incident: Incident, version: int) -> Summary:
     """The few lines for the channel, and the document."""
     kept = newest(desk, incident)
+    made = kept.draft or compose(facts(desk, incident))
     return Summary(
         incident=incident,
         version=version,
-        lines=tuple(document.summary_lines(compose(facts(desk, incident)))),
+        lines=tuple(document.summary_lines(made)),
         page_url=f"{desk.pages_url}/incidents/{incident.number}/postmortem",
         filename=f"{incident.label.lower()}-postmortem-{version}.md",
         markdown=kept.markdown,
+        course=made.course,
     )
 
 

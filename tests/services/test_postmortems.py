@@ -64,3 +64,17 @@ def test_those_whose_names_are_only_hearsay_are_looked_up(office: Office):
     person = Person(user_id="U0CHIDI", name="Chidi", timezone="Africa/Lagos")
     office.do(lambda desk: people.remember(desk.session, "T1", person, desk.now))
     assert office.do(lambda desk: postmortems.strangers(desk, incident.id)) == [ADA, "U0DANA"]
+
+
+def test_a_wording_stays_as_long_as_it_fits_the_record(office: Office):
+    incident = closed(office)
+    (plain, *_), worded = office.do(lambda desk: postmortems.to_word(desk, incident.id)), {}
+    worded[plain] = f"At the outset: {plain}"
+    worded["When the impact began and when it stopped is not recorded."] = "It lasted 90 minutes."
+    office.do(lambda desk: postmortems.draft(desk, incident.id, made_for="a", worded=worded, worded_by="small"))
+    first = office.do(lambda desk: postmortems.newest(desk, incident))
+    assert "At the outset: INC" in first.markdown and "90 minutes" not in first.markdown
+    assert "1 sentence was worded by small" in first.markdown and "1 sentence was worded by small" in first.html
+    office.do(lambda desk: timeline.note(desk, incident, "the cable was loose", by=BEN))
+    office.do(lambda desk: postmortems.draft(desk, incident.id, made_for="b"))
+    assert "At the outset: INC" in office.do(lambda desk: postmortems.newest(desk, incident)).markdown

@@ -167,7 +167,8 @@ class Draft:
 
     `timeline` holds what tells the story; `aside` the entries kept for completeness (who joined, what the bot did
     in Slack). `dated` says that it crosses midnight in UTC or in the team's `zone`, so every time carries its date.
-    `course` is what its picture is drawn from, None in drafts kept before there was one.
+    `course` is what its picture is drawn from, None in drafts kept before there was one. `worded` holds the plain
+    sentences of the summary that a language model, `worded_by`, worded anew, each with its wording.
     """
 
     label: str
@@ -184,6 +185,8 @@ class Draft:
     sections: tuple[Section, ...]  # one of each Part, in order
     zone: ZoneInfo = UTC
     course: Course | None = None
+    worded: Mapping[str, str] = field(default_factory=dict)
+    worded_by: str = ""
 
     def section(self, part: Part) -> Section:
         """Return one section."""

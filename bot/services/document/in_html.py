@@ -54,6 +54,7 @@ def shown(paper: Document | Draft, people: Mapping[str, Person]) -> dict[str, An
         "times": of.time_rows(draft),
         "moments": of.moment_rows(draft),
         "signed": of.signatures(document, people),
+        "wording": of.wording_note(draft),
         "anchors": {of.anchor(line.label) for line in (*draft.timeline, *draft.aside)} | {of.anchor(draft.label)},
     }
 

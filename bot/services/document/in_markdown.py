@@ -24,6 +24,7 @@ from bot.services.document.pieces import (
     time_rows,
     told,
     whole,
+    wording_note,
     zone_of,
 )
 from bot.services.document.prose import in_place
@@ -42,8 +43,7 @@ def markdown(paper: Document | Draft, people: Mapping[str, Person] | None = None
     draft = document.draft
     blocks = [
         f'# <a id="{anchor(draft.label)}"></a>{draft.label}: {_inline(draft.title)}',
-        f"*Drafted from the record on {draft.drafted_at:%Y-%m-%d} at {stamp(draft.drafted_at, False)}: each drafted "
-        "statement names the entries it rests on, and what the record does not say is asked.*",
+        f"*{_origin(draft)}*",
         "\n".join(f"- **{fact.name}:** {_inline(fact.value)}" for fact in draft.header),
     ]
     for section in draft.sections:
@@ -53,6 +53,12 @@ def markdown(paper: Document | Draft, people: Mapping[str, Person] | None = None
     if signed := signatures(document, people or {}):
         blocks += ["## Signed by", "\n".join(f"- {_inline(line)}" for line in signed)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _origin(draft: Draft) -> str:
+    drafted = f"Drafted from the record on {draft.drafted_at:%Y-%m-%d} at {stamp(draft.drafted_at, False)}"
+    says = "each drafted statement names the entries it rests on, and what the record does not say is asked."
+    return " ".join(part for part in (f"{drafted}: {says}", _inline(wording_note(draft))) if part)
 
 
 def section_text(draft: Draft, part: Part) -> str:

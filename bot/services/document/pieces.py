@@ -121,6 +121,15 @@ def signatures(document: Document, people: Mapping[str, Person]) -> list[str]:
     ]
 
 
+def wording_note(draft: Draft) -> str:
+    """Return a sentence on what a language model worded, "" when nothing was."""
+    if not draft.worded:
+        return ""
+    many = len(draft.worded)
+    told = "1 sentence was" if many == 1 else f"{many} sentences were"
+    return f"Of the summary, {told} worded by {draft.worded_by} and held against the evidence."
+
+
 def anchor(label: str) -> str:
     """Return the fragment of a label: `e7` for `E7`."""
     return label.lower()
