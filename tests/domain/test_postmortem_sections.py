@@ -138,8 +138,10 @@ def test_a_playbook_that_was_called_for_and_left_is_told_unless_the_same_look_fo
         3, "12:20", {"signal": "stale-master", "verdict": "critical"}, {"signal": "no-primary", "verdict": "critical"}
     )
     left = ("Not used", "“Save the replicas” was called for by what was found, and was not taken up.")
-    assert left in told(noting(called, proposals=(BOOK,)), Part.PLAYBOOKS)
-    assert left not in told(noting(forbidden, proposals=(BOOK,)), Part.PLAYBOOKS)
+    paper = noting(called, proposals=(BOOK,))
+    assert told(paper, Part.PLAYBOOKS) == [left]
+    assert asked(paper, Part.PLAYBOOKS)[0].startswith("Why was none of these runbooks used")
+    assert told(noting(forbidden, proposals=(BOOK,)), Part.PLAYBOOKS) == []
 
 
 def test_the_longest_wait_lasts_until_its_author_writes_of_something_else():

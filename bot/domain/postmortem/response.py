@@ -30,6 +30,8 @@ def playbooks(ev: Evidence) -> Section:
     left = _left_on_the_shelf(ev)
     if not ev.facts.walks:
         ask = "Was there a runbook for this? If so, why was it not used; if not, who writes the first?"
+        if left:
+            ask = "Why was none of these runbooks used, and did the people in the room know of them?"
         return Section(part=Part.PLAYBOOKS, sentences=tuple(left), questions=(ev.ask(ask),))
     walks = sorted(ev.facts.walks, key=lambda walk: walk.begun_at)
     sentences = [sentence for walk in walks for sentence in _walk(ev, walk)]
