@@ -20,6 +20,7 @@ from bot.domain.watch import Watch
 from bot.errors import NotFound
 from bot.services import incidents, postmortems, rooms
 from bot.services.desk import Desk
+from bot.services.document.picture import pictures
 from bot.services.overview import lasts
 from bot.store import checks, watches
 from bot.web.words import step_in_words
@@ -86,6 +87,7 @@ class Record:
 
     incident: Incident
     draft: Draft  # the timeline and the moments, worded as in the postmortem
+    pictures: tuple[str, str]  # its course, for a wide window and for a phone; "" where there is nothing to draw
     roles: tuple[Carried, ...]
     people: tuple[Present, ...]  # in the order in which they came
     tasks: tuple[tuple[Task, str, str], ...]  # task, its text for a reader, its owner's name
@@ -125,6 +127,7 @@ def gather(desk: Desk, number: int) -> Record:
     return Record(
         incident=incident,
         draft=draft,
+        pictures=pictures(draft.course),
         roles=tuple(carried.get(role, Carried(role=role, name="")) for role in Role),
         people=_present(facts.entries, name),
         tasks=tuple((t, plain(t.text, folk), name(t.owner) if t.owner else "") for t in facts.tasks),

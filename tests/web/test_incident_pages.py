@@ -280,3 +280,19 @@ async def test_a_closed_incident_lasted_until_its_steady_state_and_not_until_the
         assert "open for 28 min" in shown if status is Status.RESOLVED else "resolved after 28 min" in shown
         incident = house.do(lambda desk, was=incident, to=status: incidents.reach(desk, was, to, by="U0ADA"))
     assert "closed lasted 28 min" in text_of((await browser.get("/incidents/1")).text)
+
+
+async def test_the_course_is_drawn_and_whatever_it_marks_stands_on_the_page(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    sale.begin(house)
+    sale.go_on(house)
+    sale.end(house)
+    page = (await browser.get("/incidents/1")).text
+    figure = page[page.index('<figure class="course"') : page.index("</figure>")]
+    assert figure.count("<svg") == 2  # for a wide window and for a phone
+    assert "Ben Okri" in figure
+    assert "<style" not in figure
+    marked = set(re.findall(r'href="#([^"]+)"', page))
+    assert marked
+    assert marked <= set(re.findall(r'\bid="([^"]+)"', page))
