@@ -39,7 +39,10 @@ async def test_the_whole_walk_on_postgresql(rehearsal: Rehearsal, postgres_url: 
             assert words in kept.markdown
         messages = stage.messages(incident.channel_name)
         assert sum("Postmortem draft" in message.text for message in messages) == 1
-        assert [file["name"] for message in messages for file in message.files] == ["inc-1-postmortem-1.md"]
+        assert [file["name"] for message in messages for file in message.files] == [
+            "inc-1-postmortem-1.md",
+            "inc-1-course-1.png",
+        ]
         report = await bot.report()
         assert (report.status, report.checks["work"]["says"]) == ("ok", "0 promised")
     finally:

@@ -68,7 +68,7 @@ def try_again(desk: Desk, incident: Incident) -> None:
         desk.promise("say", incident.id, once=True, at_once=True)
     if "review" in steps:
         desk.promise("review", incident.id, once=True, at_once=True)
-    if any(step.startswith(("draft:", "file:")) for step in steps):
+    if any(step.startswith(("draft:", "file:", "picture:")) for step in steps):
         desk.promise("draft", incident.id, once=True, at_once=True)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.incident import Status
 from bot.domain.timeline import Kind, Tag
+from bot.services import picture
 from tests.conftest import Stage, soon
 from tests.slack.rooms import Room, room
 
@@ -168,8 +169,26 @@ async def test_the_draft_comes_into_the_channel_after_the_close(inc: Room):
     await inc.say("close now")
     await inc.stage.settled()
     assert [t for t in inc.texts() if t.startswith(f"Postmortem draft of {inc.label}")]
-    files = [f for m in inc.stage.messages(inc.channel) for f in m.files]
-    assert len(files) == 1
+    number = (await inc.incident()).number
+    files = {f["name"]: f for m in inc.stage.messages(inc.channel) for f in m.files}
+    assert list(files) == [f"inc-{number}-postmortem-1.md", f"inc-{number}-course-1.png"]
+    shown = files[f"inc-{number}-course-1.png"]
+    assert inc.stage.rehearsal._stage.uploads[shown["id"]][:8] == b"\x89PNG\r\n\x1a\n"
+    asked = [call.args for call in inc.stage.rehearsal.ledger.done("files.getUploadURLExternal")]
+    said = next(args["alt_txt"] for args in asked if args["filename"] == shown["name"])
+    assert "Declared" in said and "People: " in said
+
+
+async def test_a_picture_that_cannot_be_painted_keeps_no_document_back(inc: Room, monkeypatch):
+    def torn(_):
+        raise OSError("no typeface")
+
+    monkeypatch.setattr(picture, "png", torn)
+    await inc.say("close now")
+    await inc.stage.settled()
+    number = (await inc.incident()).number
+    files = [f["name"] for m in inc.stage.messages(inc.channel) for f in m.files]
+    assert files == [f"inc-{number}-postmortem-1.md"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bot.domain.course.paper import EDGE, ROW, Paper, Span, clock
 from bot.domain.course.values import Course, Happening, Sort
 
 NAMED = {
-    Sort.SIGN: "Impact",
+    Sort.SIGN: "Trouble",
     Sort.DECISION: "Decisions",
     Sort.ACTION: "Actions",
     Sort.STEP: "Steps",

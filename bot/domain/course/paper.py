@@ -14,6 +14,8 @@ from bot.domain.incident import Moment
 LONGEST = timedelta(days=3660)  # over years, a mistyped date is likelier than an outage, and a picture tells nothing
 SHORTEST = timedelta(minutes=1)
 REACH = 0.25  # what lies further outside the outage, as a share of its length, is counted and not drawn
+LATER = (Moment.RESOLVED, Moment.CLOSED)
+FAR_TIMES, FAR = 4, timedelta(hours=1)  # what is later than both of these after the beginning is far off
 EDGE, MARGIN = 12, 28  # free at the left of everything, and at the right of the plot
 ROW, AXIS = 20, 18  # heights
 _STEPS_S = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000)
@@ -80,9 +82,18 @@ def span(course: Course, paper: Paper) -> Span | None:
 
 
 def _core(course: Course) -> tuple[datetime, datetime] | None:
-    """From the first moment to the steady state. The close does not count: it may come days later."""
-    ats = [at for moment, at in course.moments.items() if moment is not Moment.CLOSED]
-    return (min(ats), max(ats)) if len(ats) > 1 and max(ats) - min(ats) >= SHORTEST else None
+    """From the first moment to the end of the impact; to the steady state and the close unless they are far off."""
+    known = [at for moment, at in course.moments.items() if moment not in LATER]
+    if not known or max(known) == min(known):
+        known = [at for moment, at in course.moments.items() if moment is not Moment.CLOSED]
+    if not known or max(known) - min(known) < SHORTEST:
+        return None
+    begin, end = min(known), max(known)
+    for moment in LATER:
+        at = course.moments.get(moment, end)
+        if at - begin <= max(FAR_TIMES * (end - begin), FAR):
+            end = max(end, at)
+    return begin, end
 
 
 def _edges(course: Course) -> Iterable[datetime]:

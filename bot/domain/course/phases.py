@@ -76,9 +76,10 @@ def phases(course: Course) -> tuple[Phase, ...]:
     last: datetime | None = None
     for moment in (Moment.STARTED, *UNTIL):
         at = course.moments.get(moment)
-        if at is None or (last and at < last):
+        late = moment is Moment.IDENTIFIED and at and at > course.moments.get(Moment.MITIGATED, at)
+        if at is None or (last and at < last) or late:  # what was wrong may be known only when all is well again
             continue
-        if last and moment in UNTIL:
+        if last and at > last:
             found.append(Phase(number=len(found) + 1, until=moment, begin=last, end=at))
         last = at
     return tuple(found)

@@ -13,7 +13,7 @@ from bot.domain.metrics import between, spelt_out
 
 MOST_CHANGES = 6  # of a system's verdict
 COUNTED = {
-    Sort.SIGN: ("sign of the impact", "signs of the impact"),
+    Sort.SIGN: ("sign of trouble", "signs of trouble"),
     Sort.DECISION: ("decision", "decisions"),
     Sort.ACTION: ("action", "actions"),
     Sort.STEP: ("playbook step", "playbook steps"),
@@ -43,6 +43,8 @@ def outside(course: Course, drawn: Span, left_out: Collection[Sort]) -> list[str
     after = sum(one.at > drawn.end for one in course.happenings)
     told = [_counted(beside)] * bool(beside)
     told += [f"{_entries(before)} earlier"] * bool(before) + [f"{_entries(after)} later"] * bool(after)
+    far = [moment for moment in Moment if moment in course.moments and not drawn.holds(course.moments[moment])]
+    told += [f"{FLAGGED[moment]} {clock(course.moments[moment], True)}" for moment in far]
     return [f"Not drawn: {', '.join(told)}"] if told else []
 
 

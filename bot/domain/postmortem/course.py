@@ -16,7 +16,7 @@ from bot.domain.postmortem.waits import waited
 from bot.domain.postmortem.wording import BARE, one_line
 from bot.domain.timeline import Entry, Kind, Tag
 
-MOST_CHARS = 100  # of what an entry says; no picture has room for more
+MOST_CHARS = 120  # of what an entry says; no picture has room for more
 SIGNS = frozenset({Tag.IMPACT, Tag.DETECTED, Tag.TRIGGER, Tag.CAUSE, Tag.WORSE, Tag.MISLED})
 STEPS = (Kind.STEP, Kind.PLAYBOOK)
 STATUSES = (Kind.DECLARED, Kind.STATUS, Kind.SEVERITY, Kind.ROLE)
@@ -48,10 +48,15 @@ def _happening(ev: Evidence, entry: Entry) -> Happening:
         label=entry.label,
         at=entry.at,
         sort=_sort(entry),
-        text="" if text in BARE else text.replace("`", "")[:MOST_CHARS],
+        text="" if text in BARE else _short(text),
         sign=str(entry.data.get("did", "")) if entry.kind is Kind.STEP else "",
         weight=sum(tag in WEIGHTY for tag in entry.tags),
     )
+
+
+def _short(text: str) -> str:
+    clean = text.replace("`", "")
+    return clean if len(clean) <= MOST_CHARS else f"{clean[:MOST_CHARS].rstrip()}…"
 
 
 def _sort(entry: Entry) -> Sort:
@@ -109,7 +114,7 @@ def _looked(ev: Evidence) -> tuple[Looked, ...]:
 def _waits(ev: Evidence) -> tuple[Wait, ...]:
     """Return the longest waits, and the longest silences that are no such wait."""
     ended, _ = waited(ev)
-    told = [Wait(begin=a.at, end=b.at, silent=False, text=one_line(ev.text(a))[:MOST_CHARS]) for a, b in ended]
+    told = [Wait(begin=a.at, end=b.at, silent=False, text=_short(one_line(ev.text(a)))) for a, b in ended]
     silent = [
         Wait(begin=a.at, end=b.at, silent=True)
         for a, b in silences(ev)
