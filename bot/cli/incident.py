@@ -10,6 +10,7 @@ from bot import settings
 from bot.cli.talk import as_json, table
 from bot.domain import metrics
 from bot.domain.arguments import find_severity, near_tags
+from bot.domain.follow_up import when
 from bot.domain.incident import Incident, Moment, Severity
 from bot.domain.postmortem.wording import plain
 from bot.domain.roles import Person
@@ -96,10 +97,18 @@ def _show(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
     ]
     lines += ["", "Timeline (UTC)", table(rows)]
     if todo:
-        marks = [
-            ("x" if t.done_at else " ", str(t.number), names.get(t.owner, t.owner), plain(t.text, folk)) for t in todo
+        today = desk.now.astimezone(desk.zone).date()
+        told = [
+            (
+                "[x]" if t.done_at else "[ ]",
+                str(t.number),
+                names.get(t.owner, t.owner),
+                ", ".join(filter(None, (str(t.aim or ""), when(t, today)))),
+                " ".join(filter(None, (plain(t.text, folk), t.link))),
+            )
+            for t in todo
         ]
-        lines += ["", "Tasks", table([(f"[{x}]", n, who, text) for x, n, who, text in marks])]
+        lines += ["", "Tasks", table(told)]
     data = _data(incident) | {
         "roles": {held.role.value: held.user_id for held in assignments},
         "tasks": [asdict(task) for task in todo],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot import settings
-from bot.services import incidents, timeline
+from bot.domain.roles import Aim
+from bot.services import incidents, tasks, timeline
 from bot.store import people
 from bot.wiring import desk as open_desk
 
@@ -194,3 +195,14 @@ def test_a_wrong_entry_is_struck(muster):
 def test_a_tag_that_may_be_misspelt_is_asked_about(muster):
     muster("incident", "open", "sev1 checkout is failing")
     assert "Did you mean `#impact`?" in muster("incident", "note", "1", "#impcat nobody can pay").out
+
+
+def test_a_follow_up_is_shown_with_its_day_its_aim_and_its_link(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    with open_desk(settings.read()) as desk:
+        incident, due, link = incidents.find(desk, number=1), desk.now.date(), "https://tracker.test/1"
+        tasks.add(desk, incident, "raise the limit", owner="", by="U0ADA", aim=Aim.PREVENT, due=due, link=link)
+    said = muster("incident", "show", "INC-1").out
+    assert "[ ]  1    prevent, due today  raise the limit https://tracker.test/1" in said
+    (task,) = muster("incident", "show", "INC-1", "--json").data["tasks"]
+    assert (task["due"], task["aim"], task["link"]) == (due.isoformat(), "prevent", link)
