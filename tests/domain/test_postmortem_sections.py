@@ -60,6 +60,12 @@ def test_causes_stand_in_their_authors_words_and_no_one_of_them_is_called_the_ca
     ]
 
 
+def test_the_summary_quotes_an_entry_once():
+    felt = entry(2, "12:02", "Webhooks are slow", "U1", Kind.NOTE, Tag.TRIGGER, Tag.IMPACT)
+    summary = [text for _, text in told(noting(felt), Part.SUMMARY)]
+    assert [text for text in summary if "Webhooks" in text] == ["What set it off, as recorded: “Webhooks are slow”."]
+
+
 def test_causes_that_nobody_named_are_asked_for():
     assert told(noting(), Part.CAUSES) == []
     assert asked(noting(), Part.CAUSES)[:3] == [

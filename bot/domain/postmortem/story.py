@@ -85,7 +85,7 @@ def _window(ev: Evidence) -> Sentence:
 
 def _hurt(ev: Evidence) -> list[Sentence]:
     told = ev.told_of(Tag.IMPACT)
-    if not told or told[0] is _signal(ev):  # the sentence on the first signal quotes it
+    if not told or told[0] in (_signal(ev), _trigger(ev)):  # another sentence quotes it
         return []
     return [Sentence(f"The first impact on record: {_said(ev, told[0])}", ev.refs(told[0]))]
 
@@ -115,8 +115,12 @@ def _turning_point(ev: Evidence) -> list[Sentence]:
 
 
 def _set_off(ev: Evidence) -> list[Sentence]:
-    said = [e for e in ev.tagged(Tag.TRIGGER) if ev.text(e)]
-    return [Sentence(f"What set it off, as recorded: {_said(ev, said[0])}", ev.refs(said[0]))] if said else []
+    entry = _trigger(ev)
+    return [Sentence(f"What set it off, as recorded: {_said(ev, entry)}", ev.refs(entry))] if entry else []
+
+
+def _trigger(ev: Evidence) -> Entry | None:
+    return next((e for e in ev.tagged(Tag.TRIGGER) if ev.text(e)), None)
 
 
 def _seen(ev: Evidence, first: Known) -> Sentence:
