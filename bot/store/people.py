@@ -75,10 +75,13 @@ def known(session: Session, team_id: str, user_ids: Iterable[str]) -> dict[str, 
     """Those of `user_ids` whom we know, by id."""
     wanted = list(user_ids)
     rows = session.exec(select(PersonRow).where(col(PersonRow.team_id) == team_id, col(PersonRow.user_id).in_(wanted)))
-    return {
-        row.user_id: Person(user_id=row.user_id, name=row.name, timezone=row.timezone, is_bot=row.is_bot, gone=row.gone)
-        for row in rows
-    }
+    return {row.user_id: _person(row) for row in rows}
+
+
+def everyone(session: Session, team_id: str) -> dict[str, Person]:
+    """All whom we know in a workspace, by id, those too who left."""
+    rows = session.exec(select(PersonRow).where(col(PersonRow.team_id) == team_id))
+    return {row.user_id: _person(row) for row in rows}
 
 
 def names(session: Session, team_id: str) -> dict[str, str]:
@@ -91,6 +94,10 @@ def heard_of(session: Session, team_id: str, user_id: str, name: str, now: datet
     if name and session.get(PersonRow, (team_id, user_id)) is None:
         person = {"team_id": team_id, "user_id": user_id, "name": name, "seen_at": now}
         _insert_new(session, PersonRow, person | {"timezone": "", "is_bot": False, "gone": False})
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(user_id=row.user_id, name=row.name, timezone=row.timezone, is_bot=row.is_bot, gone=row.gone)
 
 
 def _note_down(session: Session, team_id: str, now: datetime) -> bool:

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.errors import NotFound, UserError
+from bot.errors import NotAllowed, NotFound, UserError
 from bot.services.deps import Deps
-from bot.web import followups, health, incidents, insights, looks, page, playbooks, postmortem
+from bot.web import followups, health, incidents, insights, living, living_acts, looks, page, playbooks, postmortem
 from bot.web.access import entrance, guarded
 from bot.web.headers import Envelope
 from bot.web.health import Report
@@ -25,7 +25,10 @@ PAGES = {
     "/incidents": incidents.listing,
     "/incidents/{name}": incidents.one,
     "/incidents/{name}/looks/{look}.json": looks.evidence,
-    "/incidents/{name}/postmortem": postmortem.document,
+    "/incidents/{name}/postmortem": living.paper,
+    "/incidents/{name}/postmortem/changed": living.changed,
+    "/incidents/{name}/postmortem/{part}/history": living.history,
+    "/incidents/{name}/postmortem.html": postmortem.document,
     "/incidents/{name}/postmortem.md": postmortem.markdown,
     "/incidents/{name}/postmortem.json": postmortem.data,
     "/follow-ups": followups.listing,
@@ -34,6 +37,11 @@ PAGES = {
     "/people": insights.people,
     "/playbooks": playbooks.listing,
     "/playbooks/{name}": playbooks.one,
+}
+FORMS = {
+    "/incidents/{name}/postmortem/{part}/renew": living_acts.renew,
+    "/incidents/{name}/postmortem/{part}/preview": living_acts.preview,
+    "/incidents/{name}/postmortem/{part}/{act}": living_acts.act,
 }
 
 
@@ -48,6 +56,7 @@ def build(
         Route("/enter/{opener}", entrance(deps)),
         Route("/enter/{opener}/{to:path}", entrance(deps)),
         *(Route(path, guarded(deps, look)) for path, look in PAGES.items()),
+        *(Route(path, guarded(deps, take), methods=["POST"]) for path, take in FORMS.items()),
         Mount("/static", StaticFiles(directory=page.HERE / "static")),
     ]
     app.add_exception_handler(HTTPException, _refused)
@@ -58,18 +67,33 @@ def build(
 
 async def _explained(_request: Request, error: Exception) -> Response:
     assert isinstance(error, UserError)
-    return await page.trouble(404 if isinstance(error, NotFound) else 400, error.message, "", error.hint)
+    status = 404 if isinstance(error, NotFound) else 403 if isinstance(error, NotAllowed) else 400
+    return await page.trouble(status, error.message, "", error.hint)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 405:
-        answer = await page.trouble(405, "These pages are for reading", "To change something, type in Slack.", TYPE)
-    else:
-        answer = await page.trouble(error.status_code, "There is no page here", "The address may be mistyped.", GO)
+    answer = await page.trouble(error.status_code, *TROUBLES.get(error.status_code, NOWHERE))
     answer.headers.update(error.headers or {})
     return answer
 
 
-TYPE = "`/incident help` lists what can be typed."
-GO = "Go to the incidents or the playbooks above, or type `/incident list` in Slack."
+NOWHERE = (
+    "There is no page here",
+    "The address may be mistyped.",
+    "Go to the incidents or the playbooks above, or type `/incident list` in Slack.",
+)
+TROUBLES = {
+    405: (
+        "Nothing can be done at this address",
+        "A postmortem is written on its own page; everything else is changed by typing in Slack.",
+        "`/incident help` lists what can be typed.",
+    ),
+    408: ("That took too long to arrive", "I did nothing.", "Go back, and press the button again."),
+    413: (
+        "That is more than I take at once",
+        "A section has 20,000 characters at most. I did nothing.",
+        "Go back: what you typed is still there. Shorten it.",
+    ),
+    415: ("That is no form of mine", "I did nothing.", "Open the page here, and press the button there."),
+}

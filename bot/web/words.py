@@ -49,7 +49,7 @@ _STEPS = {
     "bookmark": "add the bookmark",
 }
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|]+", re.IGNORECASE)
-_TRAILING = ".,;:!?)]}"
+_TRAILING = ".,;:!?)]}”’»"
 
 
 @dataclass(frozen=True)

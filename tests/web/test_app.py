@@ -91,10 +91,10 @@ async def test_a_page_that_is_not_there_says_where_to_go(browser: httpx.AsyncCli
         assert "/incident list" in page.text
 
 
-async def test_pages_are_for_reading(browser: httpx.AsyncClient) -> None:
+async def test_what_cannot_be_done_at_an_address_says_where_it_can(browser: httpx.AsyncClient) -> None:
     page = await browser.post("/incidents/1")
     assert page.status_code == 405
-    assert "type in Slack" in page.text
+    assert "typing in Slack" in page.text
     assert "GET" in page.headers["allow"]
 
 

@@ -15,7 +15,7 @@ async def test_the_draft_is_one_page_that_may_do_nothing_but_look_good(
     sale.begin(house)
     sale.go_on(house)
     sale.end(house)
-    page = await browser.get("/incidents/1/postmortem")
+    page = await browser.get("/incidents/1/postmortem.html")
     assert page.status_code == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     policy = page.headers["content-security-policy"]
@@ -49,7 +49,7 @@ async def test_the_newest_draft_is_shown_and_linked(house: House, browser: httpx
 
 async def test_a_draft_that_is_not_there_says_what_to_type(house: House, browser: httpx.AsyncClient) -> None:
     sale.begin(house)
-    for path in ("postmortem", "postmortem.md", "postmortem.json"):
+    for path in ("postmortem", "postmortem.html", "postmortem.md", "postmortem.json"):
         page = await browser.get(f"/incidents/1/{path}")
         assert page.status_code == 404
         assert "<code>/postmortem INC-1</code>" in page.text

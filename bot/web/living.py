@@ -1,0 +1,144 @@
+"""The postmortem's page as a place to work: whole, part by part as it changes, and the history of each section."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from bot.domain.postmortem.values import TITLES, Part
+from bot.domain.postmortem.written import RECORD, Revision
+from bot.errors import NotFound
+from bot.services import document as written_as
+from bot.services import living
+from bot.services.desk import Desk
+from bot.services.document.picture import pictures
+from bot.services.document.pieces import by_whom, moment_rows, time_rows
+from bot.services.document.prose import to_html
+from bot.store import postmortems as drafts
+from bot.web import page
+from bot.web.access import Visit
+from bot.web.headers import LIVE_POLICY
+from bot.web.incidents import number_in
+from bot.web.living_view import REVIEW, Hand, View, gather, writing
+
+PARTS = {part.value: part for part in Part}
+NEAR = 2  # lines shown on either side of a change
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One revision beside the one before it: (`same`, `new`, `gone` or `cut`, text) for the lines near a change."""
+
+    revision: Revision
+    lines: tuple[tuple[str, str], ...]
+
+
+async def paper(visit: Visit) -> Response:
+    """The page; `?edit=impact` with the editor of a section that one holds."""
+    number, wanted = number_in(visit), visit.request.query_params.get("edit", "")
+
+    def job(desk: Desk) -> tuple[View, Hand | None]:
+        view = gather(desk, number, visit.user_id)
+        part = PARTS.get(wanted)
+        return view, writing(desk, view.incident, part, visit.user_id) if part and part not in RECORD else None
+
+    return await whole(visit, *await visit.read(job))
+
+
+async def changed(visit: Visit) -> Response:
+    """The parts that are others than those the browser has: `seen` names each of them as `impact:<tag>`."""
+    number = number_in(visit)
+    view = await visit.read(lambda desk: gather(desk, number, visit.user_id))
+    seen = dict(one.partition(":")[::2] for one in visit.request.query_params.getlist("seen"))
+    parts = [one.part for one in view.sections if seen.get(one.part) not in (one.tag, "writing")]
+    if seen.get(REVIEW) != view.head_tag:
+        parts.append(REVIEW)
+    return await some(view, parts) if parts else Response(status_code=204)
+
+
+async def history(visit: Visit) -> Response:
+    """What became of one section, newest first, with what each revision changed. Raises NotFound."""
+    number, part = number_in(visit), part_in(visit)
+    view, changes = await visit.read(lambda desk: _told(desk, number, visit.user_id, part))
+    return await page.html("living_history", team=visit.team, view=view, part=part, title=TITLES[part], changes=changes)
+
+
+async def whole(visit: Visit, view: View, hand: Hand | None = None, *, status: int = 200) -> Response:
+    """Draw the whole page."""
+    drawn = await asyncio.to_thread(pictures, view.document.draft.course)
+    answer = await page.html(
+        "living",
+        status=status,
+        team=visit.team,
+        view=view,
+        hand=hand,
+        pictures=drawn,
+        **PROSE,
+        **ROWS,
+    )
+    answer.headers["content-security-policy"] = LIVE_POLICY
+    # Under no-referrer a browser sends a form without its origin, and then it could not be told from a stranger's.
+    answer.headers["referrer-policy"] = "same-origin"
+    return answer
+
+
+async def some(
+    view: View, parts: list[str], *, here: str = "", hand: Hand | None = None, says: str = "", status: int = 200
+) -> Response:
+    """Draw parts of the page for a browser that has the rest. `here` is the part that asked and is put in its place."""
+    return await page.html(
+        "living_parts", status=status, view=view, parts=parts, here=here, hand=hand, says=says, **PROSE, **ROWS
+    )
+
+
+def part_in(visit: Visit) -> Part:
+    """The section in the address. Raises NotFound naming those there are."""
+    name = str(visit.request.path_params["part"])
+    if name not in PARTS:
+        raise NotFound(f"There is no section `{name[:40]}`.", hint=f"There are: {', '.join(PARTS)}.", typed=name)
+    return PARTS[name]
+
+
+def _told(desk: Desk, number: int, me: str, part: Part) -> tuple[View, tuple[Change, ...]]:
+    view = gather(desk, number, me)
+    past = living.history(desk, view.incident, part)
+    texts = {one.revision: one.text for one in past}
+
+    def words(one: Revision) -> str:
+        return one.text if one.text is not None else _drafted(desk, view, part, one.base)
+
+    changes = []
+    for one in past:
+        before = texts.get(one.revision - 1)
+        began = before if before is not None else _drafted(desk, view, part, one.base)
+        changes.append(Change(revision=one, lines=tuple(_changes(began, words(one)))))
+    return view, tuple(changes)
+
+
+def _drafted(desk: Desk, view: View, part: Part, version: int) -> str:
+    """The section as that version of the draft had it."""
+    kept = drafts.at(desk.session, view.incident.id, version)
+    return written_as.section_text(kept.draft if kept and kept.draft else view.document.draft, part)
+
+
+def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
+    had, has = before.splitlines(), after.splitlines()
+    matcher = difflib.SequenceMatcher(a=had, b=has)
+    for at, group in enumerate(matcher.get_grouped_opcodes(NEAR)):
+        if at:
+            yield "cut", "…"
+        for what, a, b, c, d in group:
+            if what == "equal":
+                yield from (("same", line) for line in had[a:b])
+            else:
+                yield from (("gone", line) for line in had[a:b])
+                yield from (("new", line) for line in has[c:d])
+
+
+PROSE: dict[str, Any] = {"as_html": to_html}
+ROWS: dict[str, Any] = {"by_whom": by_whom, "time_rows": time_rows, "moment_rows": moment_rows}

@@ -1,0 +1,163 @@
+"""Everything that a postmortem's page shows, read in one transaction, and what one person has in hand on it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from bot.domain.incident import Incident
+from bot.domain.postmortem.values import Part, Section
+from bot.domain.postmortem.wording import one_line, stamp, who
+from bot.domain.postmortem.written import RECORD, Comment, Document, Lock, Offer, Review, Written
+from bot.domain.roles import Person
+from bot.services import incidents, living, reminders, reviews
+from bot.services.desk import Desk
+from bot.store import people
+from bot.store import reminders as promised
+from bot.store import reviews as stored
+
+MAX_HINT_CHARS = 160
+REVIEW = "review"  # the name of the review's part among the sections'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """What somebody has in hand in one part of the page: an editor, words given back, or why something failed."""
+
+    part: str
+    editing: bool = False
+    text: str = ""  # in the editor
+    revision: int = 0  # the one that the text began from
+    preview: str | None = None  # Markdown to show as it will look
+    comment: str = ""  # a remark given back
+    note: str = ""  # a reviewer's words given back
+    trouble: str = ""
+    hint: str = ""
+    clash: bool = False
+    standing: Written | None = None  # in a clash: what stands now, None where the draft does
+    aside: bool = False  # it is about the comments beside the section
+    focus: bool = False  # whether the keyboard goes on here
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One section with all that people made of it. `tag` names the whole, so that a browser gets only what changed."""
+
+    section: Section
+    written: Written | None
+    newest: int  # the number of the newest revision, 0 for none
+    lock: Lock | None
+    comments: tuple[Comment, ...]
+    offers: tuple[Offer, ...]
+    tag: str
+
+    @property
+    def part(self) -> str:
+        """Its name in addresses."""
+        return self.section.part.value
+
+    @property
+    def writable(self) -> bool:
+        """Whether people may write it over."""
+        return self.section.part not in RECORD
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One postmortem as one person sees it."""
+
+    incident: Incident
+    document: Document
+    me: str  # "" for somebody who may read only
+    folk: Mapping[str, Person]
+    sections: tuple[Shown, ...]
+    reviews: tuple[Review, ...]
+    next_reminder: datetime | None
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return f"/incidents/{self.incident.number}/postmortem"
+
+    @cached_property
+    def evidence(self) -> Mapping[str, str]:
+        """What each entry says, in short, by its label."""
+        draft = self.document.draft
+        return {
+            line.label: f"{stamp(line.at, draft.dated)} {line.author}: {one_line(line.text)}"[:MAX_HINT_CHARS]
+            for line in (*draft.timeline, *draft.aside)
+            if line.label
+        }
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """Where a link inside the page may lead."""
+        return frozenset(label.lower() for label in (*self.evidence, self.document.draft.label))
+
+    @property
+    def head_tag(self) -> str:
+        """Names what the header and the review show."""
+        return _tag(self.document.digest, self.document.version, self.document.state, self.reviews, self.next_reminder)
+
+    @property
+    def askable(self) -> list[Person]:
+        """Who can be asked to review: people, by name, but for those who left and those who wait to answer."""
+        asked = {self.me, *(one.user_id for one in self.reviews if not one.said)}
+        found = (one for one in self.folk.values() if not one.is_bot and not one.gone and one.user_id not in asked)
+        return sorted(found, key=lambda one: one.name.casefold())
+
+    def name(self, user: str) -> str:
+        """A person's name."""
+        return who(user, self.folk)
+
+    def shown(self, part: str) -> Shown:
+        """One section."""
+        return next(one for one in self.sections if one.part == part)
+
+
+def gather(desk: Desk, number: int, me: str) -> View:
+    """Read a postmortem. Raises NotFound saying what to type."""
+    incident = incidents.find(desk, number=number)
+    document = living.document(desk, incident)
+    locks, offers = living.locks(desk, incident), living.offers(desk, incident)
+    remarks, standing = reviews.comments(desk, incident), stored.standing(desk.session, incident.id)
+
+    def shown(section: Section) -> Shown:
+        part, last = section.part, standing.get(section.part)
+        made: dict[str, Any] = {
+            "written": document.written.get(part),
+            "newest": last.revision if last else 0,
+            "lock": locks.get(part),
+            "comments": tuple(one for one in remarks if one.part is part),
+            "offers": offers.get(part, ()),
+        }
+        drafted = document.version if part in RECORD else section
+        return Shown(section=section, tag=_tag(drafted, *made.values(), me), **made)
+
+    return View(
+        incident=incident,
+        document=document,
+        me=me,
+        folk=people.everyone(desk.session, desk.team_id),
+        sections=tuple(shown(section) for section in document.draft.sections),
+        reviews=reviews.reviews(desk, incident),
+        next_reminder=promised.due(desk.session, reminders.REVIEW_WORK, incident.id),
+    )
+
+
+def writing(desk: Desk, incident: Incident, part: Part, me: str) -> Hand | None:
+    """The editor of a section that this person holds; None when they do not, or not any more."""
+    lock = living.locks(desk, incident).get(part)
+    if lock is None or lock.by != me:
+        return None
+    past = living.history(desk, incident, part)
+    text = living.text_of(desk, incident, part)
+    return Hand(part=part.value, editing=True, text=text, revision=past[0].revision if past else 0, focus=True)
+
+
+def _tag(*told: object) -> str:
+    return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()[:16]

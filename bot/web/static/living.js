@@ -1,0 +1,36 @@
+// Beside htmx: what is being typed is never swapped away, and a press that failed says so. Without it every button works.
+"use strict";
+
+const said = document.getElementById("said");
+const typed = (root) =>
+  [...root.querySelectorAll("textarea")].some((field) => field.value.trim() !== field.defaultValue.trim());
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  if (!target.matches("section")) return;
+  if (target.querySelector(".editor") || (target.id === "review" && typed(target))) event.preventDefault();
+  for (const one of fragment.querySelectorAll("details[id]")) {
+    one.open = document.getElementById(one.id)?.open ?? one.open;
+  }
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const asks = event.detail.elt.getAttribute("hx-trigger")?.startsWith("every");
+  if (asks && document.hidden) event.preventDefault();
+  if (!asks) said.textContent = "";
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const words = [...page.querySelectorAll(".trouble h1, .trouble p:not(.kicker)")].map((one) => one.textContent.trim());
+  said.textContent = words.join(" ") || "That did not work. What you typed is still here; try again in a moment.";
+});
+
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.detail.elt.getAttribute("hx-trigger")?.startsWith("every")) return;
+  said.textContent = "No connection. What you typed is still here; try again in a moment.";
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (typed(document)) event.preventDefault();
+});
