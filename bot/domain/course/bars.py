@@ -27,11 +27,9 @@ def waits(course: Course, drawn: Span, top: float) -> tuple[list[Shape], float]:
     rows: list[float] = []
     shapes: list[Shape] = []
     rest = 0
-    for wait in sorted(course.waits, key=lambda one: one.begin):
-        if wait.end < drawn.begin or wait.begin > drawn.end:
-            continue
+    held = sorted((w for w in course.waits if w.end >= drawn.begin and w.begin <= drawn.end), key=lambda one: one.begin)
+    for number, wait in enumerate(held, start=1):
         left, right = drawn.x(wait.begin), max(drawn.x(wait.end), drawn.x(wait.begin) + SHORTEST_PX)
-        text = _waited(wait, right - left)
         row = next((number for number, taken in enumerate(rows) if taken <= left), len(rows))
         if row == MOST_ROWS:
             rest += 1
@@ -40,18 +38,23 @@ def waits(course: Course, drawn: Span, top: float) -> tuple[list[Shape], float]:
         middle = top + row * ROW + ROW / 2
         shapes.append(Box(left, middle - 8, right - left, 16, "wait", "hatched", _says_wait(wait)))
         shapes.append(Box(left, middle - 8, right - left, 16, "wait", "framed"))
-        if text:
-            shapes.append(Word((left + right) / 2, middle + 4, text, "ink", "middle"))
+        free = drawn.x(held[number].begin) if number < len(held) else drawn.right
+        shapes += _waited(wait, left, right, free, middle + 4)
     if not rows:
         return [], 0
     more = f" (+{rest})" if rest else ""
     return [Word(EDGE, top + ROW / 2 + 4, f"Waits{more}", "soft"), *shapes], len(rows) * ROW + 2
 
 
-def _waited(wait: Wait, room: float) -> str:
+def _waited(wait: Wait, left: float, right: float, free: float, y: float) -> list[Shape]:
+    """Its length inside, or beside it where nothing else begins."""
     length = spelt_out(between(wait.begin, wait.end))
     texts = (f"{length} silent" if wait.silent else f"{length} waiting", length)
-    return next((text for text in texts if wide(text) + 6 <= room), "")
+    text = next((text for text in texts if wide(text) + 6 <= right - left), "")
+    if text:
+        return [Word((left + right) / 2, y, text, "ink", "middle")]
+    beside = next((text for text in texts if right + 4 + wide(text) + 4 <= free), "")
+    return [Word(right + 4, y, beside, "soft")] if beside else []
 
 
 def _says_wait(wait: Wait) -> str:

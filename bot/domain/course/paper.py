@@ -39,7 +39,7 @@ class Paper:
 
 WIDE = Paper(width=820, left=124)
 PHONE = Paper(width=360, left=88)
-CHANNEL = Paper(width=480, left=92, most_people=4, most_systems=3, column=30, brief=True)
+CHANNEL = Paper(width=480, left=104, most_people=4, most_systems=3, column=30, brief=True)
 
 
 @dataclass(frozen=True, kw_only=True)
