@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMATS = ("md", "front-matter", "html", "pdf", "json", "csv", "git")
 ENDINGS = {"front-matter": "md"}
 SUBJECT_CHARS = 72
-HEAD_BYTES = 4096  # of a file that is there already: enough to see whose it is
+EDGE_BYTES = 4096  # of a file that is there already, at either end: enough to see whose it is
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -83,8 +83,8 @@ def _is_earlier(file: Path, form: str, label: str) -> bool:
     """Whether the file is one that this command wrote for the same incident, so that nothing else is lost."""
     if not file.is_file():
         return False
-    with file.open("rb") as opened:
-        head = opened.read(HEAD_BYTES)
+    held = file.read_bytes()
+    head, tail = held[:EDGE_BYTES], held[-EDGE_BYTES:]
     begins = {
         "md": f'# <a id="{label.lower()}"></a>{label}:',
         "front-matter": f'---\nincident: "{label}"',
@@ -93,8 +93,8 @@ def _is_earlier(file: Path, form: str, label: str) -> bool:
         "json": "{",
         "csv": "incident,title,number,",
     }
-    names = {"html": f"<title>{label}:", "json": f'"incident": "{label}"'}
-    return head.startswith(begins[form].encode()) and names.get(form, "").encode() in head
+    names = {"html": f"<title>{label}:", "json": f'"incident": "{label}"', "pdf": f"(muster {label})"}
+    return head.startswith(begins[form].encode()) and names.get(form, "").encode() in head + tail
 
 
 def _commit(paper: Paper, out: Path | None) -> int:

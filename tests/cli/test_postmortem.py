@@ -104,6 +104,17 @@ def test_a_postmortem_of_another_incident_is_not_written_over(muster, tmp_path):
 
 
 @pytest.mark.usefixtures("recorded")
+def test_a_pdf_is_told_by_its_incident_too(muster, tmp_path):
+    pytest.importorskip("weasyprint", reason="no PDF can be laid out here", exc_type=(ImportError, OSError))
+    muster("incident", "open", "sev3 something else")
+    file = tmp_path / "x.pdf"
+    assert muster("postmortem", "1", "--format", "pdf", "--out", str(file)).out == f"{file}: written.\n"
+    assert file.read_bytes().startswith(b"%PDF-")
+    assert muster("postmortem", "1", "--format", "pdf", "--out", str(file)).status == 0
+    assert muster("postmortem", "2", "--format", "pdf", "--out", str(file)).status == 1
+
+
+@pytest.mark.usefixtures("recorded")
 def test_in_a_folder_the_file_has_a_name_of_its_own(muster, tmp_path):
     muster("postmortem", "1", "--format", "front-matter", "--out", str(tmp_path))
     assert (tmp_path / "inc-1-postmortem.md").read_text().startswith('---\nincident: "INC-1"\n')

@@ -16,6 +16,7 @@ from bot.domain.postmortem.written import Document
 from bot.domain.roles import Person
 from bot.errors import UserError
 from bot.services.document.in_html import printed
+from bot.services.document.pieces import whole
 
 NO_PACKAGE = UserError(
     "A PDF needs WeasyPrint, which is not installed.",
@@ -30,17 +31,17 @@ NO_PANGO = UserError(
 
 def pdf(paper: Document | Draft, people: Mapping[str, Person] | None = None) -> bytes:
     """Return the postmortem as PDF. Raises UserError saying what to install where WeasyPrint or Pango is missing."""
-    return laid_out(printed(paper, people))
+    return laid_out(printed(paper, people), identifier=f"muster {whole(paper).draft.label}")
 
 
-def laid_out(page: str) -> bytes:
-    """Return an HTML page of ours as PDF. Raises UserError as `pdf` does."""
+def laid_out(page: str, *, identifier: str = "muster") -> bytes:
+    """Return an HTML page of ours as PDF, which can be told by its identifier. Raises UserError as `pdf` does."""
     weasyprint = _weasyprint()
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
     collecting = gc.isenabled()
     gc.disable()  # hundreds of thousands of boxes that all live to the end: looking for garbage takes a fifth of it
     try:
-        made: bytes = weasyprint.HTML(string=page, url_fetcher=nothing).write_pdf()
+        made: bytes = weasyprint.HTML(string=page, url_fetcher=nothing).write_pdf(pdf_identifier=identifier.encode())
     finally:
         if collecting:
             gc.enable()
