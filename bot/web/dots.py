@@ -9,7 +9,9 @@ from datetime import timedelta
 from bot.domain.incident import Severity
 from bot.domain.insights import Case, log_place, summary
 
-LEFT_PX, RIGHT_PX, LANE_PX, DOT_PX, FOOT_PX, HEAD_PX = 44, 16, 34, 4, 22, 18
+LEFT_PX, RIGHT_PX, LANE_PX, FOOT_PX, HEAD_PX = 44, 16, 34, 22, 18
+MANY = 400  # from here on dots are small, and lead nowhere: the page would be nothing but links
+DOT_PX, SMALL_PX = 4, 2
 TICKS = (
     (timedelta(minutes=1), "1 min"),
     (timedelta(minutes=5), "5 min"),
@@ -37,6 +39,7 @@ class Plot:
 
     width: int
     height: int
+    many: bool
     lanes: tuple[tuple[Severity, float], ...]
     ticks: tuple[tuple[float, str], ...]
     dots: tuple[Dot, ...]
@@ -47,7 +50,7 @@ class Plot:
 def plot(cases: Sequence[Case], width: int) -> Plot:
     """Return the plot of some cases. Dots that would lie on one another move up and down within their lane."""
     longest = max([timedelta(hours=4), *(case.length for case in cases)])
-    room = width - LEFT_PX - RIGHT_PX
+    room, dot_px = width - LEFT_PX - RIGHT_PX, SMALL_PX if len(cases) > MANY else DOT_PX
 
     def across(length: timedelta) -> float:
         return round(LEFT_PX + room * log_place(length, longest), 1)
@@ -57,12 +60,13 @@ def plot(cases: Sequence[Case], width: int) -> Plot:
     dots = []
     for case in sorted(cases, key=lambda case: (case.length, case.number)):
         x = across(case.length)
-        key = (case.severity, int(x // (2 * DOT_PX)))
+        key = (case.severity, int(x // (2 * dot_px)))
         stacked[key] = stacked.get(key, 0) + 1
-        dots.append(Dot(case=case, x=x, y=round(middles[case.severity] + _aside(stacked[key]), 1)))
+        dots.append(Dot(case=case, x=x, y=round(middles[case.severity] + _aside(stacked[key], dot_px), 1)))
     return Plot(
         width=width,
         height=HEAD_PX + LANE_PX * len(Severity) + FOOT_PX,
+        many=len(cases) > MANY,
         lanes=tuple(middles.items()),
         ticks=tuple((across(length), name) for length, name in TICKS if length <= longest),
         dots=tuple(dots),
@@ -79,8 +83,8 @@ def _told(cases: Sequence[Case]) -> list[tuple[timedelta, str]]:
     return [(length, name) for length, name in ((told.median, "median"), (told.p90, "90 %")) if length is not None]
 
 
-def _aside(place: int) -> float:
+def _aside(place: int, dot_px: int) -> float:
     """Where the 1st, 2nd, 3rd… of a stack lies beside the lane's middle; the lane's edge is the end of it."""
-    away = (place // 2) * 2 * DOT_PX * (1 if place % 2 else -1)
-    most = LANE_PX / 2 - DOT_PX - 1
+    away = (place // 2) * 2 * dot_px * (1 if place % 2 else -1)
+    most = LANE_PX / 2 - dot_px - 1
     return max(-most, min(most, away))

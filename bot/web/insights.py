@@ -15,7 +15,6 @@ from bot.web.dots import plot
 from bot.web.incidents import number_of
 
 PLOTS_PX = (520, 340)  # for a wide window and for a phone
-LINKED = 400  # dots of a plot that lead somewhere; beyond, the page would be nothing but links
 FIRST = 12  # rows that are shown before one asks for more
 
 
@@ -31,7 +30,6 @@ async def year(visit: Visit) -> Response:
         plots={one.measure: [plot(one.cases, width) for width in PLOTS_PX] for one in found.measures},
         measured=MEASURED,
         few=FEW,
-        linked=LINKED,
         most=FIRST,
     )
 

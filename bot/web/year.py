@@ -11,6 +11,7 @@ from bot.services.overview import Busy
 
 CELL_PX = 18
 LEFT_PX, TOP_PX = 30, 18
+MOST_WEEKS = 28  # that a half year can reach into; both halves are as wide, so that both are as large
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ def _half(year: int, first_month: int, days: Mapping[date, Busy]) -> Half:
     months = [date(year, first_month + ahead, 1) for ahead in range(6)]
     return Half(
         name=f"{months[0]:%B} to {months[-1]:%B} {year}",
-        width=LEFT_PX + ((last.toordinal() - monday) // 7 + 1) * CELL_PX,
+        width=LEFT_PX + MOST_WEEKS * CELL_PX,
         height=TOP_PX + 7 * CELL_PX,
         months=tuple((LEFT_PX + (day.toordinal() - monday + 6) // 7 * CELL_PX, f"{day:%b}") for day in months),
         quiet="".join(quiet),
