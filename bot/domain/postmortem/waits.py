@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import timedelta
 from itertools import pairwise
@@ -60,9 +61,9 @@ def waited(ev: Evidence) -> tuple[list[tuple[Entry, Entry]], list[Entry]]:
             ended.append((waiting.pop(entry.author), entry))
     acts = ev.tagged(Tag.ACTION, Tag.MITIGATED)
     for begun in waiting.values():
-        end = next((e for e in acts if (e.at, e.seq) > (begun.at, begun.seq)), None)
-        if end:
-            ended.append((begun, end))
+        place = bisect_right(acts, (begun.at, begun.seq), key=lambda e: (e.at, e.seq))
+        if place < len(acts):
+            ended.append((begun, acts[place]))
         else:
             open_.append(begun)
     longest = sorted(ended, key=lambda wait: wait[1].at - wait[0].at, reverse=True)[:MOST_WAITS]
