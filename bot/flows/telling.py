@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.incident import Incident
-from bot.domain.timeline import Entry, Source
+from bot.domain.timeline import Entry, Kind, Source
 from bot.flows.hands import Hands
 from bot.flows.room import now
 from bot.store import timeline
@@ -21,6 +21,8 @@ async def say_from_terminal(hands: Hands) -> None:
     incident = room.incident
     told = [step.result["upto"] for name, step in room.sent.items() if name.startswith("say:") and step.state == "done"]
     entries = await hands.read(lambda session: timeline.entries(session, incident.id))
+    if all(entry.kind is not Kind.DECLARED for entry in entries):
+        return  # read from a write-up that was kept by hand: it never had a room
     news = _not_told(entries, max(told, default=1))  # the first entry is the declaration, which the room itself tells
     if news and not incident.channel_id:
         hands.wait(trouble="The channel is not there yet.")

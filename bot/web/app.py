@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.services.deps import Deps
-from bot.web import followups, health, incidents, insights, living, living_acts, looks, page, playbooks, postmortem
+from bot.web import downloads, followups, health, incidents, insights, living, living_acts, looks, page, playbooks
 from bot.web.access import entrance, guarded
 from bot.web.headers import Envelope
 from bot.web.health import Report
@@ -28,9 +28,11 @@ PAGES = {
     "/incidents/{name}/postmortem": living.paper,
     "/incidents/{name}/postmortem/changed": living.changed,
     "/incidents/{name}/postmortem/{part}/history": living.history,
-    "/incidents/{name}/postmortem.html": postmortem.document,
-    "/incidents/{name}/postmortem.md": postmortem.markdown,
-    "/incidents/{name}/postmortem.json": postmortem.data,
+    "/incidents/{name}/postmortem.html": downloads.html,
+    "/incidents/{name}/postmortem.md": downloads.markdown,
+    "/incidents/{name}/postmortem.json": downloads.data,
+    "/incidents/{name}/postmortem.csv": downloads.follow_ups,
+    "/incidents/{name}/postmortem.pdf": downloads.pdf,
     "/follow-ups": followups.listing,
     "/follow-ups.csv": followups.table,
     "/insights": insights.year,
