@@ -28,7 +28,7 @@ def inked(drawing: Drawing, *, on_paper: bool = False) -> str:
     """Return the picture with colours of its own, what it says as title and description, and its own size.
 
     In a page it takes the page's colours, light or dark, by their variables. `on_paper` it names them, since what
-    lays out a PDF knows no variables, and nothing in it is a link.
+    lays out a PDF knows no variables, and nothing in it is a link or waits for somebody to point at it.
     """
     shapes = _shapes(drawing, _dress_on_paper if on_paper else _dress_in_page, linked=not on_paper)
     return (
@@ -90,8 +90,8 @@ def _shape(shape: Shape, dress: Dress, linked: bool) -> str:
         ways = " ".join(f"{x:.1f},{y:.1f}" for x, y in shape.points)
         return f'<polyline {dress("line dashed" if shape.dashed else "line", shape.ink)} points="{ways}"/>'
     if isinstance(shape, Box):
-        return _said(_box(shape, dress), shape.says)
-    made = _said(_mark(shape, dress), shape.says)
+        return _said(_box(shape, dress), shape.says if linked else "")
+    made = _said(_mark(shape, dress), shape.says if linked else "")
     # No stop for the keyboard: the same entries stand as text on the page, and a thousand stops lead nowhere.
     return f'<a href="#{escape(shape.to, quote=True)}" tabindex="-1">{made}</a>' if shape.to and linked else made
 

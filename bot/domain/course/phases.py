@@ -107,11 +107,11 @@ class _Flag:
 
     @property
     def left(self) -> float:
-        return self.x - OFF - wide(self.text) if self.end else self.x
+        return self.x - OFF - wide(self.text) if self.end else self.x + OFF
 
     @property
     def right(self) -> float:
-        return self.x if self.end else self.x + OFF + wide(self.text)
+        return self.x - OFF if self.end else self.x + OFF + wide(self.text)
 
     def crosses(self, other: _Flag) -> bool:
         if self.row == other.row:

@@ -41,11 +41,10 @@ def outside(course: Course, drawn: Span, left_out: Collection[Sort]) -> list[str
     beside = [one for one in course.happenings if drawn.holds(one.at) and one.sort in left_out]
     before = sum(one.at < drawn.begin for one in course.happenings)
     after = sum(one.at > drawn.end for one in course.happenings)
-    told = [_counted(beside)] * bool(beside)
-    told += [f"{_entries(before)} earlier"] * bool(before) + [f"{_entries(after)} later"] * bool(after)
+    told = [f"{_entries(before)} earlier"] * bool(before) + [f"{_entries(after)} later"] * bool(after)
     far = [moment for moment in Moment if moment in course.moments and not drawn.holds(course.moments[moment])]
     told += [f"{FLAGGED[moment]} {clock(course.moments[moment], True)}" for moment in far]
-    return [f"Not drawn: {', '.join(told)}"] if told else []
+    return [f"Not drawn: {line}" for line in (_counted(beside), ", ".join(told)) if line]
 
 
 def _moments(course: Course, dated: bool) -> str:
