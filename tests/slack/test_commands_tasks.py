@@ -167,6 +167,15 @@ async def test_one_piece_of_a_task_is_changed_and_the_rest_stays(inc: Room):
     assert "task 1 by friday" in (await inc.say("task 1")).replace("\n", " ")
 
 
+async def test_a_task_is_changed_from_elsewhere_by_the_name_of_its_incident(inc: Room):
+    await inc.say("task raise the limit")
+    answer = await inc.stage.say("ada", f"/incident task {inc.label} 1 by 5 Dec")
+    assert "due 5 December 2026" in answer
+    assert (await tasks(inc))[0].due == date(2026, 12, 5)
+    await inc.stage.say("ada", f"/incident task {inc.label} done 1")
+    assert (await tasks(inc))[0].done_at is not None
+
+
 async def test_a_task_that_begins_with_a_number_is_a_new_one(inc: Room):
     await inc.say("task 2 more disks for db1 by 1 Dec")
     (task,) = await tasks(inc)
