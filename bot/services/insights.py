@@ -21,12 +21,14 @@ from bot.domain.insights import (
 )
 from bot.domain.lookup import Said
 from bot.domain.metrics import Measure, moments, spans
+from bot.domain.postmortem.wording import plain
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Did, Walk
 from bot.services.desk import Desk
 from bot.store import insights, overview
 
 MOST_SYSTEMS = 8
+MOST_WORDS = 10
 SPOKE = ("warning", "critical")
 
 
@@ -86,6 +88,7 @@ class Insights:
     systems: tuple[Contributed, ...]
     playbooks: tuple[Contributed, ...]
     books: tuple[Book, ...]
+    in_vain: tuple[str, ...]  # words for which no playbook was found, those asked last first
     drafted: int  # of the closed ones
     asked: int
     reviewed: int
@@ -117,6 +120,9 @@ def gather(desk: Desk, year: int | None) -> Insights:
         systems=contributed((i.number, looked.get(i.id, ())) for i in caused),
         playbooks=contributed((i.number, by_incident.get(i.id, ())) for i in caused),
         books=_books(walked, insights.judged(desk.session, ids), _offers(desk, since, until)),
+        in_vain=tuple(
+            plain(words, {}) for words in insights.in_vain(desk.session, desk.team_id, since, until, MOST_WORDS)
+        ),
         drafted=len(reviews.drafted),
         asked=len(reviews.asked),
         reviewed=len(reviews.reviewed),

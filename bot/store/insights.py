@@ -119,6 +119,17 @@ def lookups(
     return {(row.playbook, row.said): row.many for row in rows}
 
 
+def in_vain(session: Session, team_id: str, since: datetime | None, until: datetime | None, limit: int) -> list[str]:
+    """The words for which no playbook was found in a stretch of time, each once, those asked last first."""
+    query = sa.select(col(LookupRow.words)).where(col(LookupRow.team_id) == team_id, col(LookupRow.playbook) == "")
+    if since:
+        query = query.where(col(LookupRow.made_at) >= since)
+    if until:
+        query = query.where(col(LookupRow.made_at) < until)
+    newest = query.group_by(col(LookupRow.words)).order_by(sa.func.max(LookupRow.made_at).desc(), col(LookupRow.words))
+    return list(session.connection().execute(newest.limit(limit)).scalars())
+
+
 def reviews(session: Session, ids: Sequence[str]) -> Reviews:
     """How far the postmortems of these incidents are."""
     drafted: set[str] = set()

@@ -78,6 +78,9 @@ def fill(session: Session) -> None:
     verdicts.keep(session, verdict, team_id="T1", incident_id="i1", playbook="t", title="Look", now=NOW)
     for number, said in enumerate((Said.OPENED, Said.OPENED, Said.NOTHING)):
         lookups.keep(session, Lookup(id=f"l{number}", words="x", playbook="t", said=said, made_at=NOW), "T1")
+    for number, words in enumerate(("no disk", "late mail", "x", "no disk", "late mail")):
+        asked = Lookup(id=f"v{number}", words=words, playbook="", made_at=NOW + timedelta(minutes=number))
+        lookups.keep(session, asked, "T1")
     postmortems.keep(session, first, Kept(version=1, drafted_at=NOW, document={}, markdown="", html=""))
     session.add(ReviewRow(incident_id="i1", user_id="U1", team_id="T1", asked_by="U2", asked_at=NOW, said="signed"))
     session.flush()
@@ -118,8 +121,10 @@ def test_what_tells_of_many_incidents_is_read_without_the_rest(door: Door) -> No
         assert [entry.seq for entry in insights.deeds(session, ids)["i1"]] == [1, 2, 3]
         assert [(walk.id, walk.standing[1].did) for walk in insights.walks(session, ids)] == [("w1", Did.DONE)]
         assert [(one.playbook, one.helped) for one in insights.judged(session, ids)] == [("t", True)]
-        assert insights.lookups(session, "T1", None, None) == {("t", "opened"): 2, ("t", ""): 1}
+        assert insights.lookups(session, "T1", None, None) == {("t", "opened"): 2, ("t", ""): 1, ("", ""): 5}
         assert insights.lookups(session, "T1", NOW + YEAR, None) == {}
+        assert insights.in_vain(session, "T1", NOW, None, 2) == ["late mail", "no disk"]
+        assert insights.in_vain(session, "T1", NOW + YEAR, None, 2) == []
         reviews = insights.reviews(session, ids)
         assert (reviews.drafted, reviews.asked, reviews.reviewed) == ({"i1"}, {"i1"}, {"i1"})
         assert insights.years(session, "T1") == (2027, 2026)

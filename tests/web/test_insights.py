@@ -21,6 +21,7 @@ from bot.store import lookups, people
 from bot.store.review_tables import ReviewRow
 from tests.web import sale
 from tests.web.house import TEAM, House
+from tests.web.test_hostile import SCRIPT
 from tests.web.test_incident_pages import text_of
 
 BOOK = "stop-respawn"
@@ -129,6 +130,18 @@ async def test_which_playbooks_helped_and_how_long_their_steps_took(house: House
     first = house.deps.shelf.current()
     title = next(book for book in first.playbooks if book.name == BOOK).steps[0].title
     assert f"{title} 5 3 min 50 min 0 0" in shown
+
+
+async def test_words_for_which_nothing_was_found_are_told_once(house: House, browser: httpx.AsyncClient) -> None:
+    outage(house, 10)
+    for number, words in enumerate(("the lift is slow", SCRIPT, "the lift is slow")):
+        look = Lookup(id=f"l{number}", words=words, playbook="", made_at=house.now + timedelta(minutes=number))
+        house.do(lambda desk, one=look: lookups.keep(desk.session, one, TEAM))
+    page = (await browser.get("/insights")).text
+    vain = page[page.index("Looked for in vain") : page.index('id="reviews-title"')]
+    assert vain.count("the lift is slow") == 1
+    assert vain.index("the lift is slow") < vain.index("alert(1)")
+    assert "<script" not in vain
 
 
 async def test_how_many_postmortems_are_reviewed_is_told(house: House, browser: httpx.AsyncClient) -> None:
