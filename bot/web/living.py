@@ -17,7 +17,7 @@ from bot.services import document as written_as
 from bot.services import living
 from bot.services.desk import Desk
 from bot.services.document.picture import pictures
-from bot.services.document.pieces import by_whom, moment_rows, time_rows
+from bot.services.document.pieces import by_whom, local, moment_rows, time_rows, zone_of
 from bot.services.document.prose import to_html
 from bot.store import postmortems as drafts
 from bot.web import page
@@ -141,4 +141,4 @@ def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 PROSE: dict[str, Any] = {"as_html": to_html}
-ROWS: dict[str, Any] = {"by_whom": by_whom, "time_rows": time_rows, "moment_rows": moment_rows}
+ROWS: dict[str, Any] = {one.__name__: one for one in (by_whom, local, moment_rows, time_rows, zone_of)}

@@ -7,7 +7,7 @@ What cannot be done hands back every word that was typed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import RedirectResponse, Response
 
@@ -16,7 +16,7 @@ from bot.domain.postmortem.values import Part
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.services import incidents, living, reviews
 from bot.services.desk import Desk
-from bot.services.sections import Clash, name
+from bot.services.sections import Clash, cleaned, name
 from bot.store import people
 from bot.web import page
 from bot.web.access import Visit
@@ -96,11 +96,14 @@ async def preview(visit: Visit) -> Response:
     """What the typed Markdown will look like: beneath the editor, or without a script as the page with both."""
     part, told = part_in(visit), await received(visit)
     view = await visit.read(lambda desk: gather(desk, number_in(visit), visit.user_id))
-    text = told.get("text", [""])[0]
+    text, revision = told.get("text", [""])[0], number(told.get("revision", [""])[0])
+    hand = Hand(part=part.value, editing=True, text=text, revision=revision, focus=True)
+    try:
+        hand = replace(hand, preview=cleaned(text))
+    except UserError as error:
+        hand = replace(hand, trouble=error.message, hint=error.hint)
     if _has_script(visit):
-        return await page.html("living_preview", view=view, text=text, **PROSE)
-    revision = number(told.get("revision", [""])[0])
-    hand = Hand(part=part.value, editing=True, text=text, revision=revision, preview=text, focus=True)
+        return await page.html("living_preview", view=view, hand=hand, **PROSE)
     return await whole(visit, view, hand)
 
 

@@ -12,9 +12,11 @@ from bot.domain import access
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
 from bot.domain.postmortem.written import State
+from bot.domain.roles import Person
 from bot.services import incidents, living, postmortems, reviews, timeline
 from bot.services.desk import Desk
 from bot.services.terminal import me
+from bot.store import people
 from tests.web import sale
 from tests.web.house import TEAM, House
 from tests.web.test_access import HOSTED, SECRET
@@ -168,6 +170,15 @@ async def test_a_text_that_cannot_be_kept_is_handed_back(
     assert f"{text}</textarea>" in answer.text
 
 
+async def test_a_preview_shows_what_will_be_kept(house: House, browser: httpx.AsyncClient) -> None:
+    secret = "xoxb-" + "1234567890-abcdefghijkl"
+    seen = await browser.post(f"{PAGE}/impact/preview", data={"text": f"It was {secret}"}, headers=SCRIPT)
+    assert "It was [redacted:" in seen.text
+    for headers in (HERE, SCRIPT):
+        long = await browser.post(f"{PAGE}/impact/preview", data={"text": "x" * 20_001}, headers=headers)
+        assert "20,001 characters" in long.text
+
+
 async def test_secrets_in_what_people_type_are_cut_out(house: House, browser: httpx.AsyncClient) -> None:
     secret = "xoxb-" + "1234567890-abcdefghijkl"
     typed = {"text": f"The token was {secret}.", "revision": "0"}
@@ -291,6 +302,19 @@ async def test_a_link_for_everybody_reads_and_a_personal_one_writes(make_house: 
         assert house.do(lambda desk: living.document(desk, found(desk)).written[Part.IMPACT].by) == sale.BEN
         sent["headers"] = {"Origin": "https://muster.test"}
         assert (await browser.post(f"{PAGE}/impact/write", **sent)).status_code == 403
+
+
+async def test_somebody_who_left_the_workspace_writes_no_more(make_house: Any) -> None:
+    house: House = make_house(**HOSTED)
+    house.meet()
+    sale.begin(house)
+    sale.end(house)
+    gone = Person(user_id=sale.BEN, name="Ben Okri", gone=True)
+    house.do(lambda desk: people.remember(desk.session, TEAM, gone, desk.now))
+    own = {"Cookie": f"muster_pages={access.personal(SECRET, TEAM, sale.BEN, house.now.date())}"}
+    async with house.browser("muster.test") as browser:
+        answer = await browser.post(f"{PAGE}/impact/edit", headers=HERE | own)
+        assert (answer.status_code, "Ben Okri has left this workspace" in answer.text) == (409, True)
 
 
 async def test_more_than_a_person_types_is_refused(house: House, browser: httpx.AsyncClient) -> None:
