@@ -125,10 +125,31 @@ def test_the_end_is_told_by_what_was_done_last_and_by_what_was_checked_afterward
     assert any(text.endswith("done by Ben Okafor. It did not help.") for text in steps)
 
 
-def test_a_look_that_could_not_tell_is_no_check():
+def test_a_look_that_could_not_see_everything_is_a_check_in_part():
     paper = noting(looked(2, "14:00", {"verdict": "ok"}, {"verdict": "unknown"}))
+    assert told(paper, Part.RESOLUTION) == [("Checked in part", "Looked at db")]
+    assert "How was that checked which the look could not see?" in asked(paper, Part.RESOLUTION)
+
+
+@pytest.mark.parametrize("verdict", ["warning", "critical", "unknown"])
+def test_a_look_that_found_something_ill_or_saw_nothing_is_no_check(verdict):
+    paper = noting(looked(2, "14:00", *({"verdict": one} for one in {verdict, "unknown"})))
     assert told(paper, Part.RESOLUTION) == [("Looked", "Looked at db")]
     assert "How was it checked that it was over?" in asked(paper, Part.RESOLUTION)
+
+
+def test_what_is_said_looking_back_has_no_time_of_its_own():
+    paper = noting(
+        entry(2, "12:01", "A release", "U1", Kind.NOTE, Tag.TRIGGER),
+        entry(3, "14:20", "The pool had no limit", "U2", Kind.NOTE, Tag.CAUSE),
+    )
+    assert [one.at is None for one in paper.section(Part.CAUSES).sentences] == [False, True]
+
+
+def test_the_severities_that_it_had_stand_in_turn():
+    changed = entry(2, "12:30", "sev2 to sev1", "U1", Kind.SEVERITY, data={"from": "sev2", "to": "sev1"})
+    assert noting(changed).header[0].value == "sev2, then sev1"
+    assert noting(changed).header[0].refs == ("E2",)
 
 
 def test_looks_are_set_side_by_side_before_while_it_lasted_and_after():

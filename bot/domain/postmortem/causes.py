@@ -35,7 +35,7 @@ def _told(ev: Evidence) -> list[Sentence]:
             if entry.label not in seen:
                 seen.add(entry.label)
                 mark = ", ".join(word for each, word in MARKS.items() if each in entry.tags)
-                told.append(ev.told(entry, mark if mark == MARKS[tag] else mark.capitalize()))
+                told.append(ev.remark(entry, mark if mark == MARKS[tag] else mark.capitalize()))
     return told
 
 

@@ -23,6 +23,7 @@ from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.values import Draft, Fact, Facts, Part, Section
 from bot.domain.postmortem.wording import one_line, plain, stamp
 from bot.domain.roles import Role
+from bot.domain.timeline import Kind
 
 
 def draft(facts: Facts) -> Draft:
@@ -78,7 +79,7 @@ def _header(ev: Evidence) -> tuple[Fact, ...]:
     length = ev.spans[Measure.MITIGATE].length
     channel = one_line(plain(incident.channel_name, {})).removeprefix("#")
     return (
-        Fact(name="Severity", value=incident.severity, refs=own),
+        _severity(ev),
         Fact(name="Status", value=incident.status, refs=own),
         Fact(name="Date", value=f"{declared.at.day} {declared.at:%B %Y}", refs=declared.refs),
         Fact(name="Impact lasted", value="not recorded" if length is None else spelt_out(length), refs=own),
@@ -87,3 +88,11 @@ def _header(ev: Evidence) -> tuple[Fact, ...]:
         Fact(name="Channel", value=f"#{channel}" if channel else "not recorded", refs=own),
         Fact(name="Drafted", value=f"{ev.facts.drafted_at.date()} {stamp(ev.facts.drafted_at, False)}", refs=own),
     )
+
+
+def _severity(ev: Evidence) -> Fact:
+    """All that it was, in turn: an incident that ends as sev2 may have been a sev1 for most of its time."""
+    changes = [e for e in ev.of(Kind.SEVERITY) if e.data.get("from") and e.data.get("to")]
+    had = [str(e.data["from"]) for e in changes[:1]] + [str(e.data["to"]) for e in changes]
+    value = ", then ".join(had) if had else str(ev.incident.severity)
+    return Fact(name="Severity", value=value, refs=ev.refs(*changes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -153,6 +153,12 @@ class Evidence:
     def told(self, entry: Entry, mark: str = "") -> Sentence:
         """Return an entry as a sentence of its own, in its author's words."""
         return Sentence(self.text(entry) or "(no words)", (entry.label,), at=entry.at, mark=mark)
+
+    def remark(self, entry: Entry, mark: str = "") -> Sentence:
+        """Return an entry as `told` does, without its time where somebody looked back: it did not happen then."""
+        end = self.moments.get(Moment.MITIGATED)
+        said = self.told(entry, mark)
+        return replace(said, at=None) if end and entry.at > end.at else said
 
     def ask(self, text: str, refs: tuple[str, ...] = ()) -> Question:
         """Return a question for the lead."""

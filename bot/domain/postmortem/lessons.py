@@ -48,7 +48,7 @@ def surprises(ev: Evidence) -> Section:
 
 
 def _tagged(ev: Evidence, tag: Tag) -> list[Sentence]:
-    return [ev.told(entry) for entry in ev.tagged(tag)]
+    return [ev.remark(entry) for entry in ev.tagged(tag)]
 
 
 def _paced(ev: Evidence, *, quick: bool) -> list[Sentence]:
@@ -59,7 +59,8 @@ def _paced(ev: Evidence, *, quick: bool) -> list[Sentence]:
         (Measure.DECLARE, "The incident was declared {} after the first signal"),
     ):
         span = ev.spans[measure]
-        if span.length is not None and (span.length <= QUICK) is quick:
+        measured = len(span.refs) > 1  # where one entry stands for both ends, nothing was
+        if measured and span.length is not None and (span.length <= QUICK) is quick:
             text = told.format(spelt_out(span.length)) + ("." if quick else _limit())
             sentences.append(Sentence(text, span.refs, rule=Rule.LENGTH if quick else Rule.LIMIT))
     return sentences

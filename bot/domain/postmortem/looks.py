@@ -41,8 +41,16 @@ def found(entry: Entry) -> list[Mapping[str, Any]]:
 
 def all_well(entry: Entry) -> bool:
     """Return whether a look found something to say and all of it well."""
-    rows = found(entry)
-    return bool(rows) and all(row.get("verdict") == Verdict.OK.value for row in rows)
+    return _verdicts(entry) == {Verdict.OK.value}
+
+
+def well_in_part(entry: Entry) -> bool:
+    """Return whether a look found nothing ill, and could not see everything."""
+    return _verdicts(entry) == {Verdict.OK.value, Verdict.UNKNOWN.value}
+
+
+def _verdicts(entry: Entry) -> set[str]:
+    return {str(row.get("verdict")) for row in found(entry)}
 
 
 def after_mitigation(ev: Evidence) -> list[Entry]:

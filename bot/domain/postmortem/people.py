@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import between, spelt_out
@@ -11,6 +11,9 @@ from bot.domain.postmortem.values import Part, Rule, Section, Sentence
 from bot.domain.postmortem.wording import listed
 from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind
+
+AS_IT_HAPPENED = timedelta(minutes=15)
+A_DAY = timedelta(days=1)
 
 
 def participants(ev: Evidence) -> Section:
@@ -23,7 +26,7 @@ def participants(ev: Evidence) -> Section:
     if others:
         told = f"Also took part: {listed(sorted(map(ev.name, others)))}."
         sentences.append(Sentence(told, ev.refs(*others.values())))
-    sentences += [*_came(ev), *_load(ev, wrote)]
+    sentences += [*_came(ev), *_load(ev)]
     questions = () if roles else (ev.ask("Who led, who had the hands on the system, who spoke to customers?"),)
     return Section(part=Part.PEOPLE, sentences=tuple(sentences), questions=questions)
 
@@ -56,15 +59,21 @@ def _came(ev: Evidence) -> list[Sentence]:
     return [Sentence(f"Came into the room: {told}.", ev.refs(*came.values()))]
 
 
-def _load(ev: Evidence, firsts: dict[str, Entry]) -> list[Sentence]:
-    """Tell of everyone who wrote more than once how far apart their first and last entries are, the longest first."""
-    lasts = _firsts(ev, list(reversed(ev.story)))
+def _load(ev: Evidence) -> list[Sentence]:
+    """Tell of everyone who wrote more than once how far apart their first and last entries are, the longest first.
+
+    Only what was written as it happened counts: who pastes what others saw at noon was not there at noon. Beyond
+    A_DAY no length is given, since nobody works through it.
+    """
+    then = [e for e in ev.story if e.kind is not Kind.IMPORTED and e.recorded_at - e.at <= AS_IT_HAPPENED]
+    firsts, lasts = _firsts(ev, then), _firsts(ev, list(reversed(then)))
     spans = [(between(first.at, lasts[user].at), user, first, lasts[user]) for user, first in firsts.items()]
     told = []
     for length, user, first, last in sorted(spans, key=lambda span: span[0], reverse=True):
         if first is not last:
-            stretch = f"on record from {ev.clock(first.at)} to {ev.clock(last.at)}, {spelt_out(length)}"
-            told.append(Sentence(f"{ev.name(user)}: {stretch}.", ev.refs(first, last), mark="Load", rule=Rule.LENGTH))
+            stretch = f"on record from {ev.clock(first.at)} to {ev.clock(last.at)}"
+            rule, lasted = (Rule.LENGTH, f", {spelt_out(length)}") if length < A_DAY else (Rule.SAID, "")
+            told.append(Sentence(f"{ev.name(user)}: {stretch}{lasted}.", ev.refs(first, last), mark="Load", rule=rule))
     return told
 
 

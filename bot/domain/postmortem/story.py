@@ -6,7 +6,7 @@ from bot.domain.incident import Moment
 from bot.domain.metrics import Known, Measure, spelt_out
 from bot.domain.postmortem.evidence import Evidence, joined, labels
 from bot.domain.postmortem.values import Part, Question, Rule, Section, Sentence
-from bot.domain.postmortem.wording import quote
+from bot.domain.postmortem.wording import ended, quote
 from bot.domain.timeline import Entry, Kind, Tag
 
 SHORT_QUOTE_CHARS = 140
@@ -131,5 +131,4 @@ def _seen(ev: Evidence, first: Known) -> Sentence:
 
 
 def _said(ev: Evidence, entry: Entry) -> str:
-    text = quote(ev.text(entry), SHORT_QUOTE_CHARS)
-    return text if text[-2] in ".!?…" else f"{text}."
+    return ended(quote(ev.text(entry), SHORT_QUOTE_CHARS))

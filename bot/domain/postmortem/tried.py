@@ -9,7 +9,7 @@ from bot.domain.incident import Status
 from bot.domain.metrics import between, spelt_out
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.values import Part, Question, Rule, Section, Sentence
-from bot.domain.postmortem.wording import quote
+from bot.domain.postmortem.wording import ended, quote
 from bot.domain.timeline import Entry, Kind, Tag
 
 ANSWERS_WITHIN = timedelta(minutes=15)  # a look, an impact or its end this soon after a try may show what it did
@@ -35,7 +35,7 @@ def tried(ev: Evidence) -> Section:
         if answer and answer.at - entry.at <= ANSWERS_WITHIN:
             sentences.append(_next(ev, entry, answer))
         else:
-            silent.append(entry)
+            silent += [] if Tag.UPDATE in entry.tags else [entry]  # words to those outside show nothing of the system
     return Section(part=Part.TRIED, sentences=tuple(sentences), questions=tuple(_asked(ev, tries, silent)))
 
 
@@ -46,8 +46,8 @@ def _shows(entry: Entry) -> bool:
 
 
 def _next(ev: Evidence, entry: Entry, answer: Entry) -> Sentence:
-    told = f"Next on record, {spelt_out(between(entry.at, answer.at))} later: {quote(ev.text(answer))}"
-    return Sentence(f"{told}.", ev.refs(entry, answer), mark="Then", rule=Rule.LENGTH)
+    told = f"Next on record, {spelt_out(between(entry.at, answer.at))} later: {ended(quote(ev.text(answer)))}"
+    return Sentence(told, ev.refs(entry, answer), mark="Then", rule=Rule.LENGTH)
 
 
 def _asked(ev: Evidence, tries: list[Entry], silent: list[Entry]) -> list[Question]:

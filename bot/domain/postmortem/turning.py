@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.incident import Moment, Status
 from bot.domain.postmortem.evidence import Evidence
-from bot.domain.postmortem.looks import after_mitigation, all_well
+from bot.domain.postmortem.looks import after_mitigation, all_well, well_in_part
 from bot.domain.postmortem.response import stepped
 from bot.domain.postmortem.values import Part, Section, Sentence
 from bot.domain.timeline import Entry, Kind, Tag
@@ -26,15 +26,19 @@ def resolution(ev: Evidence) -> Section:
     """List what was done last before the impact stopped, how the end was recorded, and what was checked afterwards."""
     did = _last_done(ev)
     looks = after_mitigation(ev)
-    checks = [e for e in looks if all_well(e)]
+    checks, in_part = [e for e in looks if all_well(e)], [e for e in looks if well_in_part(e)]
     sentences = [ev.told(e, "Step" if e.kind is Kind.STEP else "Action") for e in did]
     sentences += [ev.told(e, _sort(e)) for e in ev.entries if _ends(e)]
-    sentences += [ev.told(e, "Checked") for e in checks] or [ev.told(e, "Looked") for e in looks[-1:]]
+    sentences += [ev.told(e, "Checked") for e in checks] + [ev.told(e, "Checked in part") for e in in_part]
+    sentences += [] if checks or in_part else [ev.told(e, "Looked") for e in looks[-1:]]
     asked = []
     if not did:
         asked.append(ev.ask("What ended it, and who found the way?"))
     if not checks:
-        asked.append(ev.ask("How was it checked that it was over?", ev.refs(*looks[-1:]) if looks else ()))
+        ask = (
+            "How was that checked which the look could not see?" if in_part else "How was it checked that it was over?"
+        )
+        asked.append(ev.ask(ask, ev.refs(*looks[-1:]) if looks else ()))
     in_time = sorted(sentences, key=lambda sentence: sentence.at or ev.facts.drafted_at)
     helped = [
         Sentence(f"{step.named} helped.", step.refs, at=step.at, mark="Helped")

@@ -68,6 +68,11 @@ def quote(text: str, limit_chars: int = QUOTE_CHARS) -> str:
     return f"“{line}”"
 
 
+def ended(quoted: str) -> str:
+    """Return a quotation as the end of a sentence: with a full stop, unless it brings its own."""
+    return quoted if quoted[-2] in ".!?…" else f"{quoted}."
+
+
 def listed(words: Iterable[str]) -> str:
     """Return `a`, `a and b` or `a, b and c`."""
     *most, last = list(words) or [""]
