@@ -345,3 +345,11 @@ def test_the_picture_is_told_in_sentences():
 def test_what_is_cut_fits(text, room):
     made = cut(text, room)
     assert wide(made) <= max(room, 0.0)
+
+
+def test_what_happened_last_is_quoted_before_its_sign():
+    last = course(
+        happenings=(happening(1, 20, Sort.DECISION, "Fail over"), happening(2, 119, Sort.DECISION, "Call it off"))
+    )
+    (word,) = [word for word in words(draw(last, PHONE)) if word.text == "Call it off"]
+    assert word.anchor == "end"

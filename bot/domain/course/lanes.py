@@ -125,22 +125,29 @@ def _columns(sort: Sort, inside: Sequence[Happening], drawn: Span, y: float, tal
 
 
 def _quotes(stacks: Sequence[_Stack], drawn: Span, paper: Paper, middle: float) -> tuple[list[Shape], int]:
-    """What the entries say, the weightiest first: beside the sign where there is room before the next, else below."""
-    ends = [stack.x - SIGN_PX / 2 - 4 for stack in stacks[1:]] + [paper.width - 8.0]
+    """What the entries say, the weightiest first: beside the sign where there is room, else below it."""
+    beside = [(stack.x - SIGN_PX / 2, stack.x - SIGN_PX / 2 + stack.room) for stack in stacks]
     below: list[tuple[float, float]] = []
     words: list[Shape] = []
-    for at in sorted(range(len(stacks)), key=lambda at: (-stacks[at].named.weight, at)):
-        stack, text = stacks[at], stacks[at].named.text
-        begin = stack.x + stack.room - SIGN_PX / 2
-        beside = cut(text, ends[at] - begin) if ends[at] - begin >= LEAST_QUOTE else ""
-        under, left = "", stack.x - SIGN_PX / 2
-        if len(beside) < min(len(text), FEW_LETTERS) and not paper.brief:
-            under = cut(text, _free(left, below, paper.width - 8.0))
-        if len(under) > len(beside):
-            below.append((left, left + wide(under)))
-            words.append(Word(left, middle + ROW / 2 + 9, under, "soft"))
-        elif beside:
-            words.append(Word(begin, middle + 4, beside, "soft"))
+    for stack in sorted(stacks, key=lambda stack: -stack.named.weight):
+        text, left = stack.named.text, stack.x - SIGN_PX / 2
+        after, before = left + stack.room, left - 4
+        right_room = min([paper.width - 8.0, *(begin - 4 for begin, _ in beside if begin > left)]) - after
+        left_room = before - max([drawn.left, *(end + 8 for _, end in beside if end <= left)])
+        told, room = text, max(left_room, right_room)
+        if room < wide(text):
+            told = cut(text, right_room) if right_room >= LEAST_QUOTE else ""
+            under = "" if paper.brief or len(told) >= FEW_LETTERS else cut(text, _free(left, below, paper.width - 8.0))
+            if len(under) > len(told):
+                below.append((left, left + wide(under)))
+                words.append(Word(left, middle + ROW / 2 + 9, under, "soft"))
+                continue
+        if told and right_room >= wide(told):
+            beside.append((after, after + wide(told)))
+            words.append(Word(after, middle + 4, told, "soft"))
+        elif told:
+            beside.append((before - wide(told), before))
+            words.append(Word(before, middle + 4, told, "soft", "end"))
     return words, 2 if below else 1
 
 

@@ -211,4 +211,6 @@ def severity(course: Course, drawn: Span, top: float) -> tuple[list[Shape], floa
         edge += [(left, floor - height), (right, floor - height)]
         if right - left >= wide(held.severity) + 8:
             shapes.append(Word(left + 5, floor - 4, held.severity))
+        elif held is course.severities[0] and left - drawn.left >= wide(held.severity) + 8:
+            shapes.append(Word(left - 5, floor - 4, held.severity, anchor="end"))
     return [*shapes, Line(tuple(edge), "edge")] if edge else [], floor - top + 4
