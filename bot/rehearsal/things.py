@@ -150,6 +150,7 @@ class Channel:
     purpose: Json = field(default_factory=lambda: {"value": "", "creator": "", "last_set": 0})
     is_archived: bool = False
     is_general: bool = False
+    is_ext_shared: bool = False  # set where people of another organisation are to read along
     previous_names: list[str] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     pins: dict[str, Json] = field(default_factory=dict)  # message ts -> who pinned it, and when
@@ -177,8 +178,8 @@ class Channel:
             "is_private": self.is_private,
             "is_archived": self.is_archived,
             "is_general": self.is_general,
-            "is_shared": False,
-            "is_ext_shared": False,
+            "is_shared": self.is_ext_shared,
+            "is_ext_shared": self.is_ext_shared,
             "is_org_shared": False,
             "is_member": viewer in self.members,
             "created": self.created_s,

@@ -140,8 +140,8 @@ def _shown(desk: Desk, incident: Incident, user: str) -> Answer:
         lines.append("More was recorded since; I draft it anew now.")
     own = desk.own_url(user, _path(incident))
     lines.append(
-        f"{link(own, 'Read and write it')} (the link is yours), {link(f'{own}.md', 'Markdown')}, "
-        f"{link(f'{own}/timeline.png', 'picture of the timeline')}"
+        f"{link(own, 'Read and write it')} (the link is yours), {link(f'{own}#course', 'its picture')}, "
+        f"{link(f'{own}.md', 'Markdown')}, {link(f'{own}.pdf', 'PDF')}"
     )
     return Answer(text="\n".join(lines))
 
