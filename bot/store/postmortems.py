@@ -17,6 +17,7 @@ from bot.store.tables import PostmortemRow
 
 log = logging.getLogger(__name__)
 
+READ = "drafts"  # under this key a session holds those it has read
 DRAFT = "draft"  # under this key of the document lies the draft itself, to be read back
 
 
@@ -34,9 +35,8 @@ class Kept:
 
 def newest(session: Session, incident_id: str) -> Kept | None:
     """The draft made last."""
-    query = select(PostmortemRow).where(col(PostmortemRow.incident_id) == incident_id)
-    row = session.exec(query.order_by(col(PostmortemRow.version).desc())).first()
-    return _kept(row) if row else None
+    version = newest_version(session, incident_id)
+    return at(session, incident_id, version) if version else None
 
 
 def newest_version(session: Session, incident_id: str) -> int:
@@ -46,9 +46,14 @@ def newest_version(session: Session, incident_id: str) -> int:
 
 
 def at(session: Session, incident_id: str, version: int) -> Kept | None:
-    """One version."""
-    row = session.get(PostmortemRow, (incident_id, version))
-    return _kept(row) if row else None
+    """One version. It is read once in a session: a long draft takes a while, and one page asks for it many times."""
+    read: dict[tuple[str, int], Kept] = session.info.setdefault(READ, {})
+    if (incident_id, version) not in read:
+        row = session.get(PostmortemRow, (incident_id, version))
+        if row is None:
+            return None
+        read[incident_id, version] = _kept(row)
+    return read[incident_id, version]
 
 
 def since(session: Session, incident_id: str, version: int) -> tuple[Kept, ...]:
@@ -61,6 +66,7 @@ def since(session: Session, incident_id: str, version: int) -> tuple[Kept, ...]:
 
 def keep(session: Session, incident: Incident, kept: Kept) -> None:
     """Write one version. Writing the same version again replaces it: a repeat after a crash."""
+    session.info.pop(READ, None)
     session.merge(
         PostmortemRow(
             incident_id=incident.id,

@@ -14,7 +14,7 @@ from bot.domain.postmortem.values import TITLES, Part
 from bot.domain.postmortem.written import RECORD, Revision
 from bot.errors import NotFound
 from bot.services import document as written_as
-from bot.services import living
+from bot.services import incidents, living
 from bot.services.desk import Desk
 from bot.services.document.picture import pictures
 from bot.services.document.pieces import by_whom, local, moment_rows, time_rows, zone_of
@@ -24,7 +24,7 @@ from bot.web import page
 from bot.web.access import Visit
 from bot.web.headers import LIVE_POLICY
 from bot.web.incidents import number_in
-from bot.web.living_view import REVIEW, Hand, View, gather, writing
+from bot.web.living_view import REVIEW, Hand, View, gather, pulse, writing
 
 PARTS = {part.value: part for part in Part}
 NEAR = 2  # lines shown on either side of a change
@@ -53,12 +53,19 @@ async def paper(visit: Visit) -> Response:
 async def changed(visit: Visit) -> Response:
     """The parts that are others than those the browser has: `seen` names each of them as `impact:<tag>`."""
     number = number_in(visit)
-    view = await visit.read(lambda desk: gather(desk, number, visit.user_id))
     seen = dict(one.partition(":")[::2] for one in visit.request.query_params.getlist("seen"))
+
+    def job(desk: Desk) -> View | None:
+        beats = pulse(desk, incidents.find(desk, number=number))
+        return None if seen.get("pulse") == beats else gather(desk, number, visit.user_id)
+
+    view = await visit.read(job)
+    if view is None:
+        return Response(status_code=204)
     parts = [one.part for one in view.sections if seen.get(one.part) not in (one.tag, "writing")]
     if seen.get(REVIEW) != view.head_tag:
         parts.append(REVIEW)
-    return await some(view, parts) if parts else Response(status_code=204)
+    return await some(view, parts)
 
 
 async def history(visit: Visit) -> Response:

@@ -17,6 +17,7 @@ from bot.domain.roles import Person
 from bot.services import incidents, living, reminders, reviews
 from bot.services.desk import Desk
 from bot.store import people
+from bot.store import postmortems as drafts
 from bot.store import reminders as promised
 from bot.store import reviews as stored
 
@@ -77,6 +78,7 @@ class View:
     sections: tuple[Shown, ...]
     reviews: tuple[Review, ...]
     next_reminder: datetime | None
+    pulse: str  # changes with anything that people do here, and with a new draft
 
     @property
     def address(self) -> str:
@@ -146,6 +148,21 @@ def gather(desk: Desk, number: int, me: str) -> View:
         sections=tuple(shown(section) for section in document.draft.sections),
         reviews=reviews.reviews(desk, incident),
         next_reminder=promised.due(desk.session, reminders.REVIEW_WORK, incident.id),
+        pulse=pulse(desk, incident),
+    )
+
+
+def pulse(desk: Desk, incident: Incident) -> str:
+    """Name all that people did here, without reading the draft: a page that is only looked at asks every 10 s."""
+    session, key = desk.session, incident.id
+    return _tag(
+        drafts.newest_version(session, key),
+        stored.standing(session, key),
+        living.locks(desk, incident),
+        stored.comments(session, key),
+        stored.reviews(session, key),
+        stored.settled(session, key),
+        promised.due(session, reminders.REVIEW_WORK, key),
     )
 
 

@@ -356,7 +356,7 @@ async def test_with_a_script_the_answer_is_the_parts_that_changed(house: House, 
 
 async def test_a_browser_gets_only_what_changed_since_it_looked(house: House, browser: httpx.AsyncClient) -> None:
     seen = re.findall(r'name="seen" value="([^"]+)"', (await browser.get(PAGE)).text)
-    assert len(seen) == len(Part) + 1
+    assert len(seen) == len(Part) + 2  # the review, and the pulse of the whole
     assert (await browser.get(f"{PAGE}/changed", params={"seen": seen})).status_code == 204
     write(house, Part.IMPACT, "Half of all orders.")
     news = await browser.get(f"{PAGE}/changed", params={"seen": seen})
@@ -364,3 +364,8 @@ async def test_a_browser_gets_only_what_changed_since_it_looked(house: House, br
     writing = [one if not one.startswith("impact:") else "impact:writing" for one in seen]
     news = await browser.get(f"{PAGE}/changed", params={"seen": writing})
     assert re.findall(r'<section class="[^"]+" id="(\w+)"', news.text) == ["review"]
+    pulse = re.search(r'value="(pulse:\w+)"', news.text)
+    assert pulse
+    assert (await browser.get(f"{PAGE}/changed", params={"seen": [pulse[1]]})).status_code == 204
+    house.at("12:40").do(lambda desk: living.take(desk, found(desk), Part.CAUSES, by=sale.BEN))
+    assert "Ben Okri</span> is writing" in (await browser.get(f"{PAGE}/changed", params={"seen": [pulse[1]]})).text

@@ -155,6 +155,13 @@ async def test_a_comment_is_settled_and_a_text_signed(desk: Desk) -> None:
     desk.write(Part.IMPACT, "Something else.")
     await desk.look_again()
     await expect(review).to_contain_text("the text has changed since")
+    await review.get_by_label("A word with it").fill("Half a word")
+    desk.house.do(lambda one: reviews.sign(one, incidents.find(one, number=1), by=sale.BEN))
+    await desk.look_again()
+    await expect(review.get_by_label("A word with it")).to_have_value("Half a word")
+    await review.get_by_label("A word with it").fill("")
+    await desk.look_again()
+    await expect(review.locator(".reviewers")).to_contain_text("Ben Okri")
 
 
 async def test_a_press_that_failed_says_so_and_keeps_the_words(desk: Desk) -> None:

@@ -2,13 +2,17 @@
 "use strict";
 
 const said = document.getElementById("said");
+let kept = false; // a part was not swapped, so it is asked for again
 const typed = (root) =>
   [...root.querySelectorAll("textarea")].some((field) => field.value.trim() !== field.defaultValue.trim());
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
   if (!target.matches("section")) return;
-  if (target.querySelector(".editor") || (target.id === "review" && typed(target))) event.preventDefault();
+  if (target.querySelector(".editor") || (target.id === "review" && typed(target))) {
+    kept = true;
+    return event.preventDefault();
+  }
   for (const one of fragment.querySelectorAll("details[id]")) {
     one.open = document.getElementById(one.id)?.open ?? one.open;
   }
@@ -18,6 +22,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const asks = event.detail.elt.getAttribute("hx-trigger")?.startsWith("every");
   if (asks && document.hidden) event.preventDefault();
   if (!asks) said.textContent = "";
+});
+
+document.addEventListener("htmx:afterRequest", () => {
+  if (kept) document.getElementById("pulse").value = "pulse:";
+  kept = false;
 });
 
 document.addEventListener("htmx:responseError", (event) => {
