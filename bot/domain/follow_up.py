@@ -27,7 +27,7 @@ _HASH = re.compile(r"\s?(?<![\w#&/<|])#(\w{3,20})(?![\w-])")
 _BY = r"(?<![\w-])(?:due(?:\s+(?:by|on))?|by|until)\s+"
 _NEXT = r"next\s+(?:week|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 _DUE = re.compile(rf"{_BY}(?P<day>{_NEXT}|{DAY})(?![\w/-])[,;.]?", re.IGNORECASE)
-_IN = r"(?:(?:due|with)?in|due\s+in)\s+(?P<many>an?|one|two|three|[0-9]{1,3})\s+(?P<unit>day|week|month)s?"
+_IN = r"(?:due\s+in|within|in)\s+(?P<many>an?|one|two|three|[0-9]{1,3})\s+(?P<unit>day|week|month)s?"
 _IN_FIRST = re.compile(rf"\s*{_IN}\b[,;:]?\s*", re.IGNORECASE)
 _IN_LAST = re.compile(rf"(?<![\w-]){_IN}[.]?\s*\Z", re.IGNORECASE)
 _EITHER = re.compile(
@@ -35,7 +35,13 @@ _EITHER = re.compile(
     r"|[0-9]{1,2}/[0-9]{1,2}(?=\s*\Z))",
     re.IGNORECASE,
 )
-_VAGUE = re.compile(rf"{_BY}(?:the\s+)?(?:end|eod|eow|eom|month|week)\b|{_BY}\w+(?=\s*\Z)", re.IGNORECASE)
+_VAGUE = re.compile(
+    rf"{_BY}(?:(?:the\s+)?(?P<span>end|eod|eow|eom|month|week)\b|(?P<last>\w+)(?=\s*\Z))", re.IGNORECASE
+)
+_DAY_WORDS = (
+    "today tomorrow monday tuesday wednesday thursday friday saturday sunday "
+    "january february march april may june july august september october november december"
+).split()
 _NUMBER = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
 _ADDRESS = r"https?://[^\s<>|]+"
 _LINK = rf"(?:<(?P<marked>{_ADDRESS})(?:\|[^<>]*)?>|(?P<bare>{_ADDRESS}))"
@@ -105,9 +111,13 @@ def _note(words: str, due: date | None) -> str:
     for match in _HASH.finditer(words):
         if near := get_close_matches(match[1].lower(), _AIMS, n=1, cutoff=0.7):
             return f"`#{match[1]}` is kept as typed. Did you mean `#{_AIMS[near[0]]}`?"
-    if due is None and (vague := _VAGUE.search(words)):
+    if due is None and (vague := _VAGUE.search(words)) and (vague["span"] or _like_a_day(vague["last"])):
         return f"I read no day in `{vague[0].strip()}`; it is kept as typed. {HOW_TO_TYPE}"
     return ""
+
+
+def _like_a_day(word: str) -> bool:
+    return bool(get_close_matches(word.lower(), _DAY_WORDS, n=1, cutoff=0.75))
 
 
 def _due(text: str, today: date) -> tuple[date | None, str]:

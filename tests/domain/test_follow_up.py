@@ -66,11 +66,18 @@ def test_what_is_unsure_is_asked_about_and_handed_back(typed: str, says: str) ->
     assert asked.value.hint
 
 
-@pytest.mark.parametrize("words", ["raise it #prevnt", "raise it by the end of the month", "raise it by fridya"])
+@pytest.mark.parametrize(
+    "words", ["raise it #prevnt", "raise it by the end of the month", "raise it by fridya", "x by may"]
+)
 def test_a_near_miss_is_kept_as_typed_and_told(words: str) -> None:
     said = read(words, today=SATURDAY)
     assert said.words == words
     assert "kept as typed" in said.note
+
+
+@pytest.mark.parametrize("words", ["call what was changed by ada", "stand by", "read the page by marketing", "#fix it"])
+def test_words_that_are_no_near_miss_are_passed_over(words: str) -> None:
+    assert read(words, today=SATURDAY).note == ""
 
 
 def test_a_link_counts_first_or_last_and_inside_stays_in_the_words() -> None:
