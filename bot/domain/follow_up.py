@@ -7,7 +7,7 @@ read in two ways is asked about. What is no such piece stays in the words.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
+from calendar import month_name, monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -38,10 +38,8 @@ _EITHER = re.compile(
 _VAGUE = re.compile(
     rf"{_BY}(?:(?:the\s+)?(?P<span>end|eod|eow|eom|month|week)\b|(?P<last>\w+)(?=\s*\Z))", re.IGNORECASE
 )
-_DAY_WORDS = (
-    "today tomorrow monday tuesday wednesday thursday friday saturday sunday "
-    "january february march april may june july august september october november december"
-).split()
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "tomorrow")
+_MONTHS = tuple(name.lower() for name in month_name if name)
 _NUMBER = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
 _ADDRESS = r"https?://[^\s<>|]+"
 _LINK = rf"(?:<(?P<marked>{_ADDRESS})(?:\|[^<>]*)?>|(?P<bare>{_ADDRESS}))"
@@ -117,7 +115,7 @@ def _note(words: str, due: date | None) -> str:
 
 
 def _like_a_day(word: str) -> bool:
-    return bool(get_close_matches(word.lower(), _DAY_WORDS, n=1, cutoff=0.75))
+    return bool(get_close_matches(word.lower(), (*_DAYS, *_MONTHS), n=1, cutoff=0.75))
 
 
 def _due(text: str, today: date) -> tuple[date | None, str]:
