@@ -27,6 +27,7 @@ from bot.services.desk import Desk
 from bot.services.sections import Clash, cleaned, holds, name, unheld, writable
 from bot.store import incidents, reviews
 from bot.store import postmortems as drafts
+from bot.store.postmortems import Kept
 
 LOCK_MINUTES = 10
 
@@ -80,8 +81,13 @@ def locks(desk: Desk, incident: Incident) -> Mapping[Part, Lock]:
     return reviews.locks(desk.session, incident.id, desk.wall)
 
 
-def write(desk: Desk, incident: Incident, part: Part, text: str, *, by: str, revision: int) -> Written:
+def write(
+    desk: Desk, incident: Incident, part: Part, text: str, *, by: str, revision: int, base: int | None = None
+) -> Written:
     """Write a section over. `revision` is the one that the writer began from, 0 when the section had none.
+
+    `base` is the draft's version that they had before them, the newest where nobody says: what a draft says that was
+    made while they wrote is offered to them.
 
     Raises Clash carrying the text when another stands by now or somebody else is writing; UserError for no text or
     too much. A text that changes nothing is not kept, so that an untouched section goes on following the record.
@@ -104,14 +110,15 @@ def write(desk: Desk, incident: Incident, part: Part, text: str, *, by: str, rev
         )
     if held and held.by != by:
         raise Clash(holds(desk, held), "Keep your text and save it then.", text, standing, held)
-    if not standing and clean == text_of(desk, incident, part).strip():
+    began = (base and drafts.at(desk.session, incident.id, base)) or kept
+    if not standing and clean in (_drafted(began, part), text_of(desk, incident, part).strip()):
         return Written(part=part, revision=0, text=clean, by=by, at=desk.now, base=kept.version)
     made = Revision(
         revision=(last.revision if last else 0) + 1,
         by=by,
         at=desk.now,
         text=clean,
-        base=standing.base if standing else kept.version,
+        base=standing.base if standing else began.version,
     )
     reviews.add_revision(desk.session, incident, part, made)
     reviews.drop_lock(desk.session, incident.id, part, by)
@@ -189,6 +196,10 @@ def settle(desk: Desk, incident: Incident, part: Part, digest: str, *, taken: bo
         if offer.gone:
             reviews.unsettle(desk.session, incident.id, part, added_digest(offer.sentence))
     reviews.settle(desk.session, incident, part, digest, taken=taken, by=by, at=desk.now)
+
+
+def _drafted(kept: Kept, part: Part) -> str:
+    return written_as.section_text(kept.draft, part).strip() if kept.draft else ""
 
 
 def _since(desk: Desk, incident: Incident, base: int) -> list[Draft]:

@@ -96,8 +96,9 @@ async def preview(visit: Visit) -> Response:
     """What the typed Markdown will look like: beneath the editor, or without a script as the page with both."""
     part, told = part_in(visit), await received(visit)
     view = await visit.read(lambda desk: gather(desk, number_in(visit), visit.user_id))
-    text, revision = told.get("text", [""])[0], number(told.get("revision", [""])[0])
-    hand = Hand(part=part.value, editing=True, text=text, revision=revision, focus=True)
+    text = told.get("text", [""])[0]
+    revision, base = (number(told.get(field, [""])[0]) for field in ("revision", "base"))
+    hand = Hand(part=part.value, editing=True, text=text, revision=revision, base=base, focus=True)
     try:
         hand = replace(hand, preview=cleaned(text))
     except UserError as error:
@@ -140,6 +141,7 @@ async def _failed(visit: Visit, act: str, part: str, told: Form, error: UserErro
         editing=act == "write",
         text=words if act == "write" else "",
         revision=begun,
+        base=number(told.get("base", [""])[0]),
         aside=act in ASIDE,
         comment=words if act == "comment" else "",
         note=words if part == REVIEW else "",
@@ -177,7 +179,15 @@ def _leave(desk: Desk, wish: Wish) -> str:
 
 def _write(desk: Desk, wish: Wish) -> str:
     before = living.history(desk, wish.incident, wish.section)
-    made = living.write(desk, wish.incident, wish.section, wish.said("text"), by=wish.by, revision=wish.revision)
+    made = living.write(
+        desk,
+        wish.incident,
+        wish.section,
+        wish.said("text"),
+        by=wish.by,
+        revision=wish.revision,
+        base=number(wish.said("base")),
+    )
     living.leave(desk, wish.incident, wish.section, by=wish.by)
     return "Saved." if made.revision > (before[0].revision if before else 0) else "Nothing was changed."
 

@@ -33,6 +33,7 @@ class Hand:
     editing: bool = False
     text: str = ""  # in the editor
     revision: int = 0  # the one that the text began from
+    base: int = 0  # the draft's version that the writer had before them
     preview: str | None = None  # Markdown to show as it will look
     comment: str = ""  # a remark given back
     note: str = ""  # a reviewer's words given back
@@ -173,7 +174,8 @@ def writing(desk: Desk, incident: Incident, part: Part, me: str) -> Hand | None:
         return None
     past = living.history(desk, incident, part)
     text = living.text_of(desk, incident, part)
-    return Hand(part=part.value, editing=True, text=text, revision=past[0].revision if past else 0, focus=True)
+    revision, base = past[0].revision if past else 0, drafts.newest_version(desk.session, incident.id)
+    return Hand(part=part.value, editing=True, text=text, revision=revision, base=base, focus=True)
 
 
 def _tag(*told: object) -> str:

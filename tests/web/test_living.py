@@ -223,6 +223,25 @@ async def test_what_the_record_says_anew_is_offered_and_taken_or_left(house: Hou
     assert (gone.status_code, "not offered any more" in gone.text) == (409, True)
 
 
+async def test_what_the_record_says_while_one_writes_is_offered_afterwards(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    await browser.post(f"{PAGE}/decisions/edit", headers=HERE)
+    editor = section((await browser.get(f"{PAGE}?edit=decisions")).text, "decisions")
+    base = re.search(r'name="base" value="(\d+)"', editor)
+    assert base
+    drafted = house.do(lambda desk: living.text_of(desk, found(desk), Part.DECISIONS))
+    house.do(lambda desk: timeline.note(desk, found(desk), "fail over by hand", by=sale.ADA, tags=(sale.Tag.DECISION,)))
+    house.do(lambda desk: postmortems.draft(desk, found(desk).id))
+    sent = {"revision": "0", "base": base[1]}
+    await browser.post(f"{PAGE}/decisions/write", data=sent | {"text": drafted}, headers=HERE)
+    assert house.do(lambda desk: living.document(desk, found(desk)).written) == {}
+    await browser.post(f"{PAGE}/decisions/write", data=sent | {"text": "We decided a lot."}, headers=HERE)
+    decisions = section((await browser.get(PAGE)).text, "decisions")
+    assert "The record says something new here" in decisions
+    assert "fail over by hand" in decisions
+
+
 async def test_the_history_shows_who_changed_what_and_brings_back(house: House, browser: httpx.AsyncClient) -> None:
     write(house, Part.IMPACT, "One line.\n\nAnother line.")
     write(house, Part.IMPACT, "One line.\n\nA third line.", by=sale.ADA)
