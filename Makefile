@@ -22,6 +22,7 @@ bench: .venv/ready-to-test  ## The figures of docs/benchmarks.md, measured here
 	@$(BIN)/python -m tests.bench.lookup $(ARGS)
 	@$(BIN)/python -m tests.bench.looks $(ARGS)
 	@$(BIN)/python -m tests.bench.drafts $(ARGS)
+	@$(BIN)/python -m tests.bench.forms $(ARGS)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 lock: .venv/ready-to-test  ## Write the two lock files again from pyproject.toml (needs uv)

@@ -105,7 +105,10 @@ def _shown(writeup: Writeup) -> list[str]:
         lines += ["", "Follow-ups", table(todo)]
     if writeup.unread:
         lines += ["", "Not read as what it may have been meant for"]
-        lines += [f"line {one.line_number}: {one.why}: {_short(one.text)}" for one in writeup.unread]
+        lines += [
+            f"{f'line {one.line_number}: ' if one.line_number else ''}{one.why}: {_short(one.text)}"
+            for one in writeup.unread
+        ]
     return [*lines, *([""] if writeup.notes else []), *writeup.notes]
 
 
