@@ -10,6 +10,7 @@ from bot.domain.check import Check
 from bot.domain.roles import Person
 from bot.errors import ChatDown, ChatRefused, ChatUnknown
 from bot.flows import look
+from bot.flows.handing import hand_over
 from bot.flows.hands import Hands
 from bot.flows.showing import show
 from bot.services import checks, postmortems, wording
@@ -39,14 +40,8 @@ async def make(hands: Hands) -> None:
         ts = await hands.deps.chat.find_post(room.channel_id, op) if before else None
         return {"ts": ts or await hands.deps.chat.post(room.channel_id, summary, op)}
 
-    async def upload(_: bool) -> dict[str, Any]:
-        file_id = await hands.deps.chat.upload(
-            room.channel_id, filename=summary.filename, title=f"{room.label} postmortem draft", content=summary.markdown
-        )
-        return {"file": file_id}
-
     await hands.step(room.id, step, post)
-    await hands.step(room.id, f"file:{version}", upload)
+    await hand_over(hands, summary)
     await show(hands, summary)
 
 

@@ -155,6 +155,7 @@ class Channel:
     messages: dict[str, Message] = field(default_factory=dict)
     pins: dict[str, Json] = field(default_factory=dict)  # message ts -> who pinned it, and when
     bookmarks: dict[str, Json] = field(default_factory=dict)
+    canvas: Json = field(default_factory=dict)  # empty while it has none
     last_read: dict[str, str] = field(default_factory=dict)  # person -> ts
 
     @property
@@ -188,6 +189,8 @@ class Channel:
             "purpose": dict(self.purpose),
             "previous_names": list(self.previous_names),
         }
+        if self.canvas:
+            shape["properties"] = {"canvas": {"file_id": self.canvas["id"], "is_empty": not self.canvas["markdown"]}}
         return shape | ({"num_members": len(self.members)} if with_num_members else {})
 
     def page_shape(self, viewer: str) -> Json:

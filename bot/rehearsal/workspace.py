@@ -42,6 +42,7 @@ class Workspace:
         self.url = f"https://{self.team_domain}.slack.example/"
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
+        self.has_canvases = False  # whether its plan has them
         self.files: dict[str, Json] = {}
         self.views: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}  # person -> the ids of the views open above each other

@@ -100,6 +100,12 @@ class Chat(Protocol):
         `says` describes a picture for those who do not see it.
         """
 
+    async def canvas(self, channel: str, title: str, markdown: str, *, look_first: bool) -> str:
+        """Make the channel's canvas and return its id, "" where there can be none, or it has one already.
+
+        With `look_first` it may have been made before: one that is there is ours.
+        """
+
     async def find_post(self, channel: str, op: str, *, thread: str = "") -> str | None:
         """The ts of the post made under `op`, None when there is provably none."""
 

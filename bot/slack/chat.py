@@ -12,6 +12,7 @@ from bot.services.chat import Identity, Message, Shown
 from bot.services.rooms import Room
 from bot.services.sharing import Place
 from bot.services.timeline import at_ts
+from bot.slack import canvases
 from bot.slack.blocks import card as cards
 from bot.slack.blocks.drawn import drawn
 from bot.slack.caller import QUIET, Caller
@@ -157,6 +158,9 @@ class SlackChat:
             **({"alt_txt": says[:MOST_ALT]} if says else {}),
         )
         return text_in((said.get("files") or [{}])[0], "id")
+
+    async def canvas(self, channel: str, title: str, markdown: str, *, look_first: bool) -> str:
+        return await canvases.create(self._call, channel, title, markdown, look_first=look_first)
 
     async def find_post(self, channel: str, op: str, *, thread: str = "") -> str | None:
         where = channel if channel[:1] in "CDG" else await self._channel_id(channel.lstrip("#"))

@@ -11,6 +11,7 @@ from bot.slack.events import EVENTS
 SCOPES = {
     "bookmarks:read": "look whether the timeline's bookmark is there before adding it again",
     "bookmarks:write": "the bookmark to the timeline's page",
+    "canvases:write": "the postmortem document as the channel's canvas, where the plan has canvases",
     "channels:history": "a message with a pushpin; known error lines; to find a post again after a crash",
     "channels:join": "look in the announcement channel whether a post that was cut off is there",
     "channels:manage": "make the incident's channel, set its topic, invite people",

@@ -39,8 +39,9 @@ def used_methods() -> set[str]:
     found = set()
     for file in (HERE / "bot" / "slack").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            called = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
-            if called in ("_call", "_caller") and isinstance(first := node.args[0], ast.Constant):
+            by = node.func if isinstance(node, ast.Call) else None
+            called = by.attr if isinstance(by, ast.Attribute) else by.id if isinstance(by, ast.Name) else ""
+            if called in ("_call", "_caller", "call") and node.args and isinstance(first := node.args[0], ast.Constant):
                 found.add(first.value)
     return {inner for method in found for inner in INSIDE.get(method, (method,))}
 

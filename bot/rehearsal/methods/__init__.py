@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.rehearsal.calls import Call
-from bot.rehearsal.methods import auth, bookmarks, chat, conversations, files, history, pins, reactions, users, views
+from bot.rehearsal.methods import (
+    auth,
+    bookmarks,
+    canvases,
+    chat,
+    conversations,
+    files,
+    history,
+    pins,
+    reactions,
+    users,
+    views,
+)
 from bot.rehearsal.things import Json
 
 Method = Callable[[Call], Json]
@@ -13,5 +25,5 @@ Method = Callable[[Call], Json]
 
 def all_methods() -> dict[str, Method]:
     """Return method name -> what it does, for every method served."""
-    families = (auth, bookmarks, chat, conversations, files, history, pins, reactions, users, views)
+    families = (auth, bookmarks, canvases, chat, conversations, files, history, pins, reactions, users, views)
     return {name: method for family in families for name, method in family.METHODS.items()}
