@@ -228,8 +228,9 @@ KEYS: Mapping[SystemKind, Mapping[str, Key]] = {
         "url": Key(_WEB, needed=True),
         "expect": Key(number(100, 599, whole=True)),
         "within_s": Key(number(0.01, MAX_LOOK_S, " seconds")),
+        "ca_file": Key(_path),
     },
-    SystemKind.STATUS_PAGE: {"url": Key(_WEB, needed=True), "components": Key(several(text))},
+    SystemKind.STATUS_PAGE: {"url": Key(_WEB, needed=True), "components": Key(several(text)), "ca_file": Key(_path)},
     SystemKind.BACKUP: {
         "url": Key(_backup_place, needed=True),
         "pattern": Key(form(r"[^/\\\s]{1,100}", "a pattern of file names", '"*.rdb"')),

@@ -89,7 +89,9 @@ def _contradictions(kind: SystemKind, found: Mapping[str, Any]) -> Iterator[tupl
     """What is wrong between keys, and what to write."""
     if "user" in found and "password_env" not in found:
         yield "there is a user and no password_env", "name the environment variable that holds the password"
-    if "ca_file" in found and not found.get("tls"):
+    if "ca_file" in found and "url" in found and not found["url"].startswith("https:"):
+        yield "ca_file is only used with TLS", "write the url as https://…, or delete ca_file"
+    elif "ca_file" in found and "url" not in found and not found.get("tls"):
         yield "ca_file is only used with TLS", "add tls: true"
     if kind is SystemKind.MONGODB:
         sharded = {"routers", "config", "shards"} & set(found)

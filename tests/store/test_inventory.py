@@ -46,7 +46,7 @@ systems:
     sentinels: [s1.internal, "s2.internal:26380"]
     sentinel_name: sessions
     password_env: SESSIONS_PASSWORD
-  shop: {kind: http, url: "https://shop.example:8443/health", expect: 204, within_s: 1.5}
+  shop: {kind: http, url: "https://shop.example:8443/health", expect: 204, within_s: 1.5, ca_file: /ca.pem}
   vendor: {kind: status-page, url: "https://status.example", components: ["Data plane", API]}
   orders-atlas:
     kind: atlas
@@ -109,7 +109,8 @@ def test_every_kind_is_read_with_its_members_and_options(file):
         Member(host="s1.internal", port=26379, part="sentinel"),
         Member(host="s2.internal", port=26380, part="sentinel"),
     )
-    assert systems["shop"].options == {"url": "https://shop.example:8443/health", "expect": 204, "within_s": 1.5}
+    shop = {"url": "https://shop.example:8443/health", "expect": 204, "within_s": 1.5, "ca_file": "/ca.pem"}
+    assert systems["shop"].options == shop
     assert systems["vendor"].options == {"url": "https://status.example", "components": ("Data plane", "API")}
     assert systems["orders-atlas"].user == "abcdefgh"
     assert systems["orders-atlas"].options["api_url"] == "https://cloud.mongodbgov.com"
@@ -191,6 +192,11 @@ FAULTS = {
         "not an absolute path",
     ),
     "ca_file without TLS": ("  x: {kind: redis, members: [a], ca_file: /ca.pem}", 3, "add tls: true"),
+    "ca_file of a page without TLS": (
+        "  x: {kind: http, url: 'http://a.example', ca_file: /ca.pem}",
+        3,
+        "write the url as https://",
+    ),
     "a user alone": ("  x: {kind: redis, members: [a], user: u}", 3, "there is a user and no password_env"),
     "a password without user": (
         "  x: {kind: mongodb, members: [a], password_env: P}",

@@ -10,8 +10,9 @@ import httpx
 from bot.domain.inventory import Member, System, SystemKind
 from bot.probes.seen import NOT_ASKED, Answer, Trouble
 from bot.probes.web import atlas_api
-from bot.probes.web.documents import document
-from bot.probes.web.fetching import Line
+from bot.probes.web.documents import NO_JSON, document
+from bot.probes.web.feeds import feed
+from bot.probes.web.fetching import Line, Page
 from bot.probes.web.status_formats import format_of
 
 QUESTIONS = ("get", "summary", *atlas_api.QUESTIONS)
@@ -24,7 +25,12 @@ def ask(
 ) -> dict[str, Answer]:
     """Ask one question after the other over one connection, each with its share of the time that is left."""
     until = time.monotonic() + deadline_s
-    line = Line(httpx.DigestAuth(system.user, password) if system.kind is SystemKind.ATLAS else None)
+    auth = httpx.DigestAuth(system.user, password) if system.kind is SystemKind.ATLAS else None
+    try:
+        line = Line(auth, str(system.options.get("ca_file") or ""))
+    except OSError as error:  # of the file, and SSLError for one that holds no certificate
+        says = f"its ca_file: {error.strerror or type(error).__name__}"
+        return dict.fromkeys(questions, Answer(trouble=Trouble.BROKEN, says=says))
     found: dict[str, Answer] = {}
     try:
         for at, question in enumerate(questions):
@@ -66,11 +72,19 @@ def _summary(url: str, line: Line, within_s: float) -> Answer:
         left_s = until - time.monotonic()
         if left_s <= 0:
             break
-        answer = document(line.get(str(place), left_s))
+        answer = _document(line.get(str(place), left_s))
         if answer.ok:
             answer = _named(answer)
         if answer.trouble is not Trouble.BROKEN:
             break
+    return answer
+
+
+def _document(page: Page | Answer) -> Answer:
+    """A page's JSON, else its feed."""
+    answer = document(page)
+    if isinstance(page, Page) and answer.says == NO_JSON and (found := feed(page.body)):
+        return Answer(value=found, took_s=page.took_s)
     return answer
 
 

@@ -7,6 +7,8 @@ import json
 from bot.probes.seen import Answer, Trouble
 from bot.probes.web.fetching import Page
 
+NO_JSON = "no JSON that can be read"
+
 
 def document(page: Page | Answer) -> Answer:
     """The document as the answer's value, or why there is none. A status other than 200 is none."""
@@ -25,7 +27,7 @@ def document(page: Page | Answer) -> Answer:
         return Answer(trouble=Trouble.BROKEN, says="packed, though asked not to be", took_s=page.took_s)
     found = parsed(page.body)
     if found is None:
-        return Answer(trouble=Trouble.BROKEN, says="no JSON that can be read", took_s=page.took_s)
+        return Answer(trouble=Trouble.BROKEN, says=NO_JSON, took_s=page.took_s)
     return Answer(value=found, took_s=page.took_s)
 
 

@@ -43,11 +43,11 @@ class Page:
 class Line:
     """The one connection that a look has to a web server. Not for two threads."""
 
-    def __init__(self, auth: httpx.Auth | None = None) -> None:
+    def __init__(self, auth: httpx.Auth | None = None, ca_file: str = "") -> None:
         self._auth = auth or httpx.Auth()
         self._stream: Any = None  # httpcore's network stream
         self._client = httpx.Client(
-            verify=_trusted(),
+            verify=_trusted(ca_file),
             trust_env=False,  # no proxy and no password of this machine: the address is the one of the inventory
             follow_redirects=False,
             limits=httpx.Limits(max_connections=1),
@@ -122,10 +122,12 @@ class Line:
                 line.shutdown(socket.SHUT_RDWR)
 
 
-def _trusted() -> ssl.SSLContext:
-    """The authorities that httpx brings and those of this machine, where a company's own stands."""
+def _trusted(ca_file: str) -> ssl.SSLContext:
+    """The authorities that httpx brings, those of this machine, where a company's own stands, and that of a file."""
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
+    if ca_file:
+        context.load_verify_locations(ca_file)
     return context
 
 

@@ -1,17 +1,19 @@
 """What status pages of several makers say, in one shape.
 
 Formats: Atlassian Statuspage, API v2 summary.json (also spoken by incident.io and Rootly); Instatus, summary.json;
-Better Stack, index.json.
+Better Stack, index.json; and of any maker the feed of its incidents, RSS or Atom, which says less.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from bot.probes.values import mapping, rows, text
+from bot.probes.values import mapping, moment, rows, text
 
 
 class Level(IntEnum):
@@ -34,6 +36,12 @@ class Standing:
 
 
 UNNAMED = "The page"
+FRESH = timedelta(days=1)  # an older entry without an end is more likely forgotten than going on; our own judgement
+MOST_READ = 160  # of an entry's text: makers put the newest word first
+_OVER = re.compile(
+    r"(?<!not )(?<!yet )(?<!be )(?<!not been )\b(resolved|completed|recovered|operating normally|back to normal)\b"
+)
+_STATE = re.compile(r"^\W*(resolved|update|investigating|identified|monitoring|recovered)\W+", re.IGNORECASE)
 # The makers' words for a state, lower case: of pages, of components, of incidents.
 LEVELS = {
     "none": Level.NONE,
@@ -60,8 +68,10 @@ LEVELS = {
 
 
 def format_of(document: Any) -> str:
-    """`statuspage`, `instatus`, `betterstack`; "" for what is none of them."""
+    """`statuspage`, `instatus`, `betterstack`, `feed`; "" for what is none of them."""
     found = mapping(document)
+    if found.get("format") == "feed" and isinstance(found.get("entries"), list):
+        return "feed"
     if isinstance(mapping(found.get("status")).get("indicator"), str):
         return "statuspage"
     if isinstance(mapping(found.get("page")).get("status"), str):
@@ -71,8 +81,10 @@ def format_of(document: Any) -> str:
     return ""
 
 
-def standing(document: Any) -> Standing | None:
-    """What the page says; None for a document of no known format."""
+def standing(document: Any, at: datetime) -> Standing | None:
+    """What the page says at a moment; None for a document of no known format."""
+    if format_of(document) == "feed":
+        return _feed(mapping(document), at)
     read = _READERS.get(format_of(document))
     return read(mapping(document)) if read else None
 
@@ -118,6 +130,24 @@ def _betterstack(found: Mapping[str, Any]) -> Standing:
             text(one.get("public_name")): _level(one.get("status")) for kind, one in parts if "resource" in kind
         },
     )
+
+
+def _feed(found: Mapping[str, Any], at: datetime) -> Standing:
+    """Of a feed, which has no field for a state: what the newest entry of the last day on each matter says."""
+    told: dict[str, tuple[datetime, str]] = {}
+    entries = rows(found.get("entries"))
+    dated = [(when, one) for one in entries if (when := moment(one.get("at"))) and when <= at]
+    for when, one in sorted(dated, key=lambda pair: pair[0]):
+        matter = _STATE.sub("", text(one.get("title"))).strip() or UNNAMED
+        told[matter] = (when, f"{text(one.get('title'))} {text(one.get('text'), MOST_READ)}".casefold())
+    going = tuple(name for name, (when, said) in told.items() if at - when <= FRESH and not _is_over(said))
+    level = Level.MINOR if going else None if entries and not dated else Level.NONE
+    return Standing(name=text(found.get("name")) or UNNAMED, level=level, incidents=going)
+
+
+def _is_over(said: str) -> bool:
+    """Whether an entry, newest words first, says that it has ended or is only announced."""
+    return bool(_OVER.search(said)) or ("scheduled" in said and "in progress" not in said)
 
 
 _READERS: dict[str, Callable[[Mapping[str, Any]], Standing]] = {

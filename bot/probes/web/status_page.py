@@ -34,7 +34,7 @@ def judge(seen: Seen) -> list[Finding]:
     answer = seen.looks[0]["summary"] if seen.looks else None
     if answer is None or not answer.ok:
         return [PROBE.unknown(SIGNAL, f"The status page {why(answer)}." if answer else "Nothing was looked at.")]
-    page = standing(answer.value)
+    page = standing(answer.value, seen.at)
     if page is None:
         return [PROBE.unknown(SIGNAL, "The status page has a format that is not known.")]
     wanted = texts(seen.system.options.get("components"))

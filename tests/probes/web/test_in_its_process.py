@@ -76,3 +76,14 @@ def test_the_key_of_atlas_is_kept_nowhere(served):
     assert verdicts(found)["no-snapshots"] is Verdict.CRITICAL
     assert found.kept["atlas.state"]["state"] == "UPDATING"
     assert "private" not in str(found)
+
+
+def test_an_authority_of_ones_own_is_trusted_from_its_file_and_from_nowhere_else(certified, tmp_path):
+    url = certified(90).url(scheme="https")
+    without = verdicts(look(SystemKind.HTTP, url=url))
+    assert (without["endpoint-down"], without["certificate-expiring"]) == (Verdict.CRITICAL, Verdict.CRITICAL)
+    found = look(SystemKind.HTTP, url=url, ca_file=str(tmp_path / "certificate.pem"))
+    assert verdicts(found)["certificate-expiring"] is Verdict.OK
+    found = look(SystemKind.HTTP, url=url, ca_file=str(tmp_path / "none.pem"))
+    assert set(verdicts(found).values()) == {Verdict.UNKNOWN}
+    assert "ca_file: No such file" in found.findings[0].says
