@@ -72,7 +72,8 @@ async def history(visit: Visit) -> Response:
     """What became of one section, newest first, with what each revision changed. Raises NotFound."""
     number, part = number_in(visit), part_in(visit)
     view, changes = await visit.read(lambda desk: _told(desk, number, visit.user_id, part))
-    return await page.html("living_history", team=visit.team, view=view, part=part, title=TITLES[part], changes=changes)
+    shown: dict[str, Any] = {"view": view, "part": part, "title": TITLES[part], "changes": changes}
+    return _with_forms(await page.html("living_history", team=visit.team, **shown))
 
 
 async def whole(visit: Visit, view: View, hand: Hand | None = None, *, status: int = 200) -> Response:
@@ -89,9 +90,7 @@ async def whole(visit: Visit, view: View, hand: Hand | None = None, *, status: i
         **ROWS,
     )
     answer.headers["content-security-policy"] = LIVE_POLICY
-    # Under no-referrer a browser sends a form without its origin, and then it could not be told from a stranger's.
-    answer.headers["referrer-policy"] = "same-origin"
-    return answer
+    return _with_forms(answer)
 
 
 async def some(
@@ -109,6 +108,12 @@ def part_in(visit: Visit) -> Part:
     if name not in PARTS:
         raise NotFound(f"There is no section `{name[:40]}`.", hint=f"There are: {', '.join(PARTS)}.", typed=name)
     return PARTS[name]
+
+
+def _with_forms(answer: Response) -> Response:
+    # Under no-referrer a browser sends a form without its origin, and then it could not be told from a stranger's.
+    answer.headers["referrer-policy"] = "same-origin"
+    return answer
 
 
 def _told(desk: Desk, number: int, me: str, part: Part) -> tuple[View, tuple[Change, ...]]:

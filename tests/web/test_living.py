@@ -302,6 +302,13 @@ async def test_a_browser_that_says_only_its_origin_is_believed(house: House, bro
     assert answer.status_code == 303
 
 
+async def test_a_page_with_forms_lets_the_browser_say_that_they_are_ours(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    for path in (PAGE, f"{PAGE}/impact/history"):
+        assert (await browser.get(path)).headers["referrer-policy"] == "same-origin"
+
+
 async def test_a_link_for_everybody_reads_and_a_personal_one_writes(make_house: Any) -> None:
     house: House = make_house(**HOSTED)
     house.meet()
