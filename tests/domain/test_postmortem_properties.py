@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.domain.metrics import between, spelt_out
 from bot.domain.postmortem import Part, Rule, draft
+from bot.domain.postmortem.response import steps_named
 from bot.domain.postmortem.wording import one_line, plain, stamp, who
 from tests.domain.postmortem_random import facts
 
@@ -72,6 +73,11 @@ def steps(given):
         yield from (f"{count} of {len(walk.playbook.steps)} steps" for count in done.values())
 
 
+def left(given):
+    for walk in given.walks:
+        yield steps_named([step.number for step in walk.playbook.steps if step.number not in walk.standing])
+
+
 def worked_out(shown, sentence):
     """What a sentence may say beyond its evidence, and must say at least one of: recomputed by the name of its rule."""
     found = lengths(shown.times(sentence))
@@ -82,6 +88,7 @@ def worked_out(shown, sentence):
         | {f"{length} after the declaration; the aim is 5 min." for length in found},
         Rule.COUNT: {f"{len(sentence.refs)} times", f"{len(sentence.refs)} entries"},
         Rule.STEPS: set(steps(shown.given)),
+        Rule.LEFT: set(left(shown.given)),
     }[sentence.rule]
 
 

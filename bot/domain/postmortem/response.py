@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.postmortem.evidence import Evidence, joined, labels
 from bot.domain.postmortem.looks import called_for
-from bot.domain.postmortem.values import Part, Question, Section, Sentence
+from bot.domain.postmortem.values import Part, Question, Rule, Section, Sentence
 from bot.domain.postmortem.wording import listed, one_line, plain, quote
 from bot.domain.timeline import Entry, Kind
 from bot.domain.walk import Did, Mark, Walk
@@ -80,7 +80,7 @@ def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
     left = [step.number for step in walk.playbook.steps if step.number not in standing]
     if left:
         told = f"Left undone: {steps_named(left)}."
-        sentences.append(Sentence(told, refs, mark="Open"))
+        sentences.append(Sentence(told, refs, mark="Open", rule=Rule.LEFT))
     return sentences
 
 

@@ -127,6 +127,8 @@ def _seen(ev: Evidence, first: Known) -> Sentence:
     detect, told = ev.spans[Measure.DETECT], f"The first signal came at {ev.clock(first.at)}"
     if detect.length is None:
         return Sentence(f"{told}.", first.refs)
+    if len(detect.refs) == 1:  # one entry stands for both, so nothing was measured
+        return Sentence(f"{told}, in the entry that the impact begins with.", detect.refs)
     return Sentence(f"{told}, {spelt_out(detect.length)} after impact began.", detect.refs, rule=Rule.LENGTH)
 
 

@@ -96,6 +96,7 @@ class Rule(StrEnum):
     LIMIT = "length between two times it rests on, held against a named limit"
     COUNT = "count of the entries it names"
     STEPS = "count of a playbook's steps"
+    LEFT = "numbers of a playbook's steps that nobody reached"
 
 
 @dataclass(frozen=True)
