@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -17,6 +17,14 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
+Reader = Callable[[Any], Any]
+
+# A datetime is a date as well, so it stands before it.
+_PLAIN: dict[type, Reader] = {
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    timedelta: lambda plain: timedelta(seconds=plain),
+}
 
 
 def dump(value: Any) -> Any:
@@ -40,38 +48,33 @@ def dump(value: Any) -> Any:
 
 def load(kind: type[T], plain: Any) -> T:
     """Return the value again. Raises ValueError, KeyError or TypeError when it has another shape."""
-    return typing.cast(T, _read(kind, plain))
-
-
-def _read(kind: Any, plain: Any) -> Any:
-    if plain is None:
-        return None
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        return _read(next(one for one in inner if one is not types.NoneType), plain)
-    if origin is tuple:
-        return tuple(_read(inner[0], one) for one in plain)
-    if origin is not None and issubclass(origin, Mapping):
-        return {_read(inner[0], key): _read(inner[1], held) for key, held in plain.items()}
-    return _plain(kind, plain)
-
-
-def _plain(kind: Any, plain: Any) -> Any:
-    if dataclasses.is_dataclass(kind):
-        make: Any = kind
-        hints = _hints(make)
-        return make(**{name: _read(hint, plain[name]) for name, hint in hints.items() if name in plain})
-    if issubclass(kind, Enum):
-        return kind(plain)
-    if issubclass(kind, datetime):
-        return datetime.fromisoformat(plain)
-    if issubclass(kind, date):
-        return date.fromisoformat(plain)
-    if issubclass(kind, timedelta):
-        return timedelta(seconds=plain)
-    return ZoneInfo(plain) if issubclass(kind, ZoneInfo) else plain
+    whole: Any = kind
+    return typing.cast(T, _reader(whole)(plain))
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _reader(kind: Any) -> Reader:
+    """How to read a type: worked out once, for a long timeline holds the same few types thousands of times."""
+    read = _reader_of_some(kind)
+    return lambda plain: None if plain is None else read(plain)
+
+
+def _reader_of_some(kind: Any) -> Reader:
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _reader(next(one for one in inner if one is not types.NoneType))
+    if origin is tuple:
+        one = _reader(inner[0])
+        return lambda plain: tuple(map(one, plain))
+    if origin is not None and issubclass(origin, Mapping):
+        key, held = _reader(inner[0]), _reader(inner[1])
+        return lambda plain: {key(name): held(value) for name, value in plain.items()}
+    if dataclasses.is_dataclass(kind):
+        make: Any = kind
+        fields = [(name, _reader(hint)) for name, hint in typing.get_type_hints(make).items()]
+        return lambda plain: make(**{name: read(plain[name]) for name, read in fields if name in plain})
+    return next((read for known, read in _PLAIN.items() if issubclass(kind, known)), _as_it_is(kind))
+
+
+def _as_it_is(kind: type) -> Reader:
+    return kind if issubclass(kind, Enum | ZoneInfo) else lambda plain: plain

@@ -64,7 +64,7 @@ def workspace_bot(stage: Stage) -> str:
 
 async def asked_of(stage: Stage, name: str, label: str) -> Any:
     """The direct message that asks somebody to review this incident."""
-    return await soon(lambda: next((m for m in direct(stage, name) if f"{label}, " in m.text), None))
+    return await soon(lambda: next((m for m in direct(stage, name) if f"{label} (" in m.text), None))
 
 
 @pytest.mark.parametrize("line", ["/postmortem {}", "/postmortem of {}", "/incident pm {}", "/postmortem show {}"])

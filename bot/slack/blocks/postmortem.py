@@ -148,7 +148,7 @@ def not_shared(told: NotShared) -> list[Block]:
 
 
 def _titled(incident: Incident) -> str:
-    return f"{incident.label}, {plain(shorten(incident.title, 200))}"
+    return f"{incident.label} ({plain(shorten(incident.title, 200))})"
 
 
 def _labels(labels: tuple[str, ...]) -> str:

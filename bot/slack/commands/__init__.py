@@ -52,7 +52,7 @@ def _help(desk: Desk, asked: Asked) -> Answer:
     lines = [f"`/incident {verb.usage}`  {verb.about}" for verb in VERBS]
     lines += [
         "`/runbook primary answers heartbeats but no queries`  find a playbook; `/runbook list` shows them all",
-        "`/postmortem INC-3`  the draft; made anew when something was recorded since",
+        "`/postmortem INC-3`  the postmortem; `review @ada`, `sign`, `edit` and `share #channel` go with it",
         ":pushpin: on a message writes it into the timeline, also inside a thread",
     ]
     return Answer(text="\n".join(lines))
