@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
@@ -28,8 +29,14 @@ from bot.slack.manifest import manifest
 from bot.store import incidents, timeline, work
 from bot.wiring import Muster
 
+# A test's deadline is the machine's mood: here a slow example is a slow machine.
+hypothesis.settings.register_profile(
+    "muster", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("muster")
+
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-test-token", "xapp-test-token", "a-signing-secret-for-tests"
-SOON_S = 10.0
+SOON_S = 30.0  # waited for what comes at once; only where it never comes does a test last that long
 
 T = TypeVar("T")
 

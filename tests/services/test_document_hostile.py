@@ -124,7 +124,7 @@ written = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), inc
 marked = st.text("ab 1.)#-+=*_`[]()<>|~$&!\\:;/\"'\n\t", max_size=40)
 
 
-@settings(relaxed, max_examples=400)
+@settings(relaxed, max_examples=150)
 @given(written | marked)
 def test_escaped_prose_reads_the_same_after_markdown(text):
     rendered = Text(MarkdownIt("commonmark", {"html": True}).render(f"- x {escape(text.strip())} y")).text

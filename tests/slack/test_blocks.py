@@ -134,8 +134,8 @@ ROOMS = made(
 )
 OURS = re.compile(r"[UW][0-9]")  # the ids that a builder may mention, from the fields that hold ids
 
-many = settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
-some = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+some = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def taken(blocks, text: str = "x") -> None:
@@ -249,9 +249,10 @@ def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
 def test_every_button_and_every_form_that_is_handled_is_also_shown_somewhere():
     steps = {"step_done", "step_no_help", "step_skip", "step_back", "step_note", "step_fill", "step_help", "step_look"}
     offers = {"walk_start", "walk_stop", "runbook_show", "not_this", "card_find"}
-    emitted = steps | offers | {"retry_room", "helped_yes", "helped_no", "look_watch", "watch_stop"}
+    reviews = {"review_read", "review_sign", "review_changes", "share_anyway"}
+    emitted = steps | offers | reviews | {"retry_room", "helped_yes", "helped_no", "look_watch", "watch_stop"}
     assert emitted | {action for _, action, _ in card.NEXT.values()} == set(BUTTONS)
-    assert set(FORMS) == {"open", "find", "step_skip", "step_note", "step_fill", "close"}
+    assert set(FORMS) == {"open", "find", "step_skip", "step_note", "step_fill", "close", "review_changes"}
 
 
 @given(LONG, st.integers(20, 400))

@@ -65,7 +65,7 @@ def test_what_is_refused_is_never_read_as_something_else(case):
 
 
 @given(st.data())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_page_with_anything_put_into_it_reads_as_yaml_says(data):
     """Pieces of the page are replaced by signs that YAML has a meaning for, up to four times."""
     text = SEED
@@ -77,7 +77,7 @@ def test_a_page_with_anything_put_into_it_reads_as_yaml_says(data):
 
 
 @given(st.lists(PARTS | st.text(max_size=4), max_size=12).map("".join))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @example("- x")
 @example("a\xa0b: \xa0c\xa0")
 @example("a:: b")

@@ -258,7 +258,7 @@ def test_the_time_in_a_name(name, time):
 # anything
 
 
-@settings(max_examples=2000)
+@settings(max_examples=300)
 @given(FILES | ODD, OPTIONS, ODD | st.fixed_dictionaries({}, optional={"kind": ODD, "taken_at": ODD}), st.data())
 def test_odd_answers_never_raise_and_never_pass(files, options, told, data):
     before = data.draw(st.dictionaries(st.just("backup.size"), ODD | st.fixed_dictionaries({"sizes": ODD})))

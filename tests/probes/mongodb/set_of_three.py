@@ -71,7 +71,7 @@ ODD: st.SearchStrategy[Any] = st.recursive(
     max_leaves=6,
 )
 
-MUTATED = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MUTATED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -89,7 +89,7 @@ BEFORE = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(first=TOLD, second=TOLD, config=OTHERS, dbsize=OTHERS, role=OTHERS, masters=MASTERS, before=BEFORE)
 def test_no_judge_raises_and_what_it_says_and_keeps_is_plain(first, second, config, dbsize, role, masters, before):
     others = {"config": config, "dbsize": dbsize, "role": role, "clients": role, "masters": masters, "ckquorum": dbsize}

@@ -68,7 +68,7 @@ def test_a_cluster_is_counted_once_all_of_it_was_reached():
     assert shot(seen(master, look(REPLICA, REFUSED))).body["counts"] == {}
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(first=TOLD, second=TOLD, config=OTHERS, dbsize=OTHERS, role=OTHERS)
 def test_odd_answers_never_raise_and_can_be_compared(first, second, config, dbsize, role):
     others = {"config": config, "dbsize": dbsize, "role": role}

@@ -98,7 +98,7 @@ def test_plain_http_has_no_certificate():
     assert "certificate-expiring" not in judged(PAGE, url="http://shop.example/")
 
 
-@settings(max_examples=1000)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(list(PAGE)), ODD), st.dictionaries(st.sampled_from(["expect", "within_s"]), ODD))
 def test_odd_answers_never_raise_and_never_pass(page, options):
     found = judged(page, **options)
