@@ -16,7 +16,10 @@ def summary(made: Summary) -> list[Block]:
     return [
         header(f":page_facing_up: {title(made)}"),
         section("\n".join(lines) or "Nothing was recorded."),
-        section(f"{link(made.page_url, 'Read the whole draft')}. The document follows."),
+        section(
+            f"{link(made.page_url, 'Read the whole draft')}. The document and a picture of its course follow. "
+            "Ask people to review it with `/postmortem review @name`."
+        ),
         context("Each line names the timeline entries it rests on. What nobody recorded says so; nothing was added."),
     ]
 
