@@ -59,10 +59,10 @@ async def _looks(found: Settings, system: System, arguments: argparse.Namespace)
     looker, probes = Looker(found.credential), tuple(arguments.probes)
     seen: deque[Sample] = deque(maxlen=REMEMBERED)
     before, before_at = _remembered(found, system)
-    looks = arguments.times or (1_000_000 if arguments.watch else 1)
+    looks, at = arguments.times or (1_000_000 if arguments.watch else 1), wall()
     for turn in range(looks):
         if turn:
-            await asyncio.sleep(WATCH_EVERY_S)
+            await asyncio.sleep(rest_s((wall() - at).total_seconds()))
         at = wall()
         looking = looker.look(system, probes, at=at, before=before, before_at=before_at)
         taken = await telling(looking, (system,), quiet=arguments.json or bool(turn))
@@ -76,6 +76,11 @@ async def _looks(found: Settings, system: System, arguments: argparse.Namespace)
             choices = choose_playbooks(Shelf(found.muster_playbooks).current().playbooks, taken.result.findings)
             print(_data(system, taken, at) if arguments.json else shown(system, taken, at, choices), flush=True)
     return EXIT[worst(taken.result.findings)]
+
+
+def rest_s(gone_s: float) -> float:
+    """How long to wait for the next look, when the last one began so long ago; after one that took longer, not."""
+    return max(WATCH_EVERY_S - gone_s, 0.0)
 
 
 def _remembered(found: Settings, system: System) -> tuple[Mapping[str, Any], datetime | None]:
@@ -112,7 +117,7 @@ def _again(system: System, taken: Taken, seen: Sequence[Sample]) -> str:
         if (many := sum(finding.verdict is verdict for finding in findings))
     )
     lines = [f"{at:%H:%M:%S}  {worst(findings).value:<8}  {taken.result.took_s:.1f} s  {counts}"]
-    if changed := worth_saying(seen[-2][1], findings):
+    if changed := worth_saying([one for _, one in seen]):
         lines.append(f"  * {sentence(system.name, changed, at)}")
     rows = []
     for line in choose(list(seen)):

@@ -19,17 +19,18 @@ Key = tuple[str, str]  # signal and member
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A verdict that is another than at the look before."""
+    """A verdict that is another than at the look before. `known` is what it was when it was last known."""
 
     signal: str
     member: str
     was: Verdict
     now: Verdict
+    known: Verdict = Verdict.UNKNOWN
 
     @property
     def speaks(self) -> bool:
         """Whether it is bad or was bad. The rest is known or not known."""
-        return not {self.was, self.now} <= {Verdict.OK, Verdict.UNKNOWN}
+        return not {self.was, self.now, self.known} <= {Verdict.OK, Verdict.UNKNOWN}
 
     @property
     def moved(self) -> bool:
@@ -58,16 +59,28 @@ class Watch:
         return tuple((check.taken_at, check.findings) for check in self.samples if check.taken_at)
 
 
-def changes(before: Sequence[Finding], now: Sequence[Finding]) -> tuple[Change, ...]:
-    """What is another verdict than before, the worst first; one that is known again for the first time is none.
+def changes(looks: Sequence[Sequence[Finding]]) -> tuple[Change, ...]:
+    """What is another verdict at the last of these looks than at the one before, what speaks and is worst first.
 
     A signal that a probe names only while it is there (`reads-slow`) counts as OK, or as not known, where it is not.
+    Of a member that is well a probe may have no word at all: that is no change, and neither is its next word.
     """
+    *earlier, before, now = looks
     was, is_ = _verdicts(before), _verdicts(now)
     found = []
     for key in dict.fromkeys([*is_, *was]):
-        change = Change(signal=key[0], member=key[1], was=_of(key, was, is_, before), now=_of(key, is_, was, now))
-        if change.was is not change.now:
+        if _split(key, was) or _split(key, is_):
+            continue
+        probe = (is_.get(key) or was[key])[1]
+        old, new = _of(key, probe, before), _of(key, probe, now)
+        change = Change(
+            signal=key[0],
+            member=key[1],
+            was=old or Verdict.UNKNOWN,
+            now=new or Verdict.UNKNOWN,
+            known=_last_known(key, probe, [*earlier, before]),
+        )
+        if change.was is not change.now and (change.speaks or None not in (old, new)):
             found.append(change)
     return tuple(sorted(found, key=lambda one: (not one.speaks, -rank(one.now))))
 
@@ -87,9 +100,9 @@ def sentence(system: str, changed: Sequence[Change], at: datetime) -> str:
     return f"{system}: {'; '.join(parts)} at {at:%H:%M:%S} UTC{place}."
 
 
-def worth_saying(before: Sequence[Finding], now: Sequence[Finding]) -> tuple[Change, ...]:
-    """The changes, if any is worth telling: something speaks or spoke, or went out of sight."""
-    found = changes(before, now)
+def worth_saying(looks: Sequence[Sequence[Finding]]) -> tuple[Change, ...]:
+    """The changes of the last look, if any is worth telling: something speaks or spoke, or went out of sight."""
+    found = changes(looks)
     return found if any(one.speaks or one.now is Verdict.UNKNOWN for one in found) else ()
 
 
@@ -98,8 +111,9 @@ def kept(samples: Sequence[Check]) -> frozenset[str]:
     every ten minutes."""
     ids = {one.id for one in (*samples[:1], *samples[-1:])}
     last = samples[0].taken_at if samples else None
-    for before, now in pairwise(samples):
-        if worth_saying(before.findings, now.findings):
+    findings = [one.findings for one in samples]
+    for number, (before, now) in enumerate(pairwise(samples), start=2):
+        if worth_saying(findings[:number]):
             ids |= {before.id, now.id}
         if last and now.taken_at and now.taken_at - last >= THIN_TO:
             ids.add(now.id)
@@ -116,23 +130,31 @@ def _verdicts(findings: Sequence[Finding]) -> Mapping[Key, tuple[Verdict, str]]:
     return by_key
 
 
-def _of(
-    key: Key,
-    mine: Mapping[Key, tuple[Verdict, str]],
-    others: Mapping[Key, tuple[Verdict, str]],
-    findings: Sequence[Finding],
-) -> Verdict:
-    if key in mine:
-        return mine[key][0]
-    probe = others[key][1]
+def _split(key: Key, verdicts: Mapping[Key, object]) -> bool:
+    """Whether a signal of the whole system is told there member by member: then each of them says it."""
+    return not key[1] and key not in verdicts and any(signal == key[0] for signal, _ in verdicts)
+
+
+def _of(key: Key, probe: str, findings: Sequence[Finding]) -> Verdict | None:
+    """What a look said of a signal on a member, None for no word; what it said of the whole system counts for each."""
+    verdicts = _verdicts(findings)
+    if told := verdicts.get(key) or verdicts.get((key[0], "")):
+        return told[0]
     beside = [one for one in findings if one.probe == probe and one.member == key[1]]
+    if not beside:
+        return None
     return Verdict.UNKNOWN if worst(beside) is Verdict.UNKNOWN else Verdict.OK
 
 
+def _last_known(key: Key, probe: str, looks: Sequence[Sequence[Finding]]) -> Verdict:
+    verdicts = (_of(key, probe, findings) for findings in reversed(looks))
+    return next((one for one in verdicts if one not in (None, Verdict.UNKNOWN)), None) or Verdict.UNKNOWN
+
+
 def _became(one: Change) -> str:
-    """What happened to a signal: `went from ok to critical`, `not known any more`, `now known: critical`."""
+    """What happened to a signal: `went from ok to critical`, `not known any more`, `now known: ok, critical before`."""
     if not one.moved:
-        return f"now known: {one.now.value}"
+        return f"now known: {one.now.value}" + (f", {one.known.value} before" if one.known is not one.was else "")
     return f"went from {one.was.value} to {_said(one.now)}" if one.speaks else "not known any more"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from bot.domain.chart import Series, choose
 from bot.domain.finding import Verdict, rank
@@ -75,8 +74,9 @@ def shown(desk: Desk, watch_id: str) -> Watched | None:
 def told(watch: Watch) -> tuple[Told, ...]:
     """Every change of a watch that is worth saying, oldest first."""
     found = []
-    for number, (before, now) in enumerate(pairwise(watch.samples), start=1):
-        if changed := worth_saying(before.findings, now.findings):
+    findings = [one.findings for one in watch.samples]
+    for number, now in enumerate(watch.samples[1:], start=1):
+        if changed := worth_saying(findings[: number + 1]):
             at = now.taken_at or now.asked_at
             verdict = max((one.now for one in changed), key=rank)
             found.append(Told(number=number, at=at, text=sentence(watch.system, changed, at), verdict=verdict))

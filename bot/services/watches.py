@@ -144,7 +144,7 @@ def keep(desk: Desk, watch_id: str, check: Check, taken: Taken) -> str:
         evidence={},
     )
     if fresh and before:
-        _record(desk, replace(check, taken_at=desk.now, findings=taken.result.findings), before[-1])
+        _record(desk, replace(check, taken_at=desk.now, findings=taken.result.findings), before)
     why = ended(desk, watch_id)
     show(desk, watch_id, why)
     return why
@@ -165,8 +165,8 @@ def thin(desk: Desk) -> None:
         watches.drop(desk.session, (one.id for one in samples if one.id not in stay))
 
 
-def _record(desk: Desk, check: Check, before: Check) -> None:
-    changed = worth_saying(before.findings, check.findings)
+def _record(desk: Desk, check: Check, before: Sequence[Check]) -> None:
+    changed = worth_saying([one.findings for one in (*before, check)])
     incident = incidents.load(desk.session, check.incident_id) if check.incident_id else None
     if not changed or incident is None:
         return

@@ -46,3 +46,7 @@ async def test_each_look_is_a_line_the_change_is_marked_and_the_number_drawn(
     assert re.search(r"^  \* orders-db: tickets-gone.* went from ok to critical at .* UTC on ", said, re.MULTILINE)
     assert re.search(r"▁+ +operations-queued 127\.0\.0\.1:\d+|▁+█ +operations-queued", said)
     assert "limit 100" in said
+
+
+def test_the_looks_begin_ten_seconds_apart_however_long_one_takes():
+    assert [probe.rest_s(gone_s) for gone_s in (0.0, 3.0, 12.0)] == [10.0, 7.0, 0.0]
