@@ -90,7 +90,8 @@ def _led_late(ev: Evidence) -> list[Sentence]:
         told = f"The first commander on record came {spelt_out(between(declared.at, taken.at))} after the declaration"
         return [Sentence(f"{told}{_limit()}", joined(declared.refs, (taken.label,)), rule=Rule.LIMIT)]
     held = any(a.role is Role.COMMANDER for a in ev.facts.assignments)
-    if taken or held or between(declared.at, ev.facts.drafted_at) <= QUICK:
+    closed = ev.moments.get(Moment.CLOSED)
+    if taken or held or between(declared.at, closed.at if closed else ev.facts.drafted_at) <= QUICK:
         return []
     return [Sentence("No commander is on record.", (ev.incident.label,))]
 
