@@ -72,7 +72,7 @@ def changes(looks: Sequence[Sequence[Finding]]) -> tuple[Change, ...]:
         if _split(key, was) or _split(key, is_):
             continue
         probe = (is_.get(key) or was[key])[1]
-        old, new = _of(key, probe, before), _of(key, probe, now)
+        old, new = said_of(key, probe, before), said_of(key, probe, now)
         change = Change(
             signal=key[0],
             member=key[1],
@@ -121,6 +121,17 @@ def kept(samples: Sequence[Check]) -> frozenset[str]:
     return frozenset(ids)
 
 
+def said_of(key: Key, probe: str, findings: Sequence[Finding]) -> Verdict | None:
+    """What a look said of a signal on a member, None for no word; what it said of the whole system counts for each."""
+    verdicts = _verdicts(findings)
+    if told := verdicts.get(key) or verdicts.get((key[0], "")):
+        return told[0]
+    beside = [one for one in findings if one.probe == probe and one.member == key[1]]
+    if not beside:
+        return None
+    return Verdict.UNKNOWN if worst(beside) is Verdict.UNKNOWN else Verdict.OK
+
+
 def _verdicts(findings: Sequence[Finding]) -> Mapping[Key, tuple[Verdict, str]]:
     by_key: dict[Key, tuple[Verdict, str]] = {}
     for finding in findings:
@@ -135,26 +146,16 @@ def _split(key: Key, verdicts: Mapping[Key, object]) -> bool:
     return not key[1] and key not in verdicts and any(signal == key[0] for signal, _ in verdicts)
 
 
-def _of(key: Key, probe: str, findings: Sequence[Finding]) -> Verdict | None:
-    """What a look said of a signal on a member, None for no word; what it said of the whole system counts for each."""
-    verdicts = _verdicts(findings)
-    if told := verdicts.get(key) or verdicts.get((key[0], "")):
-        return told[0]
-    beside = [one for one in findings if one.probe == probe and one.member == key[1]]
-    if not beside:
-        return None
-    return Verdict.UNKNOWN if worst(beside) is Verdict.UNKNOWN else Verdict.OK
-
-
 def _last_known(key: Key, probe: str, looks: Sequence[Sequence[Finding]]) -> Verdict:
-    verdicts = (_of(key, probe, findings) for findings in reversed(looks))
+    verdicts = (said_of(key, probe, findings) for findings in reversed(looks))
     return next((one for one in verdicts if one not in (None, Verdict.UNKNOWN)), None) or Verdict.UNKNOWN
 
 
 def _became(one: Change) -> str:
     """What happened to a signal: `went from ok to critical`, `not known any more`, `now known: ok, critical before`."""
     if not one.moved:
-        return f"now known: {one.now.value}" + (f", {one.known.value} before" if one.known is not one.was else "")
+        before = "" if one.known in (Verdict.UNKNOWN, one.now) else f", {one.known.value} before"
+        return f"now known: {one.now.value}{before}"
     return f"went from {one.was.value} to {_said(one.now)}" if one.speaks else "not known any more"
 
 

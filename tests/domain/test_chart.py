@@ -68,6 +68,12 @@ def test_what_was_not_told_is_a_gap_and_a_cross():
     assert len(crosses) == 2  # the gap's and the legend's
 
 
+def test_what_was_told_without_a_number_keeps_its_verdict():
+    gone = waiting(None, Bad)
+    (line,) = choose(looks([waiting(0)], [waiting(400, Bad)], [gone], [waiting(2)]))
+    assert [(point.value, point.verdict) for point in line.points] == [(0, Ok), (400, Bad), (None, Bad), (2, Ok)]
+
+
 def test_the_chart_names_unit_limit_changes_and_utc_in_words():
     drawing = draw("orders-db", choose(looks([waiting(0)], *[[waiting(1167, Bad)]] * 4, [waiting(2)])))
     words = [shape.text for shape in drawing.shapes if isinstance(shape, Word)]

@@ -66,6 +66,12 @@ def test_better_again_after_a_look_that_did_not_know_is_told():
     assert said == "x: a now known: ok, critical before at 12:03:10 UTC on db1:27017."
 
 
+def test_what_is_the_same_as_before_is_not_named_twice():
+    looks = [[found("a", a), found("b", b)] for a, b in ((Ok, Ok), (Unknown, Ok), (Ok, Bad))]
+    said = sentence("x", worth_saying(looks), AT)
+    assert "a now known: ok" in said and "ok before" not in said
+
+
 def test_known_again_and_as_well_as_before_is_not_told():
     assert worth_saying([[found("a", verdict)] for verdict in (Bad, Ok, Unknown, Ok)]) == ()
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.chart.measures import Measured, measured
 from bot.domain.finding import Finding, Verdict, rank, worst
+from bot.domain.watch import said_of
 
 MOST_SERIES = 4
 MOVED_SHARE = 0.1  # of the larger of its height and its limit; below that a line is as good as flat
@@ -138,8 +139,8 @@ def _series(samples: Sequence[Sample], told: Sequence[tuple[Finding, Measured] |
     known = [one for one in told if one is not None]
     named = max(reversed(known), key=lambda one: rank(one[0].verdict))
     points = tuple(
-        Point(at, one[1].value, one[0].verdict) if one else Point(at, None, Verdict.UNKNOWN)
-        for (at, _), one in zip(samples, told, strict=True)
+        Point(at, one[1].value, one[0].verdict) if one else Point(at, None, _without_number(named[0], findings))
+        for (at, findings), one in zip(samples, told, strict=True)
     )
     limits = [one[1].limit for one in known if one[1].limit is not None]
     return Series(
@@ -149,3 +150,8 @@ def _series(samples: Sequence[Sample], told: Sequence[tuple[Finding, Measured] |
         limit=limits[-1] if limits else None,
         points=points,
     )
+
+
+def _without_number(named: Finding, findings: Sequence[Finding]) -> Verdict:
+    """What a look said of a signal that it told without a number: a replica that is gone has no link to measure."""
+    return said_of((named.signal, named.member), named.probe, findings) or Verdict.UNKNOWN
