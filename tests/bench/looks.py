@@ -27,6 +27,7 @@ from bot.rehearsal.patients.redis_server import RedisServer
 from bot.services.looker import Looker, Taken
 from bot.settings import HERE
 from tests.bench.__main__ import serving
+from tests.bench.opening import until_the_first_look
 
 ROUNDS = 7
 EVERY_S = 0.004  # how often the memory of the process that looks is read
@@ -50,9 +51,10 @@ class Measured:
         """As a row of the table."""
         median = statistics.median(self.took_s)
         met = "" if self.aim_s is None else f"{self.aim_s:g} | {'yes' if median < self.aim_s else 'no'}"
+        memory = f"{statistics.median(self.memory_mib):.0f}" if self.memory_mib else ""
         return (
             f"| {self.name} | {median:.2f} | {min(self.took_s):.2f} to {max(self.took_s):.2f} | {met or ' | '} "
-            f"| {statistics.median(self.memory_mib):.0f} |"
+            f"| {memory} |"
         )
 
 
@@ -88,6 +90,7 @@ async def _measure() -> str:
             await second.linked()
             pair = _system(SystemKind.REDIS, [f"127.0.0.1:{one.port}" for one in (master, second)])
             rows.append(await _looks("two servers of Redis, well", pair, None, _is_well))
+    opened = await _openings()
     without, with_one = [await _at_rest(text) for text in ("", INVENTORY)]
     return "\n".join(
         [
@@ -98,11 +101,22 @@ async def _measure() -> str:
             "| what is looked at | median, s | from and to, s | aim, s | met | memory of its process, MiB |",
             "| --- | --- | --- | --- | --- | --- |",
             *(row.row() for row in rows),
+            *(row.row() for row in opened),
             "",
             f"The bot at rest takes {without:.1f} MiB with an empty inventory and {with_one:.1f} MiB with two systems: "
             "the drivers are loaded in the process that looks, and nowhere else.",
         ]
     )
+
+
+async def _openings() -> list[Measured]:
+    """From /incident open until the first look stands in the channel, with a bot and a workspace that are real."""
+    async with ReplicaSet(members=3) as patient:
+        well = await until_the_first_look(patient, "orders-db", rounds=ROUNDS)
+        await patient.fall_ill("zombie-primary")
+        ill = await until_the_first_look(patient, "zombie-primary", rounds=ROUNDS)
+    name = "from /incident open until its first look stands in the channel"
+    return [Measured(f"{name}, well", well, (), 5.0), Measured(f"{name}, a zombie", ill, (), 5.0)]
 
 
 async def _looks(
