@@ -120,9 +120,7 @@ def _like_a_day(word: str) -> bool:
 
 def _due(text: str, today: date) -> tuple[date | None, str]:
     if unsure := _EITHER.search(text):
-        raise UserError(
-            f"I read no day such as `{unsure['typed']}`: day and month may stand either way round.", hint=HOW_TO_TYPE
-        )
+        raise UserError(f"I read no day as `{unsure['typed']}`: some people put the month first.", hint=HOW_TO_TYPE)
     found = list(_DUE.finditer(text)) or [m for m in (_IN_FIRST.match(text), _IN_LAST.search(text)) if m]
     days = {_day(match, today): match for match in found}
     if not days:

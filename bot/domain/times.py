@@ -49,6 +49,7 @@ _AGO = re.compile(
     rf"(?:,?\s*(?:and\s+)?(?:(?P<more>[0-9]{{1,4}})\s*{_UNIT.format('more_unit')}|(?P<and_half>a\s+half)))?\s+ago\b",
     re.I,
 )
+_BEFORE_AGO = re.compile(r"(?<!\S)(?:since|from|at)?\s{0,4}(?:around|about|circa|~)?\s{0,4}\Z", re.I)
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -109,7 +110,7 @@ def _at_end(text: str, now: datetime, zone: ZoneInfo, after: datetime | None) ->
     first = max(0, last - MAX_CLOCK_CHARS)
     for ago in _AGO.finditer(text, first, last):
         if ago.end() == last and (ago.start() == 0 or not text[ago.start() - 1].isalnum()):
-            return Read(now - _length(ago), text[: ago.start()].rstrip(" ,;–—-~"))
+            return Read(now - _length(ago), _BEFORE_AGO.sub("", text[: ago.start()]).rstrip(" ,;–—-~"))
     places = [(m.start(), m.end()) for pattern in (_TAIL_WORD, _TAIL_DAY) for m in pattern.finditer(text, first, last)]
     for start, begin in sorted(places):
         clock = read_clock(text[:last], begin)

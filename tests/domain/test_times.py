@@ -39,6 +39,8 @@ def today(clock):
         ("slow webhooks since 12:02 GMT", today("12:02"), "slow webhooks"),
         ("10 min ago the alarms went", today("13:20"), "the alarms went"),
         ("the alarms went 10 min ago", today("13:20"), "the alarms went"),
+        ("db answers nothing since 10 min ago", today("13:20"), "db answers nothing"),
+        ("db answers nothing since about 10 min ago", today("13:20"), "db answers nothing"),
         ("an hour ago sales called", today("12:30"), "sales called"),
         ("about an hour and a half ago sales called", today("12:00"), "sales called"),
         ("1 h 20 min ago sales called", today("12:10"), "sales called"),

@@ -61,8 +61,33 @@ def test_lines_that_begin_with_a_time_are_the_timeline_with_their_days_and_zone(
     assert clocks(text, HELSINKI) == [
         ("2026-04-23 20:50", "slow"),
         ("2026-04-23 21:10", "down\nwith a second line"),
-        ("2026-04-24 00:20", "back |"),
+        ("2026-04-24 00:20", "back"),
     ]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Date: 2026-03-03\nSeverity: SEV1\nAll times CET.",
+        "Date: 2026-03-03. Severity: SEV1. All times are in CET.",
+        "**Date:** 3 March 2026\n**Severity:** sev1\n**Time zone:** Europe/Paris",
+    ],
+)
+def test_the_day_the_severity_and_the_zone_that_a_write_up_states_are_heeded(says):
+    text = f"# Down\n\n{says}\n\n## Timeline\n- 14:02 slow\n- 14:05 CET down\n- 14:09 back\n"
+    assert clocks(text) == [
+        ("2026-03-03 13:02", "slow"),
+        ("2026-03-03 13:05", "down"),
+        ("2026-03-03 13:09", "back"),
+    ]
+    assert reading(text).severity is Severity.SEV1
+    assert any("as the text says" in note for note in reading(text).notes)
+
+
+@pytest.mark.parametrize("says", ["At times XYZZY was slow.", "Times Square.", "Date: soon", "Update: 2026-99-99"])
+def test_what_only_looks_like_a_day_or_a_zone_changes_nothing(says):
+    text = f"# Down\n\n{says}\n\n- 2026-03-03 14:02 slow\n- 14:05 down\n- 14:09 back\n"
+    assert [at for at, _ in clocks(text)] == ["2026-03-03 14:02", "2026-03-03 14:05", "2026-03-03 14:09"]
 
 
 def test_sentences_that_tell_a_time_are_entries_where_there_is_no_timeline_and_stay_where_they_are():

@@ -185,9 +185,11 @@ async def test_a_task_that_begins_with_a_number_is_a_new_one(inc: Room):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("task raise the limit by 1/12", "day and month may stand either way round"),
+        ("task raise the limit by 1/12", "some people put the month first"),
         ("task 1 by frday", "I cannot tell what to change of task 1."),
         ("task 9 by 1 Dec", "has no task 9"),
+        ("task done foo", "`foo` is no task's number"),
+        ("task -1 done", "`-1` is no task's number"),
         ("task raise it https://u:hunter2secret@tracker.test/1", "holds a secret"),
         ("task raise the limit by 2020-01-01", "which is over"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import Clock, read_clock
@@ -38,8 +38,8 @@ class Timed:
     notes: tuple[str, ...]
 
 
-def timed(numbered: Sequence[tuple[int, str]], *, now: datetime, zone: ZoneInfo) -> Timed:
-    """Read the times that a write-up says. Bare clock times get their days as in a pasted timeline.
+def timed(numbered: Sequence[tuple[int, str]], *, now: datetime, zone: ZoneInfo, date: date | None = None) -> Timed:
+    """Read the times that a write-up says. Bare clock times get their days as in a pasted timeline, from `date` on.
 
     Sentences are searched only where there is no timeline of at least TIMELINE_LINES lines: where there is one, prose
     tells its times again, in any order.
@@ -55,7 +55,7 @@ def timed(numbered: Sequence[tuple[int, str]], *, now: datetime, zone: ZoneInfo)
             continue
         inside = [] if listed or _begins_with_time(line) else _in_prose(line)
         fed += [(number, said, True) for said in inside] or [(number, line, False)]
-    found = read_timeline("\n".join(line for _, line, _ in fed), now=now, zone=zone)
+    found = read_timeline("\n".join(line for _, line, _ in fed), now=now, zone=zone, date=date)
     prose = frozenset(number for number, _, inside in fed if inside)
     wrong = [one for one in found.unread if one.why != NO_TIME]
     kept = {one.line_number for one in unread} | {fed[one.line_number - 1][0] for one in found.unread} | prose
@@ -82,7 +82,8 @@ def _begins_with_time(line: str) -> bool:
 
 
 def _numbered(line: ImportedLine, fed: Sequence[tuple[int, str, bool]]) -> ImportedLine:
-    return ImportedLine(at=line.at, text=line.text, line_number=fed[line.line_number - 1][0])
+    text = line.text.rstrip(" |") if line.text.endswith("|") else line.text  # the last cell of a table's row
+    return ImportedLine(at=line.at, text=text, line_number=fed[line.line_number - 1][0])
 
 
 def _in_prose(line: str) -> list[str]:

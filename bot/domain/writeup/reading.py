@@ -13,12 +13,13 @@ from bot.domain.imports import ImportedLine, UnreadLine
 from bot.domain.incident import MAX_TITLE_CHARS, Severity
 from bot.domain.postmortem.values import Part
 from bot.domain.postmortem.written import MAX_SECTION_CHARS, RECORD
+from bot.domain.writeup import stated
 from bot.domain.writeup.clocked import Timed, timed
 from bot.domain.writeup.items import Item, items, others
 from bot.domain.writeup.structure import Block, Parted, parted
 from bot.errors import UserError
 
-_SEVERITY = re.compile(r"[\s>*_-]*severity[*_]*\s*[:=][*_\s]*(?P<said>[\w -]{1,20})", re.IGNORECASE)
+_SEVERITY = re.compile(r"(?:.{0,200}[.;,|])?[\s>*_-]*severity[*_]*\s*[:=][*_\s]*(?P<said>[\w -]{1,20})", re.IGNORECASE)
 _ARCHIVE_LABEL = re.compile(r"^INC-\d+:\s*")
 
 
@@ -38,10 +39,15 @@ class Writeup:
 def read(text: str, *, now: datetime, zone: ZoneInfo) -> Writeup:
     """Read a write-up. Clock times without a zone are those of `zone`. Raises UserError for what is no such text."""
     whole = parted(text)
-    times = timed([pair for block in whole.blocks for pair in block.lines], now=now, zone=zone)
+    today, said = now.astimezone(zone).date(), stated.zone(text)
+    times = timed(
+        [pair for block in whole.blocks for pair in block.lines],
+        now=now,
+        zone=said or zone,
+        date=stated.day(text, whole.meta, today=today),
+    )
     title, used = _title(whole)
     sections, long = _sections(whole, times, used)
-    today = now.astimezone(zone).date()
     return Writeup(
         title=title,
         severity=_severity(whole),
@@ -51,7 +57,7 @@ def read(text: str, *, now: datetime, zone: ZoneInfo) -> Writeup:
             item for block in whole.blocks if block.part is Part.FOLLOW_UPS for item in items(block, today=today)
         ),
         unread=tuple(sorted((*times.unread, *long), key=lambda one: one.line_number)),
-        notes=tuple(dict.fromkeys((*times.notes, *_assumed(times)))),
+        notes=tuple(dict.fromkeys((*_of_their_clock(said), *times.notes, *_assumed(times)))),
     )
 
 
@@ -116,6 +122,10 @@ def _kept(block: Block, times: Timed) -> str:
     """What stays of a block once its lines that begin with a time are entries."""
     lines = [line for number, line in block.lines if number not in times.taken]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def _of_their_clock(said: ZoneInfo | None) -> list[str]:
+    return [f"Clock times without a zone are those of {said.key}, as the text says."] if said else []
 
 
 def _assumed(times: Timed) -> list[str]:

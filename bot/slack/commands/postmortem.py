@@ -107,6 +107,8 @@ def _wish(text: str) -> tuple[Callable[[Desk, Asked], Answer], str]:
     for place, word in enumerate(words[:2]):
         if word.lower() in WISHES and (place == 0 or find_incident(words[0])[0] is not None):
             return WISHES[word.lower()], " ".join(words[:place] + words[place + 1 :])
+    if text.strip().lower() == "help":
+        return lambda _desk, _asked: Answer(text=_HINT), ""
     return show, text
 
 

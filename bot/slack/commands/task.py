@@ -31,6 +31,7 @@ _UNDONE = re.compile(
     rf"(?:not\s+done|undone|reopen)\s+{_NUMBER}\s*|{_NUMBER}\s+(?:is\s+)?(?:not\s+done|undone|open)\s*", re.IGNORECASE
 )
 _DONE_ALONE = re.compile(r"(?:done|finish(?:ed)?|close)|(?P<un>not\s+done|undone|reopen)", re.IGNORECASE)
+_NEARLY_DONE = re.compile(r"(?:done|finished)\s+(\S+)|(-\S+)\s+done", re.IGNORECASE)
 _ONE = re.compile(rf"{_NUMBER}(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 _MEANT_AS_CHANGE = re.compile(r"(?:by|due|until|next|in)\b|[@#<]|https?:", re.IGNORECASE)
 
@@ -49,6 +50,11 @@ def run(desk: Desk, asked: Asked) -> Answer:
     if alone := _DONE_ALONE.fullmatch(text):
         asks = "Which task is not done?" if alone["un"] else "Which task is done?"
         raise UserError(asks, hint="Give its number: `/incident task done 2`. `/incident task` lists them.")
+    if near := _NEARLY_DONE.fullmatch(text):
+        word = near[1] or near[2]
+        raise UserError(
+            f"`{word}` is no task's number.", hint="Try `/incident task done 2`; `/incident task` lists them."
+        )
     text = re.sub(r"^add\s+", "", text, flags=re.IGNORECASE)
     if not text:
         return _listed(tasks.all(desk, incident), incident, names, today)
