@@ -72,6 +72,7 @@ async def test_it_tells_where_it_is_and_gives_this_very_person_a_link(shared: St
     inc = await one(shared, kept)
     answer = await shared.say("dana", line.format(inc.label))
     assert f"*Postmortem of {inc.label}*: draft 1, draft." in answer
+    assert "Nobody was asked to review it yet" in answer
     assert f"/incidents/{inc.number}/postmortem|Read and write it>" in answer
     for end in ("#course|its picture>", ".md|Markdown>", ".pdf|PDF>"):
         assert f"/incidents/{inc.number}/postmortem{end}" in answer

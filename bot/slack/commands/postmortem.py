@@ -130,9 +130,10 @@ def _shown(desk: Desk, incident: Incident, user: str) -> Answer:
         where = f"<#{incident.channel_id}>" if incident.channel_id else "its channel"
         page = link(f"{desk.pages_url}{_path(incident)}", "its page")
         return Answer(text=f"I draft {incident.label} from what is recorded now, and post it in {where}. Then: {page}")
+    asked = [_stands(desk, one) for one in reviews.reviews(desk, incident)]
     lines = [
         f":page_facing_up: *Postmortem of {incident.label}*: draft {document.version}, {document.state}.",
-        *(_stands(desk, one) for one in reviews.reviews(desk, incident)),
+        *(asked or ["Nobody was asked to review it yet: `/postmortem review @ada`."]),
     ]
     open_ones = sum(one.settled_at is None for one in reviews.comments(desk, incident))
     if open_ones:
