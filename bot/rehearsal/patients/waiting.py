@@ -24,9 +24,13 @@ class PatientError(BotError):
 async def until(look: Look, what: str, within_s: float = PATIENCE_S) -> None:
     """Wait until `look` says yes. A server that does not answer has not said it. Raises PatientError naming `what`."""
     end = time.monotonic() + within_s
+    task = asyncio.current_task()
+    cancelled = task.cancelling() if task else 0
     while time.monotonic() < end:
         with suppress(RedisError, OSError):
             if await look():
                 return
+        if task and task.cancelling() > cancelled:  # a driver that was hanging up took our cancelling for its own
+            raise asyncio.CancelledError
         await asyncio.sleep(LOOK_EVERY_S)
     raise PatientError(f"waited {within_s:g} s in vain: {what}")
