@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot.errors import ChatDown, ChatRefused, ChatUnknown
 from bot.services.desk import Desk
-from bot.services.looker import Looker
+from bot.services.systems.looker import Looker
 from bot.settings import Settings
 from bot.store import people, work
 from bot.store.door import Door

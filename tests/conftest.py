@@ -44,7 +44,7 @@ T = TypeVar("T")
 @pytest.fixture(autouse=True)
 def _cards_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.services.timeline.CARD_AFTER_S", 0.05)
-    monkeypatch.setattr("bot.services.late.SETTLES_S", 0.05)
+    monkeypatch.setattr("bot.services.postmortem.late.SETTLES_S", 0.05)
 
 
 @pytest.fixture(autouse=True)

@@ -54,7 +54,7 @@ KEPT_TO = {
     "bson": {"probes", "actions", "rehearsal"},
     "redis": {"probes", "actions", "rehearsal"},
     "fsspec": {"probes"},
-    "httpx": {"probes", "actions", "slack", "rehearsal", "web", "services/wording.py"},
+    "httpx": {"probes", "actions", "slack", "rehearsal", "web", "services/postmortem/wording.py"},
     "aiohttp": {"slack", "wiring"},
     "fastapi": {"web"},
     "starlette": {"web", "slack", "rehearsal"},

@@ -14,7 +14,7 @@ from typing import Any
 from bot.domain.inventory import System
 from bot.probes import looking
 from bot.probes.looking import Request, Result
-from bot.services.looker import Looker, Taken
+from bot.services.systems.looker import Looker, Taken
 from bot.settings import Settings
 from bot.wiring import wall
 

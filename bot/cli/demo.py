@@ -27,7 +27,7 @@ from bot.rehearsal.app import AppConfig
 from bot.rehearsal.clock import Clock
 from bot.rehearsal.people import DEFAULT_PEOPLE, PersonSpec
 from bot.rehearsal.server import Rehearsal
-from bot.services.looker import Looker
+from bot.services.systems.looker import Looker
 from bot.settings import HERE, Settings
 from bot.slack.manifest import manifest
 from bot.store import incidents, postmortems, work

@@ -10,10 +10,10 @@ from bot import settings
 from bot.cli.progress import telling
 from bot.cli.talk import as_json, table
 from bot.domain.snapshot import Snapshot, Why
-from bot.services import nights, snapshots
 from bot.services.desk import Desk
-from bot.services.looker import COMPARE_S, Looker
-from bot.services.snapshots import Compared
+from bot.services.systems import nights, snapshots
+from bot.services.systems.looker import COMPARE_S, Looker
+from bot.services.systems.snapshots import Compared
 from bot.store import snapshots as stored
 from bot.wiring import desk as open_desk
 from bot.wiring import wall

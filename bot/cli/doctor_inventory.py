@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.probes import catalog
 from bot.probes.lacking import CANNOT_READ, NOT_REACHED
 from bot.probes.least_rights import statement
-from bot.services.looker import Looker
+from bot.services.systems.looker import Looker
 from bot.settings import Settings
 from bot.store.inventory import InventoryFile
 from bot.wiring import wall

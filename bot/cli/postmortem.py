@@ -17,7 +17,7 @@ from bot.wiring import desk as open_desk
 
 if TYPE_CHECKING:
     from bot.services.desk import Desk
-    from bot.services.exporting import Paper
+    from bot.services.postmortem.exporting import Paper
 
 FORMATS = ("md", "front-matter", "html", "pdf", "json", "csv", "git")
 ENDINGS = {"front-matter": "md"}
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _export(desk: Desk, number: int, form: str, out: Path | None) -> int:
-    from bot.services import exporting  # what renders is wanted by this verb only
+    from bot.services.postmortem import exporting  # what renders is wanted by this verb only
 
     incident = incidents.find(desk, number=number)
     paper = exporting.paper(desk, incident, as_recorded=form == "git")
@@ -98,7 +98,7 @@ def _is_earlier(file: Path, form: str, label: str) -> bool:
 
 
 def _commit(paper: Paper, out: Path | None) -> int:
-    from bot.services import exporting, repository
+    from bot.services.postmortem import exporting, repository
 
     if out is None:
         raise UserError("Which folder of which repository?", hint="Name it: --format git --out REPO/postmortems.")
@@ -115,7 +115,7 @@ def _commit(paper: Paper, out: Path | None) -> int:
 
 
 def _since(desk: Desk, number: int, *, data: bool) -> int:
-    from bot.services import exporting
+    from bot.services.postmortem import exporting
 
     incident = incidents.find(desk, number=number)
     found = exporting.changes(desk, incident)

@@ -12,9 +12,9 @@ from bot.cli.talk import as_json, table
 from bot.domain.check import written
 from bot.domain.preflight.changes import CHANGES
 from bot.domain.preflight.values import Answer, Line
-from bot.services import preflight, preflight_answer
-from bot.services.looker import Looker
-from bot.services.preflight_answer import Preflight
+from bot.services.systems import preflight, preflight_answer
+from bot.services.systems.looker import Looker
+from bot.services.systems.preflight_answer import Preflight
 from bot.services.terminal import me
 from bot.wiring import desk as open_desk
 from bot.wiring import wall

@@ -21,8 +21,8 @@ from bot.domain.finding import Verdict, worst
 from bot.domain.inventory import System, no_inventory
 from bot.domain.watch import sentence, worth_saying
 from bot.probes import catalog
-from bot.services import checks
-from bot.services.looker import Looker, Taken
+from bot.services.systems import checks
+from bot.services.systems.looker import Looker, Taken
 from bot.services.terminal import me
 from bot.settings import Settings
 from bot.store.inventory import InventoryFile, LoadedInventory

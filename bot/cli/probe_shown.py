@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.domain.choice import Choice
 from bot.domain.finding import Finding, Verdict, absent, by_weight, worst
 from bot.domain.inventory import System
-from bot.services.looker import Taken
+from bot.services.systems.looker import Taken
 
 MOST_CHOICES = 3
 WIDEST = 120

@@ -10,8 +10,8 @@ from bot import settings
 from bot.cli.talk import as_json, number, table
 from bot.domain.playbook import Playbook
 from bot.errors import NotFound, UserError
-from bot.services import runbooks, usage
-from bot.services.probe_names import unknown_names
+from bot.services.playbooks import runbooks, usage
+from bot.services.playbooks.probe_names import unknown_names
 from bot.store.playbooks import Shelf, load
 from bot.wiring import desk as open_desk
 
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _paper(book: Playbook, out: str | None) -> int:
     """Write the page to print. A file of that name that was not asked for is left as it is."""
-    from bot.services.document.paper import paper  # what renders Markdown is wanted by this verb only
+    from bot.services.postmortem.document.paper import paper  # what renders Markdown is wanted by this verb only
 
     page = paper(book)
     if out == "-":

@@ -11,8 +11,8 @@ from bot.cli.progress import telling
 from bot.cli.talk import as_json
 from bot.domain.snapshot import Snapshot, Why
 from bot.errors import NotFound
-from bot.services import nights
-from bot.services.looker import Looker
+from bot.services.systems import nights
+from bot.services.systems.looker import Looker
 from bot.services.terminal import me
 from bot.wiring import desk as open_desk
 from bot.wiring import new_id, wall

@@ -13,7 +13,7 @@ from bot.domain.postmortem.values import TITLES
 from bot.domain.writeup import Writeup, check, read
 from bot.domain.writeup.structure import MAX_CHARS
 from bot.errors import NotFound, UserError
-from bot.services import importing
+from bot.services.postmortem import importing
 from bot.services.terminal import me
 from bot.wiring import desk as open_desk
 from bot.wiring import wall

@@ -7,8 +7,8 @@ from typing import Any
 from bot.errors import ChatRefused
 from bot.flows.hands import Hands, StopHere
 from bot.flows.room import GONE
-from bot.services import reviewing, runbooks, walking
 from bot.services.chat import Shown
+from bot.services.playbooks import reviewing, runbooks, walking
 from bot.store import work
 
 

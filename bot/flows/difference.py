@@ -10,10 +10,10 @@ from bot.domain.inventory import System
 from bot.domain.snapshot import Snapshot, Why
 from bot.errors import NotFound
 from bot.flows.hands import Hands, StopHere
-from bot.services import nights
-from bot.services import snapshots as services
 from bot.services.desk import Desk
-from bot.services.looker import COMPARE_S
+from bot.services.systems import nights
+from bot.services.systems import snapshots as services
+from bot.services.systems.looker import COMPARE_S
 from bot.store import incidents, snapshots
 
 

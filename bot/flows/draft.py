@@ -13,7 +13,8 @@ from bot.flows import look
 from bot.flows.handing import hand_over
 from bot.flows.hands import Hands
 from bot.flows.showing import show
-from bot.services import checks, postmortems, wording
+from bot.services.postmortem import drafting, wording
+from bot.services.systems import checks
 from bot.store import incidents, people
 
 NAMES_WITHIN_S = 4.0  # a draft with ids in place of some names is better than none within the promised ten seconds
@@ -31,7 +32,7 @@ async def make(hands: Hands) -> None:
         hands.wait(trouble="The channel is not there yet.")
         return
     summary = await hands.read(
-        lambda session: postmortems.summary(hands.deps.desk(session, hands.work.team_id), room, version)
+        lambda session: drafting.summary(hands.deps.desk(session, hands.work.team_id), room, version)
     )
     step = f"draft:{version}"
 
@@ -50,14 +51,14 @@ async def _word(hands: Hands) -> dict[str, Any]:
     if not settings.muster_wording_url:
         return {}
     plain = await hands.read(
-        lambda session: postmortems.to_word(hands.deps.desk(session, hands.work.team_id), hands.work.subject)
+        lambda session: drafting.to_word(hands.deps.desk(session, hands.work.team_id), hands.work.subject)
     )
     return await wording.word(settings, plain)
 
 
 def _draft(hands: Hands, session: Any, worded: Mapping[str, str] | None) -> int:
     desk, by = hands.deps.desk(session, hands.work.team_id), hands.deps.settings.muster_wording_model
-    return postmortems.draft(desk, hands.work.subject, made_for=hands.work.id, worded=worded, worded_by=by)
+    return drafting.draft(desk, hands.work.subject, made_for=hands.work.id, worded=worded, worded_by=by)
 
 
 async def _look_again(hands: Hands) -> None:
@@ -74,7 +75,7 @@ async def _look_again(hands: Hands) -> None:
 async def learn_names(hands: Hands) -> dict[str, Any]:
     """Look up those of an incident whom we do not know by name."""
     unknown = await hands.read(
-        lambda session: postmortems.strangers(hands.deps.desk(session, hands.work.team_id), hands.work.subject)
+        lambda session: drafting.strangers(hands.deps.desk(session, hands.work.team_id), hands.work.subject)
     )
     try:
         async with asyncio.timeout(NAMES_WITHIN_S):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.flows.hands import Hands
-from bot.services import document
-from bot.services.postmortems import Summary
+from bot.services.postmortem import document
+from bot.services.postmortem.drafting import Summary
 
 
 async def hand_over(hands: Hands, summary: Summary) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.check import Check
 from bot.errors import NotFound
 from bot.flows.hands import Hands, StopHere
-from bot.services import checks as services
+from bot.services.systems import checks as services
 from bot.store import checks
 
 

@@ -11,8 +11,8 @@ from bot.domain.inventory import System
 from bot.domain.snapshot import Snapshot, Why
 from bot.errors import NotFound
 from bot.flows.hands import Hands, StopHere
-from bot.services import nights
 from bot.services.deps import Deps
+from bot.services.systems import nights
 from bot.store import people, snapshots
 
 log = logging.getLogger(__name__)

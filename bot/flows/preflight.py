@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.errors import NotFound
 from bot.flows.hands import Hands, StopHere
-from bot.services import preflight, preflight_answer
+from bot.services.systems import preflight, preflight_answer
 from bot.store import checks
 
 

@@ -11,7 +11,7 @@ from bot.flows import draft
 from bot.flows.hands import Hands
 from bot.flows.room import GONE
 from bot.flows.saying import about, say
-from bot.services import redrafting
+from bot.services.postmortem import redrafting
 from bot.store import incidents
 from bot.store import work as stored
 

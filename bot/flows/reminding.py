@@ -12,11 +12,11 @@ from sqlmodel import Session
 
 from bot.flows.hands import Hands
 from bot.flows.saying import about, say, whisper
-from bot.services import reminders, reviews
 from bot.services.deps import Deps
 from bot.services.desk import Desk
-from bot.services.reminders import ReviewDue
-from bot.services.reviews import Asking
+from bot.services.postmortem import reminders, reviews
+from bot.services.postmortem.reminders import ReviewDue
+from bot.services.postmortem.reviews import Asking
 from bot.store import people
 from bot.store import reminders as stored
 

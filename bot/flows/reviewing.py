@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.flows.hands import Hands
 from bot.flows.saying import about, say, whisper
-from bot.services import reviews
+from bot.services.postmortem import reviews
 
 
 async def ask(hands: Hands) -> None:

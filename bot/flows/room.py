@@ -16,7 +16,8 @@ from bot.errors import ChatRefused
 from bot.flows import announcement
 from bot.flows.channel import create
 from bot.flows.hands import CARD_EDIT, Hands, StopHere
-from bot.services import rooms, runbooks
+from bot.services import rooms
+from bot.services.playbooks import runbooks
 from bot.services.rooms import Room
 from bot.store import incidents
 

@@ -7,8 +7,8 @@ from typing import Any
 from bot.errors import ChatRefused
 from bot.flows.hands import Hands, StopHere
 from bot.flows.saying import about, say, whisper
-from bot.services import sharing
-from bot.services.sharing import NotShared, Place
+from bot.services.postmortem import sharing
+from bot.services.postmortem.sharing import NotShared, Place
 from bot.store import incidents
 
 UNSEEN = frozenset({"channel_not_found", "invalid_channel", "missing_scope", "method_not_supported_for_channel_type"})

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.course import CHANNEL, draw
 from bot.flows.hands import Hands
 from bot.services import picture
-from bot.services.postmortems import Summary
+from bot.services.postmortem.drafting import Summary
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from bot.errors import ChatRefused
 from bot.flows.hands import Hands, StopHere
 from bot.flows.room import GONE
-from bot.services import walking
-from bot.services.walking import Stand
+from bot.services.playbooks import walking
+from bot.services.playbooks.walking import Stand
 from bot.store import incidents
 
 

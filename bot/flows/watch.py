@@ -14,8 +14,9 @@ from bot.domain.chart import choose, draw
 from bot.errors import NotFound
 from bot.flows import asides
 from bot.flows.hands import Hands, StopHere
-from bot.services import picture, watch_shown, watches
-from bot.services.watch_shown import Watched
+from bot.services import picture
+from bot.services.systems import watch_shown, watches
+from bot.services.systems.watch_shown import Watched
 from bot.store import work
 
 SETTLED = frozenset({"done", "failed"})  # a post or a picture that Slack refused is not tried again

@@ -12,8 +12,9 @@ from bot.domain.incident import Incident, Moment, Status
 from bot.domain.timeline import Source
 from bot.domain.times import find_time
 from bot.domain.walk import Walk
-from bot.services import incidents, reviewing, timeline
+from bot.services import incidents, timeline
 from bot.services.desk import Desk
+from bot.services.playbooks import reviewing
 from bot.store import walks
 
 ASKED_FOR = (Moment.STARTED, Moment.DETECTED, Moment.MITIGATED)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.domain.access import signed
 from bot.services.chat import Chat
 from bot.services.desk import Desk
-from bot.services.looker import Looker
+from bot.services.systems.looker import Looker
 from bot.settings import Settings
 from bot.store.door import Door
 from bot.store.playbooks import Shelf

@@ -15,8 +15,10 @@ from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind, Source, Tag
 from bot.domain.times import describe_day
 from bot.errors import NotAllowed, NotFound
-from bot.services import checks, reminders, timeline
+from bot.services import timeline
 from bot.services.desk import Desk
+from bot.services.postmortem import reminders
+from bot.services.systems import checks
 from bot.store import incidents as stored
 from bot.store import people
 

@@ -13,7 +13,7 @@ from bot.domain.timeline import Kind
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.services import incidents, timeline
 from bot.services.desk import Desk
-from bot.services.document.pieces import safe_link
+from bot.services.postmortem.document.pieces import safe_link
 from bot.store import incidents as stored
 
 MAX_TASK_CHARS = 500

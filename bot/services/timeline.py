@@ -14,8 +14,8 @@ from bot.domain.redaction import redact
 from bot.domain.timeline import Entry, Kind, Source, Tag
 from bot.domain.times import find_time
 from bot.errors import UserError
-from bot.services import late
 from bot.services.desk import Desk
+from bot.services.postmortem import late
 from bot.store import incidents
 from bot.store import timeline as stored
 

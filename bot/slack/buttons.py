@@ -8,10 +8,12 @@ from bot.domain.incident import Incident, Status
 from bot.domain.playbook import Step
 from bot.domain.walk import Did
 from bot.errors import NotFound
-from bot.services import closing, incidents, reviewing, rooms, runbooks, walking, watches
+from bot.services import closing, incidents, rooms
 from bot.services.closing import Closing
 from bot.services.desk import Desk
-from bot.services.walking import Stand
+from bot.services.playbooks import reviewing, runbooks, walking
+from bot.services.playbooks.walking import Stand
+from bot.services.systems import watches
 from bot.slack.asked import Answer
 from bot.slack.blocks import forms
 from bot.slack.commands import close

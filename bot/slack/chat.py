@@ -9,8 +9,8 @@ from typing import Any
 from bot.domain.roles import Person
 from bot.errors import ChatRefused
 from bot.services.chat import Identity, Message, Shown
+from bot.services.postmortem.sharing import Place
 from bot.services.rooms import Room
-from bot.services.sharing import Place
 from bot.services.timeline import at_ts
 from bot.slack import canvases
 from bot.slack.blocks import card as cards

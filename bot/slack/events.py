@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain.arguments import unescape
-from bot.services import runbooks, timeline
+from bot.services import timeline
 from bot.services.desk import Desk
+from bot.services.playbooks import runbooks
 from bot.store import incidents as stored
 from bot.store import people
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident
 from bot.errors import NotFound
-from bot.services import reviews, sharing
 from bot.services.desk import Desk
+from bot.services.postmortem import reviews, sharing
 from bot.slack.asked import Answer
 from bot.slack.blocks import postmortem
 from bot.slack.pressed import OLD, Pressed

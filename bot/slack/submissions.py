@@ -14,9 +14,10 @@ from bot.domain.naming import clean_title
 from bot.domain.times import Read, find_time
 from bot.domain.walk import BadValue, Did
 from bot.errors import NotFound, UserError
-from bot.services import reviews, walking
 from bot.services.closing import Closing
 from bot.services.desk import Desk
+from bot.services.playbooks import walking
+from bot.services.postmortem import reviews
 from bot.slack.asked import Answer
 from bot.slack.commands import close, open, runbook
 from bot.store import incidents as stored

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from bot.services import exporting, incidents, laying_out
+from bot.services import incidents
 from bot.services.desk import Desk
-from bot.services.document.in_html import printed
-from bot.services.exporting import Paper
+from bot.services.postmortem import exporting, laying_out
+from bot.services.postmortem.document.in_html import printed
+from bot.services.postmortem.exporting import Paper
 from bot.web.access import Visit
 from bot.web.headers import DOCUMENT_POLICY
 from bot.web.incidents import number_in

@@ -8,8 +8,8 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from bot.domain.roles import Aim
-from bot.services.document.in_csv import COLUMNS, written
 from bot.services.followups import PER_PAGE, UNSORTED, Asked, Shown, State, find
+from bot.services.postmortem.document.in_csv import COLUMNS, written
 from bot.web import page
 from bot.web.access import Visit
 from bot.web.incidents import MAX_PAGE, number_of

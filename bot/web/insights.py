@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from bot.domain.insights import FEW
 from bot.services import insights, loads
-from bot.services.document.pieces import MEASURED
+from bot.services.postmortem.document.pieces import MEASURED
 from bot.web import page
 from bot.web.access import Visit
 from bot.web.dots import plot

@@ -13,12 +13,13 @@ from starlette.responses import Response
 from bot.domain.postmortem.values import TITLES, Part
 from bot.domain.postmortem.written import RECORD, Revision
 from bot.errors import NotFound
-from bot.services import document as written_as
-from bot.services import incidents, living
+from bot.services import incidents
 from bot.services.desk import Desk
-from bot.services.document.picture import pictures
-from bot.services.document.pieces import by_whom, local, moment_rows, time_rows, zone_of
-from bot.services.document.prose import to_html
+from bot.services.postmortem import document as written_as
+from bot.services.postmortem import living
+from bot.services.postmortem.document.picture import pictures
+from bot.services.postmortem.document.pieces import by_whom, local, moment_rows, time_rows, zone_of
+from bot.services.postmortem.document.prose import to_html
 from bot.store import postmortems as drafts
 from bot.web import page
 from bot.web.access import Visit

@@ -14,9 +14,10 @@ from starlette.responses import RedirectResponse, Response
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
 from bot.errors import NotAllowed, NotFound, UserError
-from bot.services import incidents, living, reviews
+from bot.services import incidents
 from bot.services.desk import Desk
-from bot.services.sections import Clash, cleaned, name
+from bot.services.postmortem import living, reviews
+from bot.services.postmortem.sections import Clash, cleaned, name
 from bot.store import people
 from bot.web import page
 from bot.web.access import Visit

@@ -14,8 +14,9 @@ from bot.domain.postmortem.values import Part, Section
 from bot.domain.postmortem.wording import one_line, stamp, who
 from bot.domain.postmortem.written import RECORD, Comment, Document, Lock, Offer, Review, Written
 from bot.domain.roles import Person
-from bot.services import incidents, living, reminders, reviews
+from bot.services import incidents
 from bot.services.desk import Desk
+from bot.services.postmortem import living, reminders, reviews
 from bot.store import people
 from bot.store import postmortems as drafts
 from bot.store import reminders as promised

@@ -7,10 +7,10 @@ import asyncio
 from starlette.responses import Response
 
 from bot.domain.playbook import Match
-from bot.services import runbooks
 from bot.services.deps import Deps
-from bot.services.document.reading import rendered
-from bot.services.document.way import way
+from bot.services.playbooks import runbooks
+from bot.services.postmortem.document.reading import rendered
+from bot.services.postmortem.document.way import way
 from bot.store import verdicts
 from bot.store.playbooks import Loaded
 from bot.web import page

@@ -18,10 +18,11 @@ from bot.domain.timeline import Entry, Kind
 from bot.domain.walk import Mark, Walk
 from bot.domain.watch import Watch
 from bot.errors import NotFound
-from bot.services import incidents, postmortems, rooms
+from bot.services import incidents, rooms
 from bot.services.desk import Desk
-from bot.services.document.picture import pictures
 from bot.services.overview import lasts
+from bot.services.postmortem import drafting
+from bot.services.postmortem.document.picture import pictures
 from bot.store import checks, watches
 from bot.web.words import step_in_words
 
@@ -112,14 +113,14 @@ def gather(desk: Desk, number: int) -> Record:
     room = rooms.view(desk.session, incident.id, desk.pages_url)
     if room is None:
         raise NotFound(f"{incident.label} is gone.")
-    facts = postmortems.facts(desk, incident)
+    facts = drafting.facts(desk, incident)
     folk = dict(facts.people) | {key: Person(user_id=key, name=name) for key, name in room.names.items()}
 
     def name(user: str) -> str:
         return who(user, folk)
 
     try:
-        kept = postmortems.newest(desk, incident)
+        kept = drafting.newest(desk, incident)
     except NotFound:
         kept = None
     carried = {a.role: Carried(role=a.role, name=name(a.user_id), since=a.since) for a in facts.assignments}

@@ -18,7 +18,7 @@ from bot.domain.incident import Moment, Severity, Status
 from bot.domain.metrics import spelt_out
 from bot.domain.playbook import Fill
 from bot.domain.postmortem.wording import HAPPENED, plain
-from bot.services.document.pieces import Sort, anchor, pieces, safe_link
+from bot.services.postmortem.document.pieces import Sort, anchor, pieces, safe_link
 
 MEANS = {
     Severity.SEV1: "customers cannot use the product",

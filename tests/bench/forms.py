@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.domain.postmortem import Draft, draft
-from bot.services import document
-from bot.services.document.in_pdf import pdf
+from bot.services.postmortem import document
+from bot.services.postmortem.document.in_pdf import pdf
 from tests.bench.drafts import PAGE, record
 
 ENTRIES = 1_000

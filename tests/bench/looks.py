@@ -24,7 +24,7 @@ from bot.domain.inventory import Member, System, SystemKind
 from bot.probes.seen import Trouble
 from bot.rehearsal.patients.mongodb import ReplicaSet
 from bot.rehearsal.patients.redis_server import RedisServer
-from bot.services.looker import Looker, Taken
+from bot.services.systems.looker import Looker, Taken
 from bot.settings import HERE
 from tests.bench.__main__ import serving
 from tests.bench.opening import until_the_first_look

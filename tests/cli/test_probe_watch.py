@@ -21,7 +21,7 @@ async def test_each_look_is_a_line_the_change_is_marked_and_the_number_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setattr(probe, "WATCH_EVERY_S", 0.5)
-    monkeypatch.setattr("bot.services.looker.SHARED_S", 0.0)
+    monkeypatch.setattr("bot.services.systems.looker.SHARED_S", 0.0)
     parser = argparse.ArgumentParser()
     probe.add(parser)
     arguments = parser.parse_args(["orders-db", "tickets", "--watch", "--times", "7"])

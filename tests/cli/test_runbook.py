@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.incident import Severity
 from bot.domain.walk import Did
-from bot.services import incidents, reviewing, runbooks, walking
+from bot.services import incidents
+from bot.services.playbooks import reviewing, runbooks, walking
 from bot.settings import read
 from bot.wiring import desk
 

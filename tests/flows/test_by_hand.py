@@ -9,8 +9,9 @@ import pytest
 
 from bot.domain.timeline import Source
 from bot.domain.writeup import read
-from bot.services import importing, timeline
+from bot.services import timeline
 from bot.services.desk import Desk
+from bot.services.postmortem import importing
 from bot.store import incidents
 from tests.conftest import Stage
 
@@ -20,7 +21,7 @@ HAND = "# It was slow\n\n- 2020-04-23 12:03 UTC slow\n- 12:10 UTC quick again\n"
 async def test_what_is_noted_later_at_a_terminal_waits_for_no_channel(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.services.late.SETTLES_S", 0.05)
+    monkeypatch.setattr("bot.services.postmortem.late.SETTLES_S", 0.05)
     writeup = read(HAND, now=datetime.now(UTC), zone=ZoneInfo("UTC"))
 
     def job(desk: Desk) -> None:

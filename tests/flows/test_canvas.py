@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.knobs import Fault
-from bot.services import document
-from bot.services.document.in_canvas import MAX_CANVAS_CHARS
+from bot.services.postmortem import document
+from bot.services.postmortem.document.in_canvas import MAX_CANVAS_CHARS
 from tests.conftest import Stage
 
 

@@ -15,7 +15,8 @@ from bot.domain.incident import Incident
 from bot.flows import reminding
 from bot.rehearsal.knobs import Fault
 from bot.rehearsal.server import Rehearsal
-from bot.services import reminders, reviews, tasks
+from bot.services import tasks
+from bot.services.postmortem import reminders, reviews
 from bot.store import work as stored
 from bot.store.reminders import is_promised
 from bot.wiring import Muster, wall

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.rehearsal.server import Rehearsal
 from bot.wiring import Muster
 from tests.conftest import Stage, settings_for
-from tests.services.test_wording import model, says
+from tests.services.postmortem.test_wording import model, says
 
 
 async def test_the_channel_gets_the_summary_as_worded(rehearsal: Rehearsal, tmp_path: Path):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.probe_names import unknown_names
+from bot.services.playbooks.probe_names import unknown_names
 from bot.store.playbooks import Loaded, load, parse
 from bot.store.search import Index
 from tests.playbooks.figures import Asked, asked, measure

@@ -14,7 +14,7 @@ from bot.domain.postmortem import Draft, Facts, Part, draft
 from bot.rehearsal import replay
 from bot.rehearsal.clock import Clock
 from bot.rehearsal.replay import clocks
-from bot.services import postmortems
+from bot.services.postmortem import drafting
 from bot.store import incidents, work
 from bot.store.postmortems import Kept, newest
 from tests.conftest import soon
@@ -69,7 +69,7 @@ async def play(name: str, folder: Path) -> Outage:
             kept = newest(session, incident.id)
             if kept is None or work.unfinished(session):
                 return None
-            given = postmortems.facts(muster.deps.desk(session, incident.team_id), incident)
+            given = drafting.facts(muster.deps.desk(session, incident.team_id), incident)
             return Outage(story, given, draft(given), kept)
 
         return await soon(lambda: muster.deps.door.read(read), within_s=60)

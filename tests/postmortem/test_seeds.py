@@ -9,7 +9,7 @@ from bot.domain.postmortem import Part, Rule
 from bot.domain.postmortem.wording import stamp
 from bot.rehearsal import replay
 from bot.rehearsal.replay import clocks
-from bot.services import document
+from bot.services.postmortem import document
 from tests.domain.test_postmortem_properties import CLOCK, NUMBER, Evidence, statements, worked_out
 from tests.postmortem.outages import Fact, Outage, facts, play
 from tests.postmortem.told import told

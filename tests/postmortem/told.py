@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.domain.postmortem import Draft, Part
 from bot.domain.postmortem.wording import stamp
-from bot.services.document import pieces
+from bot.services.postmortem.document import pieces
 
 STAMP = re.compile(r"(?:\d{1,2} [A-Z][a-z]{2} )?\d{2}:\d{2} UTC", re.ASCII)
 

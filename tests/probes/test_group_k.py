@@ -49,7 +49,7 @@ from bot.probes.mongodb.asking import MAY_LEAVE
 from bot.probes.redis import wire
 from bot.rehearsal.patients.mongodb import ReplicaSet
 from bot.rehearsal.patients.redis_server import RedisServer
-from bot.services.looker import Looker, Taken
+from bot.services.systems.looker import Looker, Taken
 from bot.settings import HERE
 from bot.store.inventory import load
 from tests.patience import PATIENCE_S
@@ -95,7 +95,7 @@ def test_k1_no_driver_is_loaded_before_the_first_look_nor_by_it_outside_its_proc
         import asyncio, datetime, sys
         import bot.wiring
         from bot.domain.inventory import Member, System, SystemKind
-        from bot.services.looker import Looker
+        from bot.services.systems.looker import Looker
         system = System(name="x", kind=SystemKind.REDIS, members=(Member(host="127.0.0.1", port=1),))
         assert not {"pymongo", "redis", "fsspec"} & sys.modules.keys()
         taken = asyncio.run(Looker(lambda _: "").look(system, at=datetime.datetime.now(datetime.UTC)))

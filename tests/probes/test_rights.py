@@ -20,7 +20,7 @@ from bot.probes.seen import Answer, Look, Seen, Trouble
 from bot.rehearsal.patients.mongodb import ReplicaSet
 from bot.rehearsal.patients.redis_server import RedisServer
 from bot.rehearsal.patients.sentinel import Sentinel
-from bot.services.looker import Looker
+from bot.services.systems.looker import Looker
 from tests.rehearsal.patients.redis_here import every_redis, real
 
 USER, PASSWORD = "muster-probe", "secret"

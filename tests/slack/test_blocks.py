@@ -18,10 +18,10 @@ from bot.domain.walk import Did, Mark, Walk
 from bot.rehearsal import blockkit
 from bot.rehearsal.messages import Content
 from bot.rehearsal.mrkdwn import mentions_of
-from bot.services.postmortems import Summary
-from bot.services.reviewing import Review, Reviewed
+from bot.services.playbooks.reviewing import Review, Reviewed
+from bot.services.playbooks.walking import Plea, Stand
+from bot.services.postmortem.drafting import Summary
 from bot.services.rooms import Room
-from bot.services.walking import Plea, Stand
 from bot.slack.blocks import card, forms, playbook, review, step, summary
 from bot.slack.blocks.pieces import fit
 from bot.slack.buttons import BUTTONS

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.access import page_secret, person_of
 from bot.domain.postmortem.values import Part
-from bot.services import living, reviews
+from bot.services.postmortem import living, reviews
 from tests.conftest import Stage, soon
 from tests.slack.rooms import Room, room
 

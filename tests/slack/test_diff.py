@@ -11,7 +11,7 @@ from bot.domain.snapshot import Snapshot, Why
 from bot.domain.timeline import Kind
 from bot.rehearsal.patients.mongodb import ReplicaSet
 from bot.rehearsal.server import Rehearsal
-from bot.services import nights
+from bot.services.systems import nights
 from bot.wiring import Muster
 from tests.conftest import Stage, settings_for
 

@@ -18,8 +18,8 @@ from bot.rehearsal.knobs import Fault
 from bot.rehearsal.patients.mongodb import ReplicaSet
 from bot.rehearsal.patients.muut import Muut
 from bot.rehearsal.server import Rehearsal
-from bot.services import nights
 from bot.services.desk import Desk
+from bot.services.systems import nights
 from bot.wiring import Muster
 from tests.conftest import Stage, settings_for, soon
 from tests.rehearsal.patients.redis_here import every_redis, real
@@ -30,7 +30,7 @@ ATLAS_PROJECT = "507f1f77bcf86cd799439011"
 
 @pytest.fixture(autouse=True)
 def _no_shared_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.services.looker.SHARED_S", 0.0)  # a patient falls ill between two questions here
+    monkeypatch.setattr("bot.services.systems.looker.SHARED_S", 0.0)  # a patient falls ill between two questions here
 
 
 @pytest.fixture

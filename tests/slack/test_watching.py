@@ -13,7 +13,7 @@ from bot.domain.incident import Incident
 from bot.domain.timeline import Kind
 from bot.rehearsal.patients.mongodb import ReplicaSet
 from bot.rehearsal.server import Rehearsal
-from bot.services import watches
+from bot.services.systems import watches
 from bot.store import watches as stored
 from bot.wiring import Muster
 from tests.conftest import Stage, settings_for, soon
@@ -24,7 +24,7 @@ PATIENT_S = 40.0  # a look is a process of its own, and the machine may be busy
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watches, "EVERY_S", 0.5)
-    monkeypatch.setattr("bot.services.looker.SHARED_S", 0.0)
+    monkeypatch.setattr("bot.services.systems.looker.SHARED_S", 0.0)
 
 
 @pytest.fixture

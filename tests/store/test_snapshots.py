@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 
 from bot.domain.inventory import Inventory, Member, System, SystemKind
 from bot.domain.snapshot import Snapshot, Why
-from bot.services import nights
 from bot.services.desk import Desk
+from bot.services.systems import nights
 from bot.store import snapshots, work
 from bot.store.door import Door
 from bot.store.playbooks import Shelf

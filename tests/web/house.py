@@ -14,7 +14,7 @@ import httpx
 
 from bot.services.deps import Deps
 from bot.services.desk import Desk
-from bot.services.looker import Looker
+from bot.services.systems.looker import Looker
 from bot.settings import Settings
 from bot.store import people
 from bot.store.door import Door

@@ -8,8 +8,10 @@ from bot.domain.incident import Incident, Severity, Status
 from bot.domain.roles import Person, Role
 from bot.domain.timeline import Tag
 from bot.domain.walk import Did
-from bot.services import incidents, postmortems, tasks, timeline, walking
+from bot.services import incidents, tasks, timeline
 from bot.services.desk import Desk
+from bot.services.playbooks import walking
+from bot.services.postmortem import drafting
 from bot.store import incidents as stored
 from bot.store import people, work
 from tests.web.house import TEAM, House
@@ -88,6 +90,6 @@ def end(house: House, number: int = 1) -> None:
         incident = incidents.find(desk, number=number)
         for status in (Status.MITIGATED, Status.RESOLVED, Status.CLOSED):
             incident = incidents.reach(desk, incident, status, by=ADA)
-        postmortems.draft(desk, incident.id)
+        drafting.draft(desk, incident.id)
 
     house.do(job)

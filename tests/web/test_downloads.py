@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from bot.domain.postmortem import Part
-from bot.services import incidents, living
-from tests.services.test_document_pdf import _layout as layout  # noqa: F401
+from bot.services import incidents
+from bot.services.postmortem import living
+from tests.services.postmortem.test_document_pdf import _layout as layout  # noqa: F401
 from tests.web import sale
 from tests.web.house import House
 

@@ -12,7 +12,7 @@ import pytest
 from bot.domain.roles import Person, Role
 from bot.services import incidents, tasks, timeline
 from bot.services.desk import Desk
-from bot.services.document.reading import address, to_html
+from bot.services.postmortem.document.reading import address, to_html
 from bot.store import people
 from bot.web.words import spans
 from tests.web import sale

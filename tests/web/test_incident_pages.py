@@ -12,7 +12,8 @@ from bot.domain.check import Check, Why
 from bot.domain.incident import Severity, Status
 from bot.domain.timeline import Tag
 from bot.domain.walk import Did
-from bot.services import incidents, timeline, walking
+from bot.services import incidents, timeline
+from bot.services.playbooks import walking
 from bot.store import checks, work
 from tests.web import sale
 from tests.web.house import TEAM, House

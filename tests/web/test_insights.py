@@ -16,7 +16,8 @@ from bot.domain.lookup import Lookup, Said
 from bot.domain.roles import Person, Role
 from bot.domain.timeline import Kind, Tag
 from bot.domain.walk import Did
-from bot.services import incidents, reviewing, timeline, walking
+from bot.services import incidents, timeline
+from bot.services.playbooks import reviewing, walking
 from bot.store import lookups, people
 from bot.store.review_tables import ReviewRow
 from tests.web import sale

@@ -13,8 +13,9 @@ from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
 from bot.domain.postmortem.written import State
 from bot.domain.roles import Person
-from bot.services import incidents, living, postmortems, reviews, timeline
+from bot.services import incidents, timeline
 from bot.services.desk import Desk
+from bot.services.postmortem import drafting, living, reviews
 from bot.services.terminal import me
 from bot.store import people
 from tests.web import sale
@@ -206,7 +207,7 @@ async def test_what_the_record_says_anew_is_offered_and_taken_or_left(house: Hou
     write(house, Part.DECISIONS, "We decided a lot.")
     for text in ("fail over by hand", "tell the shops"):
         house.do(lambda desk, text=text: timeline.note(desk, found(desk), text, by=sale.ADA, tags=(sale.Tag.DECISION,)))
-    house.do(lambda desk: postmortems.draft(desk, found(desk).id))
+    house.do(lambda desk: drafting.draft(desk, found(desk).id))
     decisions = section((await browser.get(PAGE)).text, "decisions")
     assert "The record says something new here" in decisions
     first, second = (
@@ -232,7 +233,7 @@ async def test_what_the_record_says_while_one_writes_is_offered_afterwards(
     assert base
     drafted = house.do(lambda desk: living.text_of(desk, found(desk), Part.DECISIONS))
     house.do(lambda desk: timeline.note(desk, found(desk), "fail over by hand", by=sale.ADA, tags=(sale.Tag.DECISION,)))
-    house.do(lambda desk: postmortems.draft(desk, found(desk).id))
+    house.do(lambda desk: drafting.draft(desk, found(desk).id))
     sent = {"revision": "0", "base": base[1]}
     await browser.post(f"{PAGE}/decisions/write", data=sent | {"text": drafted}, headers=HERE)
     assert house.do(lambda desk: living.document(desk, found(desk)).written) == {}

@@ -14,7 +14,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from bot.domain.postmortem.values import Part
-from bot.services import incidents, living, reviews, timeline
+from bot.services import incidents, timeline
+from bot.services.postmortem import living, reviews
 from bot.settings import HERE, Settings
 from bot.web.app import build
 from bot.web.serving import Serving

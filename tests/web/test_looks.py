@@ -7,8 +7,9 @@ import httpx
 from bot.domain.check import Check, Why
 from bot.domain.finding import Finding, Verdict
 from bot.probes.looking import Result
-from bot.services import checks, incidents
-from bot.services.looker import Taken
+from bot.services import incidents
+from bot.services.systems import checks
+from bot.services.systems.looker import Taken
 from bot.store import checks as stored
 from tests.web import sale
 from tests.web.house import House

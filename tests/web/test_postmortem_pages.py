@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from bot.services import incidents, postmortems
+from bot.services import incidents
+from bot.services.postmortem import drafting
 from tests.web import sale
 from tests.web.house import House
 
@@ -42,7 +43,7 @@ async def test_the_draft_can_be_taken_away_as_markdown_and_json(house: House, br
 async def test_the_newest_draft_is_shown_and_linked(house: House, browser: httpx.AsyncClient) -> None:
     sale.begin(house)
     sale.end(house)
-    house.do(lambda desk: postmortems.draft(desk, incidents.find(desk, number=1).id))
+    house.do(lambda desk: drafting.draft(desk, incidents.find(desk, number=1).id))
     assert (await browser.get("/incidents/1/postmortem.json")).json()["version"] == 2
     assert "Postmortem draft 2" in (await browser.get("/incidents/1")).text
 

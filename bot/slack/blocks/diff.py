@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.snapshot_diff import Weight
-from bot.services.snapshots import Compared
+from bot.services.systems.snapshots import Compared
 from bot.slack.blocks.pieces import MAX_PART, Block, context, section
 from bot.slack.text import plain, shorten
 

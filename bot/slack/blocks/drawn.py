@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from bot.services.checks import Checked
-from bot.services.postmortems import Summary
-from bot.services.preflight_answer import Preflight
-from bot.services.redrafting import Late
-from bot.services.reminders import FollowUpDue, ReviewDue
-from bot.services.reviewing import Review
-from bot.services.reviews import Answered, Asking
+from bot.services.playbooks.reviewing import Review
+from bot.services.playbooks.runbooks import Suggestion
+from bot.services.playbooks.walking import Plea, Stand
+from bot.services.postmortem.drafting import Summary
+from bot.services.postmortem.redrafting import Late
+from bot.services.postmortem.reminders import FollowUpDue, ReviewDue
+from bot.services.postmortem.reviews import Answered, Asking
+from bot.services.postmortem.sharing import NotShared, Shared
 from bot.services.rooms import Room
-from bot.services.runbooks import Suggestion
-from bot.services.sharing import NotShared, Shared
-from bot.services.snapshots import Compared
-from bot.services.walking import Plea, Stand
-from bot.services.watch_shown import Told, Watched
+from bot.services.systems.checks import Checked
+from bot.services.systems.preflight_answer import Preflight
+from bot.services.systems.snapshots import Compared
+from bot.services.systems.watch_shown import Told, Watched
 from bot.slack.blocks import card, diff, look, playbook, postmortem, preflight, review, step, summary, watch
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.domain.check import Check, Why
 from bot.domain.choice import Choice
 from bot.domain.finding import Finding, Verdict
-from bot.services.checks import Checked
+from bot.services.systems.checks import Checked
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
 from bot.slack.text import plain, shorten
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.lookup import Said
 from bot.domain.playbook import Match, Playbook
-from bot.services.runbooks import Suggestion
+from bot.services.playbooks.runbooks import Suggestion
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, header, section
 from bot.slack.text import fence, mention, plain, shorten
 

@@ -7,10 +7,10 @@ from typing import Any
 from bot.domain.incident import Incident
 from bot.domain.postmortem.wording import listed
 from bot.domain.postmortem.written import Said, State
-from bot.services.redrafting import Late
-from bot.services.reminders import FollowUpDue, ReviewDue
-from bot.services.reviews import MAX_COMMENT_CHARS, Answered, Asking
-from bot.services.sharing import Hitch, NotShared, Shared
+from bot.services.postmortem.redrafting import Late
+from bot.services.postmortem.reminders import FollowUpDue, ReviewDue
+from bot.services.postmortem.reviews import MAX_COMMENT_CHARS, Answered, Asking
+from bot.services.postmortem.sharing import Hitch, NotShared, Shared
 from bot.slack.blocks.forms import text_field, view
 from bot.slack.blocks.pieces import Block, actions, button, context, header, section
 from bot.slack.text import link, mention, plain, shorten

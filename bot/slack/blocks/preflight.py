@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.preflight.values import Answer, Line
-from bot.services.preflight_answer import Preflight
+from bot.services.systems.preflight_answer import Preflight
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
 from bot.slack.text import escape, plain, shorten
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.reviewing import Review, Reviewed
+from bot.services.playbooks.reviewing import Review, Reviewed
 from bot.slack.blocks.pieces import Block, actions, button, context, section
 from bot.slack.text import mention, plain, shorten
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.playbook import Fill, Step
 from bot.domain.walk import Did, Mark, Walk
-from bot.services.walking import Plea, Stand
+from bot.services.playbooks.walking import Plea, Stand
 from bot.slack.blocks.pieces import (
     MAX_PART,
     SEVERITY_SIGN,

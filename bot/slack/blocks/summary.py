@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.postmortems import Summary
+from bot.services.postmortem.drafting import Summary
 from bot.slack.blocks.pieces import Block, context, header, section
 from bot.slack.text import link, plain, shorten
 

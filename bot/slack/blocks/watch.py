@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain.chart import Series, spark
 from bot.domain.chart.series import spelt
 from bot.domain.finding import Verdict
-from bot.services import watches
-from bot.services.watch_shown import Told, Watched
+from bot.services.systems import watches
+from bot.services.systems.watch_shown import Told, Watched
 from bot.slack.blocks.look import SIGN
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
 from bot.slack.text import mention, plain, shorten

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain.arguments import normalise
 from bot.errors import NotFound, UserError
 from bot.probes import catalog
-from bot.services import checks, watches
 from bot.services.desk import Desk
+from bot.services.systems import checks, watches
 from bot.slack.asked import Answer, Asked
 from bot.slack.commands.reading import here
 from bot.slack.text import plain

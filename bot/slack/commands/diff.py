@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.domain.arguments import normalise
 from bot.errors import UserError
-from bot.services import nights, snapshots
 from bot.services.desk import Desk
+from bot.services.systems import nights, snapshots
 from bot.slack.asked import Answer, Asked
 from bot.slack.commands.reading import here
 from bot.slack.text import plain

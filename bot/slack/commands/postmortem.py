@@ -10,9 +10,10 @@ from bot.domain.arguments import find_incident, find_names, find_people, nearest
 from bot.domain.incident import Incident
 from bot.domain.postmortem.written import Review, Said
 from bot.errors import NotFound, UserError
-from bot.services import living, postmortems, reviews, sharing, timeline
+from bot.services import timeline
 from bot.services.desk import Desk
-from bot.services.sections import name
+from bot.services.postmortem import drafting, living, reviews, sharing
+from bot.services.postmortem.sections import name
 from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.commands.reading import incident_of
 from bot.slack.text import link, mention, plain
@@ -43,7 +44,7 @@ def edit(desk: Desk, asked: Asked) -> Answer:
     """The link with which this very person writes."""
     incident, rest = incident_of(desk, asked, anywhere=True)
     _nothing_left(rest, asked)
-    postmortems.newest(desk, incident)
+    drafting.newest(desk, incident)
     page = desk.own_url(asked.user_id, _path(incident))
     return Answer(
         text=f"{link(page, f'Write the postmortem of {incident.label}')}. The link is yours: pass it to nobody."

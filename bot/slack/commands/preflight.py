@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain.arguments import normalise
 from bot.domain.preflight.changes import CHANGES
 from bot.errors import UserError
-from bot.services import preflight
 from bot.services.desk import Desk
+from bot.services.systems import preflight
 from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.commands.reading import here
 from bot.slack.text import escape, plain

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.domain.arguments import find_incident, normalise, split_verb, unescape
 from bot.domain.incident import Incident, Status
 from bot.errors import UserError
-from bot.services import checks, runbooks, walking
 from bot.services.desk import Desk
+from bot.services.playbooks import runbooks, walking
+from bot.services.systems import checks
 from bot.slack.asked import Answer, Asked
 from bot.slack.blocks import look, playbook
 from bot.slack.blocks.pieces import section

@@ -13,7 +13,7 @@ from bot.domain.inventory import Member, System, SystemKind
 from bot.probes import catalog
 from bot.probes.mongodb.asking import MAY_LEAVE
 from bot.rehearsal.patients.mongodb import ReplicaSet
-from bot.services.looker import Looker
+from bot.services.systems.looker import Looker
 
 
 def system_of(*addresses: str) -> System:

@@ -1,0 +1,1 @@
+"""Playbooks: found, walked, and remembered by whether they helped."""

@@ -1,0 +1,221 @@
+"""Walking a playbook in an incident: every press is an entry, and the message that shows the step follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from bot.domain import walk as rules
+from bot.domain.incident import Incident, Status
+from bot.domain.lookup import Helped
+from bot.domain.redaction import redact
+from bot.domain.roles import Assignment, Role
+from bot.domain.timeline import Kind
+from bot.domain.walk import Did, Walk
+from bot.errors import NotAllowed, NotFound
+from bot.services import timeline
+from bot.services.desk import Desk
+from bot.services.playbooks.runbooks import get
+from bot.services.systems import checks
+from bot.store import incidents, verdicts, walks, work
+
+_SAYS = {
+    Did.DONE: "done",
+    Did.SKIPPED: "skipped",
+    Did.TRIED: "tried",
+    Did.BACK: "gone back to",
+    Did.NOTED: "noted",
+    Did.FILLED: "filled in",
+    Did.HELP: "asked for help",
+}
+MOVES = (Did.DONE, Did.SKIPPED, Did.TRIED, Did.BACK)  # after which another step is in hand
+ASKED_FIRST = (Role.OPERATIONS, Role.COMMANDER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """A walk as the channel shows it: with what the incident knows of its variables, and what helped before."""
+
+    walk: Walk
+    known: Mapping[str, str] = field(default_factory=dict)  # variable -> value
+    helped: Mapping[str, Helped] = field(default_factory=dict)  # a step's title -> what was said of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plea:
+    """Somebody asks for help with a step: who asks, and who should look first."""
+
+    incident: Incident
+    stand: Stand
+    by: str
+    on_call: str  # what the setting names, "" when nobody is
+    carried: tuple[Assignment, ...]  # the roles that may help, without the asker's own
+    page_url: str
+    step_url: str  # of the message that shows the step
+
+
+def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
+    """Take a playbook up in the incident's channel. Raises NotFound, NotAllowed when it is being walked or closed."""
+    playbook = get(desk.shelf, name)
+    name = playbook.name
+    if incident.status is Status.CLOSED:
+        raise NotAllowed(f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {name}`.")
+    for walk in walks.of_incident(desk.session, incident.id):
+        if walk.playbook.name == name and walk.in_hand:
+            shown = step_link(desk.session, walk.id)
+            raise NotAllowed(
+                f"`{name}` is already being walked here: step {walk.position} of {len(walk.playbook.steps)}.",
+                hint=f"Go on with the step shown in the channel{f': {shown}' if shown else '.'}",
+            )
+    walk = Walk(id=desk.new_id(), incident_id=incident.id, playbook=playbook, begun_by=by, begun_at=desk.now)
+    walks.add(desk.session, walk, desk.team_id)
+    timeline.record(
+        desk,
+        incident,
+        Kind.PLAYBOOK,
+        f"Took up the playbook “{playbook.title}”",
+        by=by,
+        data={"playbook": name, "title": playbook.title, "digest": playbook.digest},
+    )
+    desk.promise("walk", walk.id, incident=incident.id)
+    _look_first(desk, incident, walk)
+    return walk
+
+
+def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str = "") -> Walk:
+    """One press on a step, as an entry with who and when. Raises NotFound, NotAllowed, UserError."""
+    walk, incident = known(desk, walk_id)
+    return _keep(desk, incident, rules.press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason)))
+
+
+def fill_in(desk: Desk, walk_id: str, given: Mapping[str, str], *, step: int, by: str) -> Walk:
+    """Give variables of a step their values, kept for the whole incident. Raises NotFound, NotAllowed, BadValue."""
+    walk, incident = known(desk, walk_id)
+    filled = rules.fill_in(walk, given, step=step, by=by, at=desk.now)
+    return walk if filled is walk else _keep(desk, incident, filled)
+
+
+def ask_for_help(desk: Desk, walk_id: str, *, step: int, by: str) -> Walk:
+    """Have the step, and what was tried before it, put in front of those who may help. Raises NotFound, NotAllowed."""
+    walk = mark(desk, walk_id, Did.HELP, step=step, by=by)
+    desk.promise("help", walk.id, mark=len(walk.marks) - 1)
+    return walk
+
+
+def put_away(desk: Desk, walk_id: str, *, by: str) -> Walk:
+    """Leave a walk before its end; the playbook may be taken up again. Raises NotFound, NotAllowed."""
+    walk, incident = known(desk, walk_id)
+    walk = walks.save(desk.session, rules.put_away(walk, at=desk.now))
+    book, steps = walk.playbook, len(walk.playbook.steps)
+    timeline.record(
+        desk,
+        incident,
+        Kind.PLAYBOOK,
+        f"Put away the playbook “{book.title}” at step {walk.position} of {steps}",
+        by=by,
+        data={"put_away": book.name, "title": book.title, "step": walk.position},
+    )
+    desk.promise("walk", walk.id, incident=incident.id, once=True)
+    return walk
+
+
+def known(desk: Desk, walk_id: str) -> tuple[Walk, Incident]:
+    """A walk and its incident. Raises NotFound."""
+    walk = walks.load(desk.session, walk_id)
+    incident = incidents.load(desk.session, walk.incident_id) if walk else None
+    if walk is None or incident is None or incident.team_id != desk.team_id:
+        raise NotFound("This step is from before my memory.", hint="Begin again with `/runbook` and what you see.")
+    return walk, incident
+
+
+def stand(session: Session, walk_id: str) -> Stand | None:
+    """A walk with what its message shows beside it: the incident's values, those of the walk itself last."""
+    walk = walks.load(session, walk_id)
+    if walk is None:
+        return None
+    others = [other for other in walks.of_incident(session, walk.incident_id) if other.id != walk.id]
+    values = {name: value for other in (*others, walk) for name, value in other.filled.items()}
+    incident = incidents.load(session, walk.incident_id)
+    helped = verdicts.helped(session, incident.team_id, walk.playbook.name) if incident else {}
+    return Stand(walk=walk, known=values, helped=helped)
+
+
+def plea(desk: Desk, walk_id: str, mark_number: int, on_call: str) -> Plea:
+    """What those who may help get to read. Raises NotFound."""
+    walk, incident = known(desk, walk_id)
+    asker = walk.marks[mark_number].by
+    found = stand(desk.session, walk_id)
+    assert found is not None
+    carried = {held.role: held for held in incidents.assignments(desk.session, incident.id)}
+    return Plea(
+        incident=incident,
+        stand=found,
+        by=asker,
+        on_call=on_call,
+        carried=tuple(carried[role] for role in ASKED_FIRST if role in carried and carried[role].user_id != asker),
+        page_url=f"{desk.pages_url}/incidents/{incident.number}",
+        step_url=step_link(desk.session, walk_id),
+    )
+
+
+def step_ts(session: Session, walk_id: str) -> str:
+    """The ts of the message that shows a walk's step, "" before it is posted."""
+    posts = [
+        str(sent.result["ts"])
+        for sent in work.outbounds(session, walk_id)
+        if sent.step.partition(":")[0] == "step" and sent.state == "done"
+    ]
+    return max(posts, default="")
+
+
+def step_link(session: Session, walk_id: str) -> str:
+    """The address of the message that shows a walk's step, "" while it is not known."""
+    link = work.outbound(session, walk_id, f"link:{step_ts(session, walk_id)}")
+    return str(link.result.get("url", "")) if link else ""
+
+
+def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
+    walk = walks.save(desk.session, pressed)
+    marked = walk.marks[-1]
+    title = walk.playbook.steps[marked.step - 1].title
+    because = f": {marked.reason}" if marked.did in (Did.NOTED, Did.FILLED) else f" ({marked.reason})"
+    timeline.record(
+        desk,
+        incident,
+        Kind.STEP,
+        f"Step {marked.step} {_SAYS[marked.did]}: {title}" + (because if marked.reason else ""),
+        by=marked.by,
+        data={
+            "playbook": walk.playbook.name,
+            "step": marked.step,
+            "title": title,
+            "did": marked.did.value,
+            "reason": marked.reason,
+        },
+    )
+    desk.promise("walk", walk.id, incident=incident.id, once=True)
+    if marked.did in MOVES:
+        _look_first(desk, incident, walk)
+    return walk
+
+
+def look_now(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:
+    """Promise the looks that a playbook's step names, and return the systems. Raises NotFound where there are none."""
+    walk, incident = known(desk, walk_id)
+    looks = checks.before_step(desk, incident, walk.playbook, by=by)
+    if not looks and not desk.inventory.systems:
+        desk.inventory.get("")
+    if not looks:
+        raise NotFound(
+            f"The inventory has no system that `{walk.playbook.name}` is about.",
+            hint="docs/inventory.md shows how to write one into it.",
+        )
+    return tuple(check.system for check in looks)
+
+
+def _look_first(desk: Desk, incident: Incident, walk: Walk) -> None:
+    """Have the system looked at before a dangerous step is taken."""
+    if not walk.over and walk.playbook.steps and walk.playbook.steps[walk.position - 1].danger:
+        checks.before_step(desk, incident, walk.playbook)

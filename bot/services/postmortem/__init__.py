@@ -1,0 +1,1 @@
+"""The postmortem: drafted, written over, reviewed, shared, taken away."""

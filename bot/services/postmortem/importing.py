@@ -1,0 +1,93 @@
+"""A write-up kept by hand, stored: a closed incident with its timeline, its sections and its follow-ups."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.domain.arguments import find_tags
+from bot.domain.incident import Incident, Severity, Status, check_title
+from bot.domain.naming import clean_title
+from bot.domain.redaction import redact
+from bot.domain.roles import Task
+from bot.domain.timeline import Entry, Kind, Source
+from bot.domain.writeup import Writeup
+from bot.errors import NotAllowed, UserError
+from bot.services.desk import Desk
+from bot.services.postmortem import drafting, living
+from bot.services.tasks import MAX_TASK_CHARS
+from bot.store import incidents as stored
+from bot.store import people
+from bot.store import timeline as entries
+
+
+def store(desk: Desk, writeup: Writeup, *, text: str, by: str) -> Incident:
+    """Store what was read, and draft its postmortem. No channel is made and nobody is told: it is over.
+
+    Raises UserError for a write-up without any time, NotAllowed for one that was stored before.
+    """
+    if not writeup.lines:
+        raise UserError(
+            "There is no time in that write-up, so I cannot say when it happened.",
+            hint="Put one line for each time into it, such as `2026-04-23 12:03 UTC calendar is empty`.",
+        )
+    title = check_title(redact(clean_title(writeup.title)))
+    number = people.next_number(desk.session, desk.team_id, desk.wall)
+    incident = Incident(
+        id=f"w{hashlib.sha256(f'{desk.team_id}:{text}'.encode('utf-8', 'replace')).hexdigest()[:31]}",
+        team_id=desk.team_id,
+        number=number,
+        title=title,
+        severity=writeup.severity or Severity.SEV2,
+        status=Status.CLOSED,
+        declared_by=by,
+        declared_at=min(line.at for line in writeup.lines),
+        closed_at=max(line.at for line in writeup.lines),
+    )
+    known = stored.load(desk.session, incident.id)
+    if known:
+        raise NotAllowed(
+            f"That write-up was stored before, as {known.label}.",
+            hint=f"See it with `muster postmortem {known.label}`.",
+        )
+    stored.add(desk.session, incident)
+    for line in writeup.lines:
+        tags, said = find_tags(line.text)
+        entries.add(
+            desk.session,
+            Entry(
+                id=desk.new_id(),
+                team_id=incident.team_id,
+                incident_id=incident.id,
+                seq=0,
+                at=line.at,
+                recorded_at=desk.now,
+                kind=Kind.IMPORTED,
+                text=redact(said or line.text),
+                author=by,
+                source=Source.TERMINAL,
+                tags=tags,
+            ),
+        )
+    _follow_ups(desk, incident, writeup, by)
+    drafting.draft(desk, incident.id)
+    for part, written in writeup.sections.items():
+        living.write(desk, incident, part, written, by=by, revision=0)
+    return incident
+
+
+def _follow_ups(desk: Desk, incident: Incident, writeup: Writeup, by: str) -> None:
+    """Each as a task; its owner is a person we know by that very name, or stays in the words."""
+    ids = {name.casefold(): user for user, name in people.names(desk.session, desk.team_id).items()}
+    for number, item in enumerate(writeup.follow_ups, start=1):
+        owner = ids.get(item.owner.casefold(), "") if item.owner else ""
+        task = Task(
+            id=desk.new_id(),
+            number=number,
+            text=redact(item.text if owner or not item.owner else f"{item.text} (for {item.owner})")[:MAX_TASK_CHARS],
+            owner=owner,
+            made_by=by,
+            made_at=incident.closed_at or desk.now,
+            done_at=incident.closed_at if item.done else None,
+            due=item.due,
+        )
+        stored.add_task(desk.session, incident, task)

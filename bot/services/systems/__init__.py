@@ -1,0 +1,1 @@
+"""The systems somebody looks at: checks, watches, snapshots, preflights."""

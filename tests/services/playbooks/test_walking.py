@@ -1,0 +1,133 @@
+"""What a step holds beside its presses: evidence, values, a call for help; and what the close makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.roles import Role
+from bot.domain.timeline import Kind
+from bot.domain.walk import BadValue, Did
+from bot.errors import NotAllowed
+from bot.services import closing, incidents
+from bot.services.closing import Closing
+from bot.services.playbooks import reviewing, walking
+from bot.store import verdicts
+from tests.services.conftest import ADA, BEN, Office
+
+NAME = "force-failover-via-firewall"
+
+
+def begun(office: Office, incident, name: str = NAME):
+    return office.do(lambda desk: walking.begin(desk, incident, name, by=ADA))
+
+
+def mark(office: Office, walk, did: Did, step: int, reason: str = "", by: str = ADA):
+    return office.do(lambda desk: walking.mark(desk, walk.id, did, step=step, by=by, reason=reason))
+
+
+def test_evidence_is_an_entry_with_its_step_and_without_its_secrets(office: Office):
+    incident = office.opened()
+    walk = begun(office, incident)
+    mark(office, walk, Did.NOTED, 1, "ok\npassword=hunter2hunter2\ndone", by=BEN)
+    entry = office.entries(incident)[-1]
+    assert (entry.kind, entry.author, entry.data["step"], entry.data["did"]) == (Kind.STEP, BEN, 1, "noted")
+    assert "hunter2" not in entry.text + repr(entry.data)
+    stand = office.do(lambda desk: walking.stand(desk.session, walk.id))
+    assert "hunter2" not in repr(stand.walk.marks)
+
+
+def test_values_serve_every_playbook_of_the_incident_and_of_no_other(office: Office):
+    incident, other = office.opened(), office.opened("something else", force=True)
+    walk, second = begun(office, incident), begun(office, incident, "stop-respawn")
+    stranger = begun(office, other)
+    gap = walk.playbook.steps[0].variables[0]
+    office.do(lambda desk: walking.fill_in(desk, walk.id, {gap.name: "db1"}, step=1, by=ADA))
+    for walk_id, known in ((walk.id, {gap.name: "db1"}), (second.id, {gap.name: "db1"}), (stranger.id, {})):
+        found = office.do(lambda desk, w=walk_id: walking.stand(desk.session, w))
+        assert dict(found.known) == known
+    assert office.entries(incident)[-1].text.endswith(f": {gap.name} = db1")
+    with pytest.raises(BadValue):
+        office.do(lambda desk: walking.fill_in(desk, walk.id, {gap.name: "db1; reboot"}, step=1, by=ADA))
+
+
+def test_a_call_for_help_names_who_may_help_and_not_who_asks(office: Office):
+    incident = office.opened()
+    office.do(lambda desk: incidents.assign(desk, incident, Role.OPERATIONS, BEN, by=ADA))
+    office.do(lambda desk: incidents.assign(desk, office_now(desk, incident), Role.COMMANDER, ADA, by=ADA))
+    walk = mark(office, begun(office, incident), Did.DONE, 1)
+    office.all_done()
+    asked = office.do(lambda desk: walking.ask_for_help(desk, walk.id, step=2, by=ADA))
+    assert office.promised() == ["card", "help", "walk"]
+    plea = office.do(lambda desk: walking.plea(desk, walk.id, len(asked.marks) - 1, "S0GROUP01"))
+    assert (plea.by, plea.on_call, [held.user_id for held in plea.carried]) == (ADA, "S0GROUP01", [BEN])
+    assert plea.stand.walk.position == 2
+    with pytest.raises(NotAllowed, match="not the one in hand"):
+        office.do(lambda desk: walking.ask_for_help(desk, walk.id, step=1, by=ADA))
+
+
+def close(office: Office, incident, walked: frozenset[str] = frozenset()):
+    return office.do(lambda desk: closing.close(desk, office_now(desk, incident), Closing(walked=walked), by=BEN))
+
+
+def office_now(desk, incident):
+    return incidents.find(desk, number=incident.number)
+
+
+def test_the_close_puts_away_what_is_in_hand_and_asks_about_what_was_done(office: Office):
+    incident = office.opened()
+    walk = mark(office, begun(office, incident), Did.DONE, 1)
+    assert [w.id for w in office.do(lambda desk: closing.unfinished(desk, incident))] == [walk.id]
+    office.all_done()
+    closed = close(office, incident)
+    assert office.promised() == ["card", "draft", "review", "walk"]
+    left = next(e for e in office.entries(incident) if e.data.get("put_away"))
+    assert (left.author, left.data["step"]) == (BEN, 2)
+    assert office.do(lambda desk: closing.unfinished(desk, closed)) == ()
+    review = office.do(lambda desk: reviewing.review(desk.session, incident.id))
+    assert [(one.step.number, one.verdict) for one in review.steps] == [(1, None)]
+
+
+def test_a_walk_that_was_finished_off_slack_is_walked_to_its_end_at_close(office: Office):
+    incident = office.opened()
+    walk = mark(office, begun(office, incident), Did.DONE, 1)
+    close(office, incident, frozenset({walk.id}))
+    found = office.do(lambda desk: walking.stand(desk.session, walk.id))
+    assert found.walk.over and found.walk.ended_at is None
+    assert {m.reason for m in found.walk.standing.values()} == {"", "said at close"}
+
+
+def test_a_close_without_a_playbook_asks_nothing(office: Office):
+    incident = office.opened()
+    office.all_done()
+    close(office, incident)
+    assert office.promised() == ["card", "draft"]
+
+
+def test_what_helped_is_counted_by_step_and_shown_at_the_next_walk(office: Office):
+    for number, helped in enumerate((True, True, False)):
+        incident = office.opened(f"outage {number}", force=True)
+        walk = mark(office, begun(office, incident), Did.DONE, 1)
+        mark(office, walk, Did.TRIED, 2)
+        close(office, incident)
+        office.later(1)
+        office.do(lambda desk, w=walk, h=helped: reviewing.judge(desk, w.id, 1, helped=not h, by=ADA))
+        office.do(lambda desk, w=walk, h=helped: reviewing.judge(desk, w.id, 1, helped=h, by=BEN))
+    walk = begun(office, office.opened("the next one", force=True))
+    found = office.do(lambda desk: walking.stand(desk.session, walk.id))
+    first, second, third = (step.title for step in walk.playbook.steps[:3])
+    assert str(found.helped[first]).startswith("helped 2 of 3 times; last on 14 Mar 2026")
+    assert str(found.helped[second]) == "helped 0 of 3 times"
+    assert third not in found.helped
+    elsewhere = office.do(lambda desk: verdicts.helped(desk.session, "T2", NAME))
+    assert elsewhere == {}
+
+
+def test_the_last_word_about_a_step_counts(office: Office):
+    incident = office.opened()
+    walk = mark(office, begun(office, incident), Did.DONE, 1)
+    close(office, incident)
+    for helped, by in ((True, ADA), (False, BEN)):
+        office.do(lambda desk, h=helped, b=by: reviewing.judge(desk, walk.id, 1, helped=h, by=b))
+    review = office.do(lambda desk: reviewing.review(desk.session, incident.id))
+    (one,) = review.steps
+    assert (one.verdict.helped, one.verdict.said_by) == (False, BEN)
