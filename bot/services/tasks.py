@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.domain.follow_up import spelt
+from bot.domain.due import spelt
 from bot.domain.incident import Incident
 from bot.domain.redaction import redact
 from bot.domain.roles import Aim, Task
@@ -110,7 +110,7 @@ def reopen(desk: Desk, incident: Incident, number: int, *, by: str) -> Task:
     """Mark a task as not done after all. Raises NotFound, or NotAllowed when it is open."""
     task = one(desk, incident, number)
     if not task.done_at:
-        raise NotAllowed(f"Task {number} is open.", hint=LIST)
+        raise NotAllowed(f"Task {number} is open already.", hint=LIST)
     task = replace(task, done_at=None)
     stored.save_task(desk.session, incident, task)
     _record(desk, incident, task, f"Task {number} is not done: {task.text}", by=by)

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import describe
-from bot.domain.follow_up import spelt
+from bot.domain.due import spelt
 from bot.domain.incident import Moment, Severity, Status
 from bot.domain.metrics import spelt_out
 from bot.domain.playbook import Fill

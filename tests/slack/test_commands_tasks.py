@@ -56,7 +56,7 @@ async def test_a_task_gets_done_once(inc: Room, line):
     assert "Task 1 is done: call the provider" in await inc.say(line, "ben")
     assert (await tasks(inc))[0].done_at is not None
     again = await inc.say(line)
-    assert "Task 1 was done before." in again and "`/incident task`" in again
+    assert again == "Task 1 was done before.\n:white_check_mark: 1. call the provider (nobody yet)"
 
 
 async def test_task_alone_lists_them(inc: Room):
@@ -183,10 +183,33 @@ async def test_a_task_that_begins_with_a_number_is_a_new_one(inc: Room):
 
 
 @pytest.mark.parametrize(
+    "day", ["by the 3rd of december", "3 December", "@ben by Dec 3", "03.12.", "by 2026-12-03 @ben"]
+)
+async def test_the_day_of_a_task_is_given_as_people_write_days(inc: Room, day):
+    await inc.say("task call the provider")
+    assert "due 3 December 2026" in await inc.say(f"task 1 {day}")
+    (task,) = await tasks(inc)
+    assert (task.text, task.due) == ("call the provider", date(2026, 12, 3))
+
+
+async def test_a_day_that_stays_in_the_words_is_told_with_what_to_type(inc: Room):
+    answer = await inc.say("task call the provider on friday @ben")
+    assert "I read no day in `friday`; it is kept as typed. If it is due then, type `by friday`." in answer
+    (task,) = await tasks(inc)
+    assert (task.text, task.due) == ("call the provider on friday", None)
+    assert "due 24 April 2026" in await inc.say("task 1 by friday")
+
+
+@pytest.mark.parametrize(
     ("line", "says"),
     [
         ("task raise the limit by 1/12", "some people put the month first"),
+        ("task raise the limit by 03/05", "can be 3 May or 5 March"),
+        ("task raise the limit by next week", "it is 27 April 2026 to 1 May 2026"),
+        ("task raise the limit by 20 April", "is 20 April 2026, which is over"),
         ("task 1 by frday", "I cannot tell what to change of task 1."),
+        ("task 1 #foo", "`#foo` is no aim.\nThe aims are `#prevent`, `#detect`, `#mitigate` and `#process`."),
+        ("task 1 #prevnt @ben", "`#prevnt` is no aim. Did you mean `#prevent`?"),
         ("task 9 by 1 Dec", "has no task 9"),
         ("task done foo", "`foo` is no task's number"),
         ("task -1 done", "`-1` is no task's number"),
@@ -214,7 +237,8 @@ async def test_a_follow_up_lives_on_after_the_close(inc: Room):
     (task,) = await tasks(inc)
     assert task.done_at is None
     assert (await inc.last()).text == "Task 1 is not done: call the provider"
-    assert "Task 1 is open." in await inc.say("task reopen 1")
+    again = await inc.say("task reopen 1")
+    assert again == "Task 1 is open already.\n1. call the provider (nobody yet, process, due 1 December 2026)"
 
 
 async def test_what_is_late_says_so_in_the_list(inc: Room):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.follow_up import spelt
+from bot.domain.due import spelt
 from bot.domain.incident import Incident, Severity, Status
 from bot.domain.roles import Role, Task
 from bot.services.rooms import Room

@@ -6,10 +6,11 @@ import re
 from datetime import date
 
 from bot.domain.arguments import unescape
-from bot.domain.follow_up import HOW_TO_TYPE, read, when
+from bot.domain.due import HOW_TO_TYPE
+from bot.domain.follow_up import check_aim, read, when
 from bot.domain.incident import Incident
 from bot.domain.roles import Task
-from bot.errors import UserError
+from bot.errors import NotAllowed, UserError
 from bot.services import tasks
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked
@@ -41,12 +42,8 @@ def run(desk: Desk, asked: Asked) -> Answer:
     incident, text = incident_of(desk, asked)
     text = text.strip()
     names, today = people.names(desk.session, desk.team_id), desk.now.astimezone(desk.zone).date()
-    if done := _DONE.fullmatch(text):
-        task = tasks.finish(desk, incident, int(done[1] or done[2]), by=asked.user_id)
-        return Answer(text=f":white_check_mark: Task {task.number} is done: {words(task.text, names)}", in_channel=True)
-    if undone := _UNDONE.fullmatch(text):
-        task = tasks.reopen(desk, incident, int(undone[1] or undone[2]), by=asked.user_id)
-        return Answer(text=f":ballot_box_with_check: {_line(task, names, today)}", in_channel=True)
+    if done := _DONE.fullmatch(text) or _UNDONE.fullmatch(text):
+        return _ticked(desk, asked, incident, int(done[1] or done[2]), names, done=done.re is _DONE)
     if alone := _DONE_ALONE.fullmatch(text):
         asks = "Which task is not done?" if alone["un"] else "Which task is done?"
         raise UserError(asks, hint="Give its number: `/incident task done 2`. `/incident task` lists them.")
@@ -60,12 +57,12 @@ def run(desk: Desk, asked: Asked) -> Answer:
         return _listed(tasks.all(desk, incident), incident, names, today)
     if (numbered := _ONE.fullmatch(text)) and (answer := _changed(desk, asked, incident, numbered, names)):
         return answer
-    said = read(text, today=today)
-    owner, rest = person_of(said.words, f"`/incident {USAGE}`")
+    owner, rest = person_of(text, f"`/incident {USAGE}`")
+    said = read(rest, today=today)
     task = tasks.add(
         desk,
         incident,
-        unescape(rest),
+        unescape(said.words),
         owner=owner,
         by=asked.user_id,
         aim=said.aim,
@@ -74,6 +71,19 @@ def run(desk: Desk, asked: Asked) -> Answer:
     )
     note = f"\n_{said.note}_" if said.note else ""
     return Answer(text=f":ballot_box_with_check: {_line(task, names, today)}{note}", in_channel=True)
+
+
+def _ticked(desk: Desk, asked: Asked, incident: Incident, number: int, names: dict[str, str], *, done: bool) -> Answer:
+    """Mark the task as done, or as not done after all; where it is like that already, say so to the person alone."""
+    task = tasks.one(desk, incident, number)
+    today = desk.now.astimezone(desk.zone).date()
+    try:
+        task = (tasks.finish if done else tasks.reopen)(desk, incident, number, by=asked.user_id)
+    except NotAllowed as already:
+        return Answer(text=f"{already.message}\n{_line(task, names, today)}")
+    if done:
+        return Answer(text=f":white_check_mark: Task {number} is done: {words(task.text, names)}", in_channel=True)
+    return Answer(text=f":ballot_box_with_check: {_line(task, names, today)}", in_channel=True)
 
 
 def _changed(
@@ -85,9 +95,10 @@ def _changed(
     if not rest:
         line = _line(tasks.one(desk, incident, number), names, today)
         return Answer(text=f"{line}\nChange it with `/incident task {number} by friday @ada #prevent`.")
+    owner, rest = person_of(rest, f"`/incident task {number} @ada`")
     said = read(rest, today=today)
-    owner, left = person_of(said.words, f"`/incident task {number} @ada`")
-    if left:
+    if said.words:
+        check_aim(said.words)
         if not _MEANT_AS_CHANGE.match(rest):
             return None
         raise UserError(
