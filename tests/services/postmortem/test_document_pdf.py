@@ -6,16 +6,18 @@ import re
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 
 import pytest
 
-from bot.domain.postmortem import Part
+from bot.domain.postmortem import Part, draft
+from bot.domain.postmortem.values import Section, Sentence
 from bot.errors import UserError
 from bot.services.postmortem import laying_out
 from bot.services.postmortem.document.in_html import printed
 from bot.services.postmortem.document.in_pdf import NO_PACKAGE, NO_PANGO, pdf
 from bot.settings import HERE
-from tests.domain.postmortem_cases import PEOPLE
+from tests.domain.postmortem_cases import PEOPLE, bare
 from tests.services.postmortem.papers import document
 
 
@@ -53,6 +55,23 @@ def test_a_process_of_its_own_lays_out_the_same():
     page = printed(document(), PEOPLE)
     made = asyncio.run(laying_out.pdf(page))
     assert pages(made) == pages(pdf(document(), PEOPLE))
+
+
+def test_every_link_on_the_printed_page_leads_to_an_anchor_and_every_anchor_is_led_to():
+    page = printed(document(), PEOPLE)
+    anchors, links = re.findall(r' id="([^"]+)"', page), re.findall(r'href="#([^"]+)"', page)
+    assert len(anchors) > 20 and set(anchors) == set(links)
+
+
+def test_a_word_longer_than_a_line_is_broken_and_where_there_is_none_nothing_looks_for_it():
+    assert '<body class="wrapped">' in printed(document((Part.IMPACT, "x" * 60)))
+    assert "<body>" in printed(document((Part.IMPACT, "x" * 59)))
+
+
+def test_on_paper_code_of_one_word_is_a_word_and_a_command_is_code():
+    said = Section(part=Part.IMPACT, sentences=(Sentence("`db-2` ran `rs.status()`", ("INC-7",)),))
+    page = printed(replace(draft(bare()), sections=(said,)))
+    assert "db-2 ran <code>rs.status()</code>" in page
 
 
 @pytest.mark.usefixtures("_layout")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from bot.domain.postmortem.values import Draft
 from bot.domain.postmortem.wording import HAPPENED, stamp, who
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
+_TAG = re.compile(r"<[^>]*>")
+_LONG_WORD = re.compile(r"\S{60}")  # longer than the narrowest line of the printed page
 
 
 def html(paper: Document | Draft, people: Mapping[str, Person] | None = None) -> str:
@@ -30,16 +34,26 @@ def html(paper: Document | Draft, people: Mapping[str, Person] | None = None) ->
     return page.render(
         **shown(paper, people or {}),
         pictures=pictures(of.whole(paper).draft.course),
+        for_paper=False,
         style=(HERE / "postmortem.css").read_text(encoding="utf-8"),
     )
 
 
 def printed(paper: Document | Draft, people: Mapping[str, Person] | None = None) -> str:
-    """Return the postmortem as the plainer page that a PDF is made from."""
+    """Return the postmortem as the plainer page that a PDF is made from.
+
+    What lays it out takes its time by the box, so what nobody misses is left out: anchors that nothing leads to, the
+    breaking of long words where there is none, letters of their own for code that is one plain word. The picture
+    comes as an image, so that its elements are not looked at for style.
+    """
     page = _templates().get_template("printed.html.jinja")
     style = (HERE / "printed.css").read_text(encoding="utf-8")
-    picture = on_paper(of.whole(paper).draft.course)
-    return page.render(**shown(paper, people or {}), picture=picture, style=style)
+    drawn = on_paper(of.whole(paper).draft.course)
+    picture = drawn and f"data:image/svg+xml,{quote(drawn)}"
+    made = page.render(**shown(paper, people or {}), picture=picture, for_paper=True, style=style)
+    led_to = set(re.findall(r'href="#([^"]+)"', made))
+    made = re.sub(r' id="([^"]+)"', lambda anchor: anchor[0] if anchor[1] in led_to else "", made)
+    return made.replace("<body>", '<body class="wrapped">') if _LONG_WORD.search(_TAG.sub(" ", made)) else made
 
 
 def shown(paper: Document | Draft, people: Mapping[str, Person]) -> dict[str, Any]:

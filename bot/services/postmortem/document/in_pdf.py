@@ -37,7 +37,7 @@ def pdf(paper: Document | Draft, people: Mapping[str, Person] | None = None) -> 
 def laid_out(page: str, *, identifier: str = "muster") -> bytes:
     """Return an HTML page of ours as PDF, which can be told by its identifier. Raises UserError as `pdf` does."""
     weasyprint = _weasyprint()
-    nothing = weasyprint.urls.URLFetcher(allowed_protocols=())
+    nothing = weasyprint.urls.URLFetcher(allowed_protocols=("data",))  # only what the page holds itself
     collecting = gc.isenabled()
     gc.disable()  # hundreds of thousands of boxes that all live to the end: looking for garbage takes a fifth of it
     try:

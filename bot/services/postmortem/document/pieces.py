@@ -44,6 +44,11 @@ class Piece:
     sort: Sort
     text: str
 
+    @property
+    def is_word(self) -> bool:
+        """Whether it is one plain word, such as the name of a host, that reads the same in any letters."""
+        return re.fullmatch(r"[\w.-]+", self.text) is not None
+
 
 @dataclass(frozen=True)
 class Row:
