@@ -31,9 +31,9 @@ def review_changes(desk: Desk, pressed: Pressed) -> Answer | None:
 
 def share_anyway(desk: Desk, pressed: Pressed) -> Answer | None:
     """Share where people of other organisations read too."""
-    incident_id, _, channel = pressed.value.partition(" ")
+    incident_id, channel, note = [*pressed.value.split(" ", 2), "", ""][:3]
     incident = _incident(desk, incident_id)
-    sharing.share(desk, incident, channel, by=pressed.user_id, sure=True)
+    sharing.share(desk, incident, channel, by=pressed.user_id, note=note, sure=True)
     return Answer(text=f"I hand {incident.label} over in <#{channel}>.")
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Draft
 from bot.store import frozen
-from bot.store.tables import PostmortemRow
+from bot.store.tables import IncidentRow, PostmortemRow
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,14 @@ def newest_version(session: Session, incident_id: str) -> int:
     """The number of the draft made last, 0 when there is none."""
     query = select(sa.func.max(PostmortemRow.version)).where(col(PostmortemRow.incident_id) == incident_id)
     return session.exec(query).one() or 0
+
+
+def drafted(session: Session, team_id: str, limit: int) -> list[str]:
+    """The ids of the incidents that have a draft, newest number first."""
+    query = select(IncidentRow.id).where(
+        col(IncidentRow.team_id) == team_id, col(IncidentRow.id).in_(select(PostmortemRow.incident_id))
+    )
+    return list(session.exec(query.order_by(col(IncidentRow.number).desc()).limit(limit)))
 
 
 def at(session: Session, incident_id: str, version: int) -> Kept | None:

@@ -149,49 +149,12 @@ async def test_late_entries_are_one_line_in_the_channel_that_is_brought_up_to_da
     assert document.written[Part.IMPACT].text == "Worse."
 
 
-async def test_share_hands_summary_and_file_over_in_a_channel_that_the_bot_is_in(shared: Stage):
-    inc = await closed(shared)
-    await shared.person("ada").creates_channel("growth")
-    target = shared.rehearsal.workspace.find_channel("#growth")
-    assert "If something is in the way, I write to you." in await shared.say(
-        "ada", f"/postmortem share {inc.label} #growth"
-    )
-    told = await soon(lambda: next((m for m in direct(shared, "ada") if "I am not in" in m.text), None))
-    assert f"I am not in <#{target.id}>, so I shared nothing. Invite me there with `/invite`" in told.text
-    assert not [m for m in target.messages.values() if m.files]
-
-    await shared.person("ada").invites("#growth", "muster")
-    await shared.say("ada", "/postmortem share #growth", inc.channel)
-    post = await soon(lambda: next((m for m in target.messages.values() if inc.label in m.text and m.blocks), None))
-    assert f"Postmortem of {inc.label}: checkout is failing" in post.text
-    assert "/postmortem|Read it>" in str(post.blocks)
-    (file,) = await soon(lambda: [f for m in target.messages.values() for f in m.files])
-    assert re.fullmatch(rf"{inc.label.lower()}-postmortem-[0-9a-f]{{8}}\.md", file["name"])
-
-
-async def test_where_other_organisations_read_it_asks_first_and_leaves_the_link_out(shared: Stage):
-    inc = await closed(shared)
-    await shared.person("ada").creates_channel("partners")
-    await shared.person("ada").invites("#partners", "muster")
-    target = shared.rehearsal.workspace.find_channel("#partners")
-    target.is_ext_shared = True
-    await shared.say("ada", f"/postmortem share {inc.label} #partners")
-    asks = await soon(lambda: next((m for m in direct(shared, "ada") if "other organisations" in m.text), None))
-    await shared.settled()
-    assert not [m for m in target.messages.values() if inc.label in m.text]
-    await shared.person("ada").clicks(asks.channel, asks.ts, "share_anyway")
-    post = await soon(lambda: next((m for m in target.messages.values() if inc.label in m.text), None))
-    assert "/incidents/" not in str(post.blocks)
-
-
 @pytest.mark.parametrize(
     ("line", "says", "hint"),
     [
         ("reviw", "I do not know what to do with `reviw`", "Did you mean `/postmortem review`?"),
         ("paint it red", "I do not know what to do with `paint`", "`share #channel`"),
         ("review @nobody", "I cannot tell who `@nobody` is.", "/postmortem review @ada"),
-        ("share", "Which channel?", "/postmortem share #engineering"),
-        ("share engineering", "Which channel?", "/postmortem share #engineering"),
         ("sign INC-99999", "I know no incident `INC-99999`", "/incident list"),
         ("edit <script>", "I do not know what to do with", "/postmortem edit"),
         ("@channel", "I do not know what to do with `@channel`", "Try `/postmortem"),

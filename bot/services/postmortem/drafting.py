@@ -108,6 +108,12 @@ def newest(desk: Desk, incident: Incident) -> Kept:
     return kept
 
 
+def drafted(desk: Desk, *, limit: int) -> tuple[Incident, ...]:
+    """The newest incidents that have a draft."""
+    found = (incidents.load(desk.session, key) for key in postmortems.drafted(desk.session, desk.team_id, limit))
+    return tuple(incident for incident in found if incident)
+
+
 def summary(desk: Desk, incident: Incident, version: int) -> Summary:
     """The few lines for the channel, and the document."""
     kept = newest(desk, incident)

@@ -10,9 +10,9 @@ from bot.domain.postmortem.written import Said, State
 from bot.services.postmortem.redrafting import Late
 from bot.services.postmortem.reminders import FollowUpDue, ReviewDue
 from bot.services.postmortem.reviews import MAX_COMMENT_CHARS, Answered, Asking
-from bot.services.postmortem.sharing import Hitch, NotShared, Shared
+from bot.services.postmortem.sharing import MAX_NOTE_CHARS, Hitch, NotShared, Shared
 from bot.slack.blocks.forms import text_field, view
-from bot.slack.blocks.pieces import Block, actions, button, context, header, section
+from bot.slack.blocks.pieces import Block, actions, button, context, header, section, words
 from bot.slack.text import link, mention, plain, shorten
 
 MAX_LABELS = 8  # of entries named in a line; more are counted
@@ -110,8 +110,10 @@ def shared(what: Shared) -> list[Block]:
     """The summary for a channel that was not there."""
     drafted = [f"• {plain(shorten(line.text, 600))}" for line in what.lines]
     where = f"{link(what.page_url, 'Read it')}. " if what.page_url else ""
+    note = [section(f"{mention(what.by)}: {words(what.note, what.names, MAX_NOTE_CHARS)}")] if what.note else []
     return [
         header(f":page_facing_up: {shared_line(what)}"),
+        *note,
         section(plain(shorten(what.summary, 2500)) if what.summary else "\n".join(drafted)),
         context(
             f"{where}The document follows as a file. {what.state.capitalize()}; handed over by {mention(what.by)}."
@@ -143,7 +145,7 @@ def not_shared(told: NotShared) -> list[Block]:
     if told.hitch is not Hitch.ASK_FIRST:
         return [said]
     sure = "The summary and the whole document are posted there for everyone to read."
-    value = f"{told.incident.id} {told.channel_id}"
+    value = f"{told.incident.id} {told.channel_id} {told.note}".strip()
     return [said, actions("share", [button("Share it", "share_anyway", value, style="danger", confirm=sure)])]
 
 

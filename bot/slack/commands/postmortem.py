@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.arguments import find_incident, find_names, find_people, nearest
@@ -12,37 +13,37 @@ from bot.domain.postmortem.written import Review, Said
 from bot.errors import NotFound, UserError
 from bot.services import timeline
 from bot.services.desk import Desk
-from bot.services.postmortem import drafting, living, reviews, sharing
+from bot.services.postmortem import drafting, living, reviews
 from bot.services.postmortem.sections import name
 from bot.slack.asked import Answer, Asked, as_typed
-from bot.slack.commands.reading import incident_of
+from bot.slack.commands.drafted import drafted_of
+from bot.slack.commands.share import share
 from bot.slack.text import link, mention, plain
 
 NAMES = ("postmortem", "pm", "retro")
 USAGE = "postmortem INC-3"
 ABOUT = "the postmortem; `postmortem review @ada`, `sign`, `edit`, `share #channel`"
 
-_CHANNEL = re.compile(r"\s*<#([CG][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>")
 _FILLER = re.compile(r"\b(?:of|for|the|please)\b", re.IGNORECASE)
 _HINT = "Try `/postmortem INC-3`, `/postmortem review @ada`, `/postmortem sign`, `edit` or `share #channel`."
 
 
 def run(desk: Desk, asked: Asked) -> Answer:
     """Where the postmortem is and stands, or what the word before or after the incident's name asks for."""
-    do, text = _wish(asked.text)
-    return do(desk, asked.rest(text))
+    do, text, word = _wish(asked.text)
+    return do(desk, replace(asked, text=text, verb=word))
 
 
 def show(desk: Desk, asked: Asked) -> Answer:
     """Where it is, how far it is, and a link with which this very person writes; without a draft, one is made."""
-    incident, rest = incident_of(desk, asked, anywhere=True)
+    incident, rest = drafted_of(desk, asked)
     _nothing_left(rest, asked)
     return _shown(desk, incident, asked.user_id)
 
 
 def edit(desk: Desk, asked: Asked) -> Answer:
     """The link with which this very person writes."""
-    incident, rest = incident_of(desk, asked, anywhere=True)
+    incident, rest = drafted_of(desk, asked)
     _nothing_left(rest, asked)
     drafting.newest(desk, incident)
     page = desk.own_url(asked.user_id, _path(incident))
@@ -54,7 +55,7 @@ def edit(desk: Desk, asked: Asked) -> Answer:
 def review(desk: Desk, asked: Asked) -> Answer:
     """Ask people to review; without a name, how the review stands."""
     users, text = find_people(asked.text)
-    incident, rest = incident_of(desk, asked.rest(text), anywhere=True)
+    incident, rest = drafted_of(desk, asked.rest(text))
     unclear, rest = find_names(rest)
     if unclear:
         raise UserError(
@@ -71,25 +72,10 @@ def review(desk: Desk, asked: Asked) -> Answer:
 
 def sign(desk: Desk, asked: Asked) -> Answer:
     """Sign the text as it stands."""
-    incident, rest = incident_of(desk, asked, anywhere=True)
+    incident, rest = drafted_of(desk, asked)
     _nothing_left(rest, asked)
     reviews.sign(desk, incident, by=asked.user_id)
     return Answer(text=f":white_check_mark: You signed the postmortem of {incident.label}. A later change of it shows.")
-
-
-def share(desk: Desk, asked: Asked) -> Answer:
-    """Hand it over in another channel."""
-    found = list(_CHANNEL.finditer(asked.text))
-    if not found:
-        raise UserError(
-            "Which channel? I need its name as Slack offers it while you type `#`.",
-            hint="Try `/postmortem share #engineering`. I share in public channels that I am in.",
-        )
-    last = found[-1]
-    incident, rest = incident_of(desk, asked.rest(asked.text[: last.start()] + asked.text[last.end() :]), anywhere=True)
-    _nothing_left(rest, asked)
-    sharing.share(desk, incident, last[1], by=asked.user_id)
-    return Answer(text=f"I hand {incident.label} over in <#{last[1]}>. If something is in the way, I write to you.")
 
 
 WISHES: dict[str, Callable[[Desk, Asked], Answer]] = {
@@ -102,15 +88,15 @@ WISHES: dict[str, Callable[[Desk, Asked], Answer]] = {
 }
 
 
-def _wish(text: str) -> tuple[Callable[[Desk, Asked], Answer], str]:
-    """What is asked for, and the text without that word: it may stand before the incident's name or after it."""
+def _wish(text: str) -> tuple[Callable[[Desk, Asked], Answer], str, str]:
+    """What is asked for, the text without that word, and the word: it may stand before the incident's name or after."""
     words = text.split()
     for place, word in enumerate(words[:2]):
         if word.lower() in WISHES and (place == 0 or find_incident(words[0])[0] is not None):
-            return WISHES[word.lower()], " ".join(words[:place] + words[place + 1 :])
+            return WISHES[word.lower()], " ".join(words[:place] + words[place + 1 :]), word.lower()
     if text.strip().lower() == "help":
-        return lambda _desk, _asked: Answer(text=_HINT), ""
-    return show, text
+        return lambda _desk, _asked: Answer(text=_HINT), "", ""
+    return show, text, ""
 
 
 def _nothing_left(rest: str, asked: Asked) -> None:
