@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot import settings
 from bot.cli import writeup
-from bot.cli.talk import as_json
+from bot.cli.talk import as_json, at_a_terminal
 from bot.errors import UserError
 from bot.services import incidents
 from bot.wiring import desk as open_desk
@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("incident", help="INC-3, or 3; or `import` or `check`, and a write-up kept by hand")
     parser.add_argument("file", nargs="?", type=Path, help="the write-up for import and check; - reads stdin")
-    parser.add_argument("--format", choices=FORMATS, default="md", help="default: md; csv is the follow-ups alone")
+    parser.add_argument("--format", choices=FORMATS, help="default: md; csv is the follow-ups alone")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it; a folder for git")
     parser.add_argument("--since-draft", action="store_true", help="what has changed since the last draft")
     parser.add_argument("--yes", action="store_true", help="of import: store what was read")
@@ -38,19 +38,46 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print or write the postmortem as it would be made from what is recorded now."""
+    if wrong := _meaningless(arguments):
+        print(at_a_terminal(wrong), file=sys.stderr)
+        return 2
     if arguments.incident in writeup.VERBS:
         return writeup.run(arguments)
-    if arguments.file is not None:
-        raise UserError(
-            f"I do not know what `{arguments.file}` is for.", hint="To write into a file: --out FILE. See --help."
-        )
     number = incidents.number_of(arguments.incident)
     if number is None:
         raise UserError(f"`{arguments.incident}` is no incident's name.", hint="Write INC-3, or 3.")
     with open_desk(settings.read()) as desk:
+        form = "json" if arguments.json else arguments.format or "md"
         if arguments.since_draft:
-            return _since(desk, number, data=arguments.json)
-        return _export(desk, number, "json" if arguments.json else arguments.format, arguments.out)
+            return _since(desk, number, data=form == "json")
+        return _export(desk, number, form, arguments.out)
+
+
+def _meaningless(arguments: argparse.Namespace) -> str:
+    """Say what does not go together, in one sentence; "" where all does."""
+    verb, form = arguments.incident, arguments.format
+    options = {
+        "--format": form is not None,
+        "--out": arguments.out is not None,
+        "--since-draft": arguments.since_draft,
+        "--yes": arguments.yes,
+    }
+    if verb in writeup.VERBS:
+        known = ("--yes",) if verb == "import" else ()
+        given = [f"`{name}`" for name, is_given in options.items() if is_given and name not in known]
+        takes = " and ".join(f"`{name}`" for name in (*known, "--json"))
+        return f"`muster postmortem {verb}` takes {takes}, not {' and '.join(given)}." if given else ""
+    if arguments.file is not None:
+        return f"I do not know what `{arguments.file}` is for: to write into a file, use `--out {arguments.file}`."
+    if arguments.yes:
+        return "`--yes` goes with `muster postmortem import FILE`: it stores what was read there."
+    if arguments.json and form not in (None, "json"):
+        return f"`--json` and `--format {form}` ask for two forms: give one of them."
+    if arguments.since_draft and arguments.out is not None:
+        return "`--since-draft` prints what has changed, and does not go with `--out`."
+    if arguments.since_draft and form not in (None, "json"):
+        return f"`--since-draft` prints text, or data with `--json`, and does not go with `--format {form}`."
+    return ""
 
 
 def _export(desk: Desk, number: int, form: str, out: Path | None) -> int:

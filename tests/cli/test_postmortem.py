@@ -258,6 +258,33 @@ def test_what_changed_since_the_draft_is_told_sentence_by_sentence(muster, tmp_p
     assert "\nImpact\n+ " in said and "2020-04-23 12:01 UTC  customers see no dates" in said
     data = muster("postmortem", "1", "--since-draft", "--json").data
     assert [line["text"] for line in data["late"]] == ["customers see no dates"]
+    assert muster("postmortem", "1", "--since-draft", "--format", "json").data == data
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("1 --yes", "`--yes` goes with `muster postmortem import FILE`: it stores what was read there."),
+        ("1 --since-draft --yes", "`--yes` goes with `muster postmortem import FILE`: it stores what was read there."),
+        ("1 --json --format html", "`--json` and `--format html` ask for two forms: give one of them."),
+        (
+            "1 --since-draft --format md",
+            "`--since-draft` prints text, or data with `--json`, and does not go with `--format md`.",
+        ),
+        ("1 --since-draft --out x.md", "`--since-draft` prints what has changed, and does not go with `--out`."),
+        ("1 x.md", "I do not know what `x.md` is for: to write into a file, use `--out x.md`."),
+        (
+            "import x.md --format md --out y.md",
+            "`muster postmortem import` takes `--yes` and `--json`, not `--format` and `--out`.",
+        ),
+        ("check x.md --yes", "`muster postmortem check` takes `--json`, not `--yes`."),
+        ("check x.md --since-draft", "`muster postmortem check` takes `--json`, not `--since-draft`."),
+    ],
+)
+@pytest.mark.usefixtures("recorded")
+def test_options_that_mean_nothing_together_are_refused_in_one_sentence(muster, line, says):
+    said = muster("postmortem", *line.split())
+    assert (said.status, said.out, said.err) == (2, "", f"{says}\n")
 
 
 def test_nothing_is_compared_where_nothing_was_drafted(muster):
