@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -167,6 +168,16 @@ def test_a_close_promises_the_first_reminder_in_three_days_and_each_the_next_unt
     assert promised(office, reminders.REVIEW_WORK) == []
 
 
+def test_the_next_reminder_is_told_in_the_story_s_time(office: Office):
+    incident = drafted(office)
+    told = office.do(lambda desk: reminders.next_review(desk, incident.id))
+    assert told == NOON + timedelta(days=3)
+    ahead = timedelta(days=2000, hours=3, seconds=7)  # of the machine, while an outage of years ago is rehearsed
+    told = office.do(lambda desk: reminders.next_review(replace(desk, wall=desk.wall + ahead), incident.id))
+    assert told == (NOON + timedelta(days=3) - ahead).replace(second=0)
+    assert office.do(lambda desk: reminders.next_review(desk, "nonsense")) is None
+
+
 def promised(office: Office, kind: str) -> list[Any]:
     from sqlmodel import col, select
 
@@ -219,8 +230,6 @@ def test_follow_ups_are_due_on_their_day_and_each_week_past_it_for_a_month(offic
 
 
 def test_the_morning_is_nine_oclock_in_the_teams_zone_also_when_the_clocks_change(office: Office):
-    from dataclasses import replace
-
     zone = ZoneInfo("Europe/Berlin")
 
     def after(at: datetime) -> datetime:
