@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zlib
 from dataclasses import replace
 
@@ -30,7 +31,7 @@ def _layout():
         if os.environ.get("CI") == "true":
             raise
         reason = str(error).splitlines()[0][:80]
-        pytest.skip(f"no PDF can be laid out here ({reason}): pip install 'muster[pdf]', apt install libpango-1.0-0")
+        pytest.skip(f"no PDF can be laid out here ({reason}): {NO_PACKAGE.hint} {NO_PANGO.hint}")
 
 
 def pages(made):
@@ -97,7 +98,8 @@ def test_without_the_package_a_sentence_says_what_to_install():
     command = [sys.executable, "-S", "-m", "bot.services.postmortem.document.in_pdf"]
     done = subprocess.run(command, input="<p>x", capture_output=True, text=True, check=False, cwd=HERE)
     assert (done.returncode, done.stderr) == (1, f"{NO_PACKAGE.message}\n{NO_PACKAGE.hint}\n")
-    assert "pip install 'muster[pdf]'" in NO_PACKAGE.hint
+    asked_for = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]["optional-dependencies"]["pdf"]
+    assert f"pip install '{asked_for[0]}'" in NO_PACKAGE.hint
 
 
 def test_without_pango_a_sentence_says_what_to_install(tmp_path):

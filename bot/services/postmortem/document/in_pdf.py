@@ -20,7 +20,7 @@ from bot.services.postmortem.document.pieces import whole
 
 NO_PACKAGE = UserError(
     "A PDF needs WeasyPrint, which is not installed.",
-    hint="Install it with `pip install 'muster[pdf]'`. Or print the HTML form from a browser.",
+    hint="Install it where Muster runs: `pip install 'weasyprint>=68,<71'`. Or print the HTML form from a browser.",
 )
 NO_PANGO = UserError(
     "A PDF needs Pango, and this system has none that WeasyPrint can load.",
