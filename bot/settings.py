@@ -16,6 +16,8 @@ from bot.errors import UserError
 
 SLACK_API_URL = "https://slack.com/api/"
 HERE = Path(__file__).resolve().parent.parent
+_INSTALLED = HERE / "bot" / "playbooks"  # where a wheel puts them, so that no folder of that name lies among packages
+PLAYBOOKS = _INSTALLED if _INSTALLED.is_dir() else HERE / "playbooks"
 INVENTORY = "inventory.yaml"  # in the working folder
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -38,7 +40,7 @@ class Settings:
     muster_timezone: str = "UTC"
     muster_announce_channel: str = "incidents"
     muster_on_call: str = ""
-    muster_playbooks: Path = HERE / "playbooks"
+    muster_playbooks: Path = PLAYBOOKS
     muster_inventory: Path | None = None
     muster_executor_id: str = ""
     muster_wording_url: str = ""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
+import zipfile
 from dataclasses import fields
 from pathlib import Path
 
@@ -201,3 +204,14 @@ def test_reading_changes_nothing_in_the_environment():
     before = dict(os.environ)
     read()
     assert dict(os.environ) == before
+
+
+def test_what_is_installed_from_a_wheel_has_its_playbooks(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=HERE, check=True
+    )
+    zipfile.ZipFile(next(tmp_path.glob("*.whl"))).extractall(tmp_path / "installed")
+    ask = [sys.executable, "-m", "bot", "runbook", "find", "primary answers heartbeats but no queries"]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "installed")}
+    told = subprocess.run(ask, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "force-failover-via-firewall" in told

@@ -28,7 +28,7 @@ from bot.rehearsal.clock import Clock
 from bot.rehearsal.people import DEFAULT_PEOPLE, PersonSpec
 from bot.rehearsal.server import Rehearsal
 from bot.services.systems.looker import Looker
-from bot.settings import HERE, Settings
+from bot.settings import PLAYBOOKS, Settings
 from bot.slack.manifest import manifest
 from bot.store import incidents, postmortems, work
 from bot.wiring import Muster, wall
@@ -168,7 +168,7 @@ async def stage(
         database_url=f"sqlite:///{file}",
         muster_inventory=listed if systems else None,
         port=pages_port,
-        muster_playbooks=HERE / "playbooks",
+        muster_playbooks=PLAYBOOKS,
         muster_executor_id="demo",
     )
     muster = Muster(settings, now=clock.now, looker=looker)
