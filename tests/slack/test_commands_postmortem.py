@@ -10,6 +10,7 @@ import pytest
 from bot.domain.access import page_secret, person_of
 from bot.domain.postmortem.values import Part
 from bot.services.postmortem import living, reviews
+from bot.slack.text import escape
 from tests.conftest import Stage, soon
 from tests.slack.rooms import Room, room
 
@@ -127,7 +128,8 @@ async def test_changes_are_asked_for_in_a_form_and_told_to_the_channel(shared: S
 async def test_sign_by_command_names_the_text_as_it_stands(shared: Stage):
     inc = await closed(shared)
     assert "You signed the postmortem of" in await inc.stage.say("ada", "/postmortem sign", inc.channel)
-    assert "You signed this text already." in await inc.stage.say("ada", "/postmortem sign", inc.channel)
+    again = await inc.stage.say("ada", "/postmortem sign off", inc.channel)
+    assert re.search(r"You signed this text already\.\nThat was at 14:\d\d UTC, and it says the same today\.", again)
     await do(inc, lambda desk, i: living.write(desk, i, Part.IMPACT, "Worse.", by="U0BEN", revision=0))
     answer = await shared.say("ada", f"/postmortem {inc.label}")
     assert "signed, and the text changed since." in answer and "draft 1, in review." in answer
@@ -156,15 +158,25 @@ async def test_late_entries_are_one_line_in_the_channel_that_is_brought_up_to_da
         ("paint it red", "I do not know what to do with `paint`", "`share #channel`"),
         ("review @nobody", "I cannot tell who `@nobody` is.", "/postmortem review @ada"),
         ("sign INC-99999", "I know no incident `INC-99999`", "/incident list"),
-        ("edit <script>", "I do not know what to do with", "/postmortem edit"),
+        ("unsign", "I do not know what to do with `unsign`.\nTry `/postmortem", "`edit`"),
+        ("sign 999", "I know no incident `INC-999`", "/incident list"),
+        ("sign @ben", "Everyone signs for themselves", "To ask somebody: `/postmortem review @ada`."),
+        ("sign looks good", "I do not know what to do with `looks good`.", "Sign with `/postmortem sign` alone"),
+        ("review ben", "I do not know what to do with `ben`.", "Name people as Slack offers them"),
+        ("review @ben by friday", "I do not know what to do with `by friday`.", "Name people as Slack offers them"),
+        ("review @here", "I do not know what to do with `@here`.", "Name people as Slack offers them"),
+        ("review @muster", "I keep the record and cannot carry anything.", "Name a person"),
+        ("edit <script>", "There is no section `<script>`.", "The sections: Summary, Impact, "),
+        ("edit impct", "There is no section `impct`.", "Did you mean `/postmortem edit impact`?"),
+        ("edit the timeline", "is the record and is not written over.", "`/incident note 12:03 …` adds"),
         ("@channel", "I do not know what to do with `@channel`", "Try `/postmortem"),
     ],
 )
 async def test_wrong_words_come_back_with_what_to_type(shared: Stage, kept, line, says, hint):
     inc = await one(shared, kept)
     answer = await shared.say("ada", f"/postmortem {line}", inc.channel)
-    assert says in answer
-    assert hint.split("`")[0] in answer
+    assert escape(says) in answer
+    assert hint in answer
     assert "You typed:" in answer
 
 
@@ -173,3 +185,19 @@ async def test_an_incident_without_a_draft_says_how_to_get_one(shared: Stage, wo
     inc = await room(shared)
     answer = await shared.say("ada", f"/postmortem {word}", inc.channel)
     assert "has no draft yet" in answer or f"I draft {inc.label}" in answer
+
+
+async def test_each_who_is_not_asked_again_is_told_with_the_reason(shared: Stage):
+    inc = await closed(shared)
+    assert f"I ask <@{id_of(shared, 'ada')}> to review" in await shared.say("ada", f"/postmortem review me {inc.label}")
+    await shared.say("ada", "/postmortem sign", inc.channel)
+    answer = await shared.say("ada", "/postmortem review @ben @ada", inc.channel)
+    assert f"I ask <@{id_of(shared, 'ben')}> to review" in answer and answer.endswith("signed already: Ada Okafor.")
+    answer = await shared.say("ada", "/postmortem review @ben @ada", inc.channel)
+    assert "Ben Haddad was asked before and has not answered yet; Ada Okafor has signed this text." in answer
+
+
+async def test_a_section_to_write_may_be_named(shared: Stage, kept):
+    inc = await one(shared, kept)
+    answer = await shared.say("ada", f"/postmortem edit the impact section of {inc.label}")
+    assert f"/incidents/{inc.number}/postmortem#impact|Write “Impact” in the postmortem of {inc.label}>" in answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.clocks import describe_day
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
 from bot.domain.postmortem.written import Comment, Review, Said, State
@@ -12,7 +13,7 @@ from bot.errors import NotAllowed, NotFound
 from bot.services import incidents
 from bot.services.desk import Desk
 from bot.services.postmortem import drafting, living
-from bot.services.postmortem.sections import cleaned
+from bot.services.postmortem.sections import cleaned, name
 from bot.store import incidents as stored_incidents
 from bot.store import reviews as stored
 
@@ -65,7 +66,7 @@ def settle(desk: Desk, incident: Incident, comment_id: str, *, by: str) -> None:
 def ask(desk: Desk, incident: Incident, users: Sequence[str], *, by: str) -> tuple[str, ...]:
     """Ask people to review, and return those who were not waiting to answer already; each gets a direct message.
 
-    Raises NotAllowed for somebody who left the workspace, and when nobody is left to ask.
+    Raises NotAllowed for somebody who left the workspace, and, saying why for each, when nobody is left to ask.
     """
     stored_incidents.hold(desk.session, incident.id)
     known = {one.user_id: one for one in reviews(desk, incident)}
@@ -80,7 +81,7 @@ def ask(desk: Desk, incident: Incident, users: Sequence[str], *, by: str) -> tup
         asked.append(user)
     if not asked:
         raise NotAllowed(
-            "Everyone you named was asked before, or has signed this text.",
+            f"{'; '.join(_before(desk, known[user]) for user in dict.fromkeys(users))}.",
             hint=f"Type `/postmortem {incident.label}` to see where it stands.",
         )
     return tuple(asked)
@@ -92,7 +93,11 @@ def sign(desk: Desk, incident: Incident, *, by: str, note: str = "") -> None:
     whole = living.document(desk, incident)
     review = _own(desk, incident, by)
     if review.said is Said.SIGNED and not review.changed:
-        raise NotAllowed("You signed this text already.", hint=f"See `/postmortem {incident.label}`.")
+        at = describe_day(review.said_at or desk.now, desk.zone, desk.now)
+        raise NotAllowed(
+            "You signed this text already.",
+            hint=f"That was at {at}, and it says the same today. See `/postmortem {incident.label}`.",
+        )
     clean = cleaned(note, MAX_COMMENT_CHARS) if note.strip() else ""
     _keep(desk, incident, replace(review, said=Said.SIGNED, note=clean, said_at=desk.now), whole.digest)
 
@@ -134,6 +139,12 @@ def answered(desk: Desk, incident_id: str, user: str) -> Answered | None:
     if incident is None or review is None or review[0].said is Said.NOTHING:
         return None
     return Answered(incident=incident, review=review[0], state=living.document(desk, incident).state)
+
+
+def _before(desk: Desk, review: Review) -> str:
+    """Why somebody is not asked again."""
+    done = "has signed this text" if review.said is Said.SIGNED else "was asked before and has not answered yet"
+    return f"{name(desk, review.user_id)} {done}"
 
 
 def _own(desk: Desk, incident: Incident, by: str) -> Review:

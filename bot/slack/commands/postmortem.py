@@ -9,12 +9,13 @@ from datetime import datetime
 
 from bot.domain.arguments import find_incident, find_names, find_people, nearest
 from bot.domain.incident import Incident
-from bot.domain.postmortem.written import Review, Said
+from bot.domain.postmortem.values import TITLES, Part
+from bot.domain.postmortem.written import WRITABLE, Review, Said
 from bot.errors import NotFound, UserError
 from bot.services import timeline
 from bot.services.desk import Desk
 from bot.services.postmortem import drafting, living, reviews
-from bot.services.postmortem.sections import name
+from bot.services.postmortem.sections import name, writable
 from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.commands.drafted import drafted_of
 from bot.slack.commands.share import share
@@ -25,6 +26,9 @@ USAGE = "postmortem INC-3"
 ABOUT = "the postmortem; `postmortem review @ada`, `sign`, `edit`, `share #channel`"
 
 _FILLER = re.compile(r"\b(?:of|for|the|please)\b", re.IGNORECASE)
+_ME = re.compile(r"\b(?:me|myself)\b", re.IGNORECASE)
+_OFF = re.compile(r"\A\s*off\b", re.IGNORECASE)  # sign off
+_WHOM = "Name people as Slack offers them while you type `@`, as in `/postmortem review @ada @ben`."
 _HINT = "Try `/postmortem INC-3`, `/postmortem review @ada`, `/postmortem sign`, `edit` or `share #channel`."
 
 
@@ -37,19 +41,18 @@ def run(desk: Desk, asked: Asked) -> Answer:
 def show(desk: Desk, asked: Asked) -> Answer:
     """Where it is, how far it is, and a link with which this very person writes; without a draft, one is made."""
     incident, rest = drafted_of(desk, asked)
-    _nothing_left(rest, asked)
+    _nothing_left(rest)
     return _shown(desk, incident, asked.user_id)
 
 
 def edit(desk: Desk, asked: Asked) -> Answer:
-    """The link with which this very person writes."""
+    """The link with which this very person writes; with a section's name, to that section."""
     incident, rest = drafted_of(desk, asked)
-    _nothing_left(rest, asked)
+    part = _section(rest)
     drafting.newest(desk, incident)
-    page = desk.own_url(asked.user_id, _path(incident))
-    return Answer(
-        text=f"{link(page, f'Write the postmortem of {incident.label}')}. The link is yours: pass it to nobody."
-    )
+    page = desk.own_url(asked.user_id, _path(incident) + (f"#{part}" if part else ""))
+    what = f"“{TITLES[part]}” in the postmortem" if part else "the postmortem"
+    return Answer(text=f"{link(page, f'Write {what} of {incident.label}')}. The link is yours: pass it to nobody.")
 
 
 def review(desk: Desk, asked: Asked) -> Answer:
@@ -58,22 +61,30 @@ def review(desk: Desk, asked: Asked) -> Answer:
     incident, rest = drafted_of(desk, asked.rest(text))
     unclear, rest = find_names(rest)
     if unclear:
-        raise UserError(
-            f"I cannot tell who `@{unclear[0]}` is.",
-            hint="Pick the person from Slack's list while you type `@`, as in `/postmortem review @ada`.",
-        )
-    _nothing_left(rest, asked)
+        raise UserError(f"I cannot tell who `@{unclear[0]}` is.", hint=_WHOM)
+    rest, mine = _ME.subn("", rest)
+    _nothing_left(rest, _WHOM)
+    users += (asked.user_id,) if mine else ()
     if not users:
         return _shown(desk, incident, asked.user_id)
     told = reviews.ask(desk, incident, users, by=asked.user_id)
     who = ", ".join(mention(user) for user in told)
-    return Answer(text=f"I ask {who} to review the postmortem of {incident.label}, in a direct message.")
+    others = ", ".join(plain(name(desk, user)) for user in dict.fromkeys(users) if user not in told)
+    before = f" Asked before, or signed already: {others}." if others else ""
+    return Answer(text=f"I ask {who} to review the postmortem of {incident.label}, in a direct message.{before}")
 
 
 def sign(desk: Desk, asked: Asked) -> Answer:
     """Sign the text as it stands."""
+    if find_people(asked.text)[0] or find_names(asked.text)[0]:
+        raise UserError(
+            "Everyone signs for themselves: `/postmortem sign`.", hint="To ask somebody: `/postmortem review @ada`."
+        )
     incident, rest = drafted_of(desk, asked)
-    _nothing_left(rest, asked)
+    _nothing_left(
+        _OFF.sub("", rest),
+        "Sign with `/postmortem sign` alone; a word with it goes on the page, see `/postmortem edit`.",
+    )
     reviews.sign(desk, incident, by=asked.user_id)
     return Answer(text=f":white_check_mark: You signed the postmortem of {incident.label}. A later change of it shows.")
 
@@ -99,12 +110,30 @@ def _wish(text: str) -> tuple[Callable[[Desk, Asked], Answer], str, str]:
     return show, text, ""
 
 
-def _nothing_left(rest: str, asked: Asked) -> None:
+def _section(rest: str) -> Part | None:
+    """The section named, None where nothing is. Raises UserError for one that is not there or is not written over."""
+    typed = " ".join(_FILLER.sub("", re.sub(r"\bsection\b", "", rest, flags=re.IGNORECASE)).split())
+    if not typed:
+        return None
+    known = {one.value: one for one in Part} | {title.lower(): one for one, title in TITLES.items()}
+    part = known.get(typed.lower())
+    if part is None:
+        near = nearest(typed.lower(), known, 1)
+        hint = f"Did you mean `/postmortem edit {TITLES[known[near[0]]].lower()}`? " if near else ""
+        titles = ", ".join(TITLES[one] for one in WRITABLE)
+        raise UserError(f"There is no section `{as_typed(typed)[:60]}`.", hint=f"{hint}The sections: {titles}.")
+    writable(part)
+    return part
+
+
+def _nothing_left(rest: str, hint: str = "") -> None:
     rest = _FILLER.sub("", rest).strip()
     if not rest:
         return
+    if hint:
+        raise UserError(f"I do not know what to do with `{as_typed(rest)[:60]}`.", hint=hint)
     word = as_typed(rest.split()[0])[:60]
-    near = nearest(word.lower(), WISHES)
+    near = () if word.lower().startswith("un") else nearest(word.lower(), WISHES)  # unsign is not sign
     hint = f"Did you mean `/postmortem {near[0]}`? {_HINT}" if near else _HINT
     raise UserError(f"I do not know what to do with `{word}`.", hint=hint)
 
