@@ -32,9 +32,10 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """How long, of how many. Without `median` and `p90` they were too few to say."""
+    """How long, of how many. Without `median` and `p90` they were too few to say, and each stands in `lengths`."""
 
     n: int
+    lengths: tuple[timedelta, ...] = ()
     median: timedelta | None = None
     p90: timedelta | None = None
 
@@ -43,7 +44,7 @@ def summary(lengths: Iterable[timedelta]) -> Summary:
     """Return the median and the 90th percentile: half lasted no longer than the one, nine of ten than the other."""
     ordered = sorted(lengths)
     if len(ordered) < FEW:
-        return Summary(n=len(ordered))
+        return Summary(n=len(ordered), lengths=tuple(ordered))
     middle = timedelta(seconds=median(length.total_seconds() for length in ordered))
     return Summary(n=len(ordered), median=middle, p90=_ranked(ordered, 0.9))
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.incident import Incident, Status
 from bot.domain.insights import (
+    FEW,
     Case,
     Contributed,
     Summary,
@@ -149,6 +150,8 @@ def _measure(measure: Measure, cases: Sequence[Case]) -> Measured:
         return Row(name=name, sort=sort, summary=summary(case.length for case in some))
 
     rows = [row("all", "all", cases)]
+    if len(cases) < FEW:
+        return Measured(measure=measure, cases=tuple(cases), rows=tuple(rows), outliers=())
     rows += [row(severity.value, "severity", some) for severity, some in by_severity(cases).items()]
     rows += [row(system, "system", some) for system, some in list(by_system(cases).items())[:MOST_SYSTEMS]]
     return Measured(measure=measure, cases=tuple(cases), rows=tuple(rows), outliers=outliers(cases))

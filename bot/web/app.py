@@ -13,7 +13,19 @@ from starlette.staticfiles import StaticFiles
 
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.services.deps import Deps
-from bot.web import downloads, followups, health, incidents, insights, living, living_acts, looks, page, playbooks
+from bot.web import (
+    address,
+    downloads,
+    followups,
+    health,
+    incidents,
+    insights,
+    living,
+    living_acts,
+    looks,
+    page,
+    playbooks,
+)
 from bot.web.access import entrance, guarded
 from bot.web.headers import Envelope
 from bot.web.health import Report
@@ -67,15 +79,17 @@ def build(
     return app
 
 
-async def _explained(_request: Request, error: Exception) -> Response:
+async def _explained(request: Request, error: Exception) -> Response:
     assert isinstance(error, UserError)
     status = 404 if isinstance(error, NotFound) else 403 if isinstance(error, NotAllowed) else 400
-    return await page.trouble(status, error.message, "", error.hint)
+    onward = address.doors(request.url.path, error)
+    return await page.trouble(status, error.message, "", error.hint, onward)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    answer = await page.trouble(error.status_code, *TROUBLES.get(error.status_code, NOWHERE))
+    onward = address.doors(request.url.path)
+    answer = await page.trouble(error.status_code, *TROUBLES.get(error.status_code, NOWHERE), onward)
     answer.headers.update(error.headers or {})
     return answer
 
@@ -83,13 +97,13 @@ async def _refused(_request: Request, error: Exception) -> Response:
 NOWHERE = (
     "There is no page here",
     "The address may be mistyped.",
-    "Go to the incidents or the playbooks above, or type `/incident list` in Slack.",
+    "What there is stands above, and in the list of incidents.",
 )
 TROUBLES = {
     405: (
         "Nothing can be done at this address",
         "A postmortem is written on its own page; everything else is changed by typing in Slack.",
-        "`/incident help` lists what can be typed.",
+        "Open the page itself, and press the button there.",
     ),
     408: ("That took too long to arrive", "I did nothing.", "Go back, and press the button again."),
     413: (

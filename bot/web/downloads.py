@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from bot.services import incidents
 from bot.services.desk import Desk
 from bot.services.postmortem import exporting, laying_out
 from bot.services.postmortem.document.in_html import printed
 from bot.services.postmortem.exporting import Paper
 from bot.web.access import Visit
+from bot.web.address import incident_at, number_in
 from bot.web.headers import DOCUMENT_POLICY
-from bot.web.incidents import number_in
 
 MEDIA = {
     "md": "text/markdown; charset=utf-8",
@@ -62,7 +61,7 @@ async def _paper(visit: Visit) -> Paper:
     number = number_in(visit)
 
     def job(desk: Desk) -> Paper:
-        return exporting.standing(desk, incidents.find(desk, number=number))
+        return exporting.standing(desk, incident_at(desk, number))
 
     return await visit.read(job)
 

@@ -12,7 +12,7 @@ from bot.services.followups import PER_PAGE, UNSORTED, Asked, Shown, State, find
 from bot.services.postmortem.document.in_csv import COLUMNS, written
 from bot.web import page
 from bot.web.access import Visit
-from bot.web.incidents import MAX_PAGE, number_of
+from bot.web.address import MAX_PAGE, number_of
 
 MAX_OWNER_CHARS = 80
 

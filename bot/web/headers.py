@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web import page
+from bot.web.address import LIST
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ async def _crashed(ref: str) -> ASGIApp:
         "That failed, and it is my fault",
         f"You did nothing wrong, and looking changes nothing. The reference is `{ref}`; it stands in my log.",
         "Try again in a moment. `/incident status` in Slack shows the same without this page.",
+        (LIST,),
     )
 
 

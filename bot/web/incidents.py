@@ -9,17 +9,15 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from bot.domain.incident import Severity, Status
-from bot.errors import NotFound
-from bot.services import incidents
 from bot.services.overview import PER_PAGE, Wanted, find
 from bot.web import page
 from bot.web.access import Visit
+from bot.web.address import MAX_PAGE, number_in, number_of
 from bot.web.headers import LIVE_POLICY
 from bot.web.record import gather
 from bot.web.year import halves
 
 MAX_QUERY_CHARS = 200
-MAX_PAGE = 1_000_000
 
 
 async def listing(visit: Visit) -> Response:
@@ -28,7 +26,7 @@ async def listing(visit: Visit) -> Response:
     wanted = _wanted(asked)
     found = await visit.read(lambda desk: find(desk, wanted, number_of(asked.get("page", ""), MAX_PAGE) or 1))
     kept = [(name, value) for name, value in _as_query(wanted) if name not in ("day", "year")]
-    return _alive(
+    return _with_scripts(
         await page.html(
             "incidents",
             seen=visit.seen,
@@ -63,27 +61,13 @@ async def one(visit: Visit) -> Response:
         now=visit.deps.now(),
         zone=visit.deps.settings.zone,
     )
-    return _alive(answer) if record.alive else answer
+    return _with_scripts(answer)
 
 
-def number_in(visit: Visit) -> int:
-    """The incident number in the address: `12` or `INC-12`. Raises NotFound saying what to type."""
-    name = str(visit.request.path_params["name"])
-    number = incidents.number_of(name)
-    if number is None:
-        raise NotFound(f"I know no incident `{name[:40]}`.", hint="List them with `/incident list`.", typed=name)
-    return number
-
-
-def _alive(answer: Response) -> Response:
-    """Let the page fetch itself again."""
+def _with_scripts(answer: Response) -> Response:
+    """Let the page run our own files: to fetch itself again, and to mark the section being read."""
     answer.headers["content-security-policy"] = LIVE_POLICY
     return answer
-
-
-def number_of(text: str, most: int) -> int | None:
-    """The number that a part of an address is, None where it is none from 1 to `most`."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= most else None
 
 
 def _wanted(asked: QueryParams) -> Wanted:

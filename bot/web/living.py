@@ -13,19 +13,18 @@ from starlette.responses import Response
 from bot.domain.postmortem.values import TITLES, Part
 from bot.domain.postmortem.written import RECORD, Revision
 from bot.errors import NotFound
-from bot.services import incidents
 from bot.services.desk import Desk
 from bot.services.postmortem import document as written_as
 from bot.services.postmortem import living
 from bot.services.postmortem.document.picture import pictures
-from bot.services.postmortem.document.pieces import by_whom, local, moment_rows, time_rows, zone_of
+from bot.services.postmortem.document.pieces import by_whom, moment_rows, time_rows
 from bot.services.postmortem.document.prose import to_html
 from bot.store import postmortems as drafts
 from bot.web import page
 from bot.web.access import Visit
+from bot.web.address import incident_at, number_in
 from bot.web.headers import LIVE_POLICY
-from bot.web.incidents import number_in
-from bot.web.living_view import REVIEW, Hand, View, gather, pulse, writing
+from bot.web.living_view import COURSE, HEAD, REVIEW, Hand, View, gather, pulse, writing
 
 PARTS = {part.value: part for part in Part}
 NEAR = 2  # lines shown on either side of a change
@@ -57,15 +56,16 @@ async def changed(visit: Visit) -> Response:
     seen = dict(one.partition(":")[::2] for one in visit.request.query_params.getlist("seen"))
 
     def job(desk: Desk) -> View | None:
-        beats = pulse(desk, incidents.find(desk, number=number))
+        beats = pulse(desk, incident_at(desk, number))
         return None if seen.get("pulse") == beats else gather(desk, number, visit.user_id)
 
     view = await visit.read(job)
     if view is None:
         return Response(status_code=204)
     parts = [one.part for one in view.sections if seen.get(one.part) not in (one.tag, "writing")]
-    if seen.get(REVIEW) != view.head_tag:
-        parts.append(REVIEW)
+    parts += [part for part in (HEAD, REVIEW) if seen.get(part) != view.head_tag]
+    if seen.get(COURSE) != str(view.document.version):
+        parts.append(COURSE)
     return await some(view, parts)
 
 
@@ -79,14 +79,13 @@ async def history(visit: Visit) -> Response:
 
 async def whole(visit: Visit, view: View, hand: Hand | None = None, *, status: int = 200) -> Response:
     """Draw the whole page."""
-    drawn = await asyncio.to_thread(pictures, view.document.draft.course)
     answer = await page.html(
         "living",
         status=status,
         team=visit.team,
         view=view,
         hand=hand,
-        pictures=drawn,
+        pictures=await _drawn(view),
         **PROSE,
         **ROWS,
     )
@@ -98,9 +97,9 @@ async def some(
     view: View, parts: list[str], *, here: str = "", hand: Hand | None = None, says: str = "", status: int = 200
 ) -> Response:
     """Draw parts of the page for a browser that has the rest. `here` is the part that asked and is put in its place."""
-    return await page.html(
-        "living_parts", status=status, view=view, parts=parts, here=here, hand=hand, says=says, **PROSE, **ROWS
-    )
+    shown: dict[str, Any] = {"view": view, "parts": parts, "here": here, "hand": hand, "says": says}
+    drawn = await _drawn(view) if COURSE in parts else ("", "")
+    return await page.html("living_parts", status=status, pictures=drawn, **shown, **PROSE, **ROWS)
 
 
 def part_in(visit: Visit) -> Part:
@@ -109,6 +108,10 @@ def part_in(visit: Visit) -> Part:
     if name not in PARTS:
         raise NotFound(f"There is no section `{name[:40]}`.", hint=f"There are: {', '.join(PARTS)}.", typed=name)
     return PARTS[name]
+
+
+async def _drawn(view: View) -> tuple[str, str]:
+    return await asyncio.to_thread(pictures, view.document.draft.course)
 
 
 def _with_forms(answer: Response) -> Response:
@@ -154,4 +157,4 @@ def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 PROSE: dict[str, Any] = {"as_html": to_html}
-ROWS: dict[str, Any] = {one.__name__: one for one in (by_whom, local, moment_rows, time_rows, zone_of)}
+ROWS: dict[str, Any] = {one.__name__: one for one in (by_whom, moment_rows, time_rows)}

@@ -14,17 +14,16 @@ from starlette.responses import RedirectResponse, Response
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
 from bot.errors import NotAllowed, NotFound, UserError
-from bot.services import incidents
 from bot.services.desk import Desk
 from bot.services.postmortem import living, reviews
 from bot.services.postmortem.sections import Clash, cleaned, name
 from bot.store import people
 from bot.web import page
 from bot.web.access import Visit
+from bot.web.address import incident_at, number_in
 from bot.web.form import Form, received
-from bot.web.incidents import number_in
 from bot.web.living import PROSE, part_in, some, whole
-from bot.web.living_view import REVIEW, Hand, View, gather, writing
+from bot.web.living_view import HEAD, REVIEW, Hand, View, gather, writing
 
 ASIDE = ("comment", "settle")  # what is about the comments alone, so that an editor beside them is left in peace
 
@@ -60,11 +59,11 @@ async def act(visit: Visit) -> Response:
     part = None if path["part"] == REVIEW else part_in(visit)
     job = (OF_SECTION if part else OF_REVIEW).get(path["act"])
     if job is None:
-        raise NotFound("There is no such button.", hint="Go back to the page of the postmortem.")
+        raise NotFound("There is no such button.", hint="The buttons stand on the page of the postmortem.")
     told = await received(visit)
 
     def wish(desk: Desk) -> str:
-        incident = incidents.find(desk, number=number_in(visit))
+        incident = incident_at(desk, number_in(visit))
         _still_here(desk, visit.user_id)
         return job(desk, Wish(incident=incident, part=part, by=visit.user_id, form=told))
 
@@ -80,7 +79,7 @@ async def renew(visit: Visit) -> Response:
     part, told = part_in(visit), await received(visit)
 
     def job(desk: Desk) -> str:
-        incident = incidents.find(desk, number=number_in(visit))
+        incident = incident_at(desk, number_in(visit))
         past = living.history(desk, incident, part)
         if past and past[0].revision != number(told.get("revision", [""])[0]):
             return "Another text stands there by now. Save, and you see both side by side."
@@ -126,7 +125,7 @@ async def _done(visit: Visit, act: str, part: str, says: str) -> Response:
         return view, hand or Hand(part=part, aside=aside, focus=True)
 
     view, hand = await visit.read(job)
-    parts = [part] if aside else list(dict.fromkeys((part, REVIEW)))
+    parts = [part] if aside else list(dict.fromkeys((part, HEAD, REVIEW)))
     return await some(view, parts, here=part, hand=hand, says=says)
 
 

@@ -14,16 +14,16 @@ from bot.domain.postmortem.values import Part, Section
 from bot.domain.postmortem.wording import one_line, stamp, who
 from bot.domain.postmortem.written import RECORD, Comment, Document, Lock, Offer, Review, Written
 from bot.domain.roles import Person
-from bot.services import incidents
 from bot.services.desk import Desk
 from bot.services.postmortem import living, reminders, reviews
 from bot.store import people
 from bot.store import postmortems as drafts
 from bot.store import reminders as promised
 from bot.store import reviews as stored
+from bot.web.address import incident_at
 
 MAX_HINT_CHARS = 160
-REVIEW = "review"  # the name of the review's part among the sections'
+HEAD, COURSE, REVIEW = "head", "course", "review"  # the names of the parts that are no sections
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +103,11 @@ class View:
         return frozenset(label.lower() for label in (*self.evidence, self.document.draft.label))
 
     @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """What stands on the page, by its anchor and its name."""
+        return (REVIEW, "Review"), *((one.part, one.section.title) for one in self.sections)
+
+    @property
     def head_tag(self) -> str:
         """Names what the header and the review show."""
         return _tag(self.document.digest, self.document.version, self.document.state, self.reviews, self.next_reminder)
@@ -125,7 +130,7 @@ class View:
 
 def gather(desk: Desk, number: int, me: str) -> View:
     """Read a postmortem. Raises NotFound saying what to type."""
-    incident = incidents.find(desk, number=number)
+    incident = incident_at(desk, number)
     document = living.document(desk, incident)
     locks, offers = living.locks(desk, incident), living.offers(desk, incident)
     remarks, standing = reviews.comments(desk, incident), stored.standing(desk.session, incident.id)
@@ -149,7 +154,7 @@ def gather(desk: Desk, number: int, me: str) -> View:
         folk=people.everyone(desk.session, desk.team_id),
         sections=tuple(shown(section) for section in document.draft.sections),
         reviews=reviews.reviews(desk, incident),
-        next_reminder=promised.due(desk.session, reminders.REVIEW_WORK, incident.id),
+        next_reminder=reminders.next_review(desk, incident.id),
         pulse=pulse(desk, incident),
     )
 

@@ -9,11 +9,10 @@ from starlette.responses import Response
 
 from bot.domain.check import written
 from bot.errors import NotFound
-from bot.services import incidents
 from bot.services.desk import Desk
 from bot.store import checks
 from bot.web.access import Visit
-from bot.web.incidents import number_in
+from bot.web.address import incident_at, number_in
 
 
 async def evidence(visit: Visit) -> Response:
@@ -26,10 +25,10 @@ async def evidence(visit: Visit) -> Response:
 
 
 def _told(desk: Desk, number: int, wanted: str) -> dict[str, Any]:
-    incident = incidents.find(desk, number=number)
+    incident = incident_at(desk, number)
     check = checks.load(desk.session, wanted)
     if check is None or check.incident_id != incident.id or check.taken_at is None:
-        raise NotFound(f"{incident.label} has no such look.", hint=f"Its page lists them: {incident.label}.")
+        raise NotFound(f"{incident.label} has no such look.", hint="Its page lists those that were taken.")
     return {
         "incident": incident.label,
         "system": check.system,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +31,15 @@ async def html(template: str, *, status: int = 200, seen: str = "", **values: An
     return HTMLResponse(body.encode("utf-8", "replace"), status, headers={"etag": tag})
 
 
-async def trouble(status: int, title: str, says: str, hint: str = "") -> Response:
-    """Return a page that says what is wrong and what to do next. Backticks mark what can be typed."""
-    return await html("trouble", status=status, team="", number=status, title=title, says=says, hint=hint)
+async def trouble(
+    status: int, title: str, says: str, hint: str = "", doors: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """Return a page that says what is wrong, what to do next, and where to go: address and name of each door.
+
+    Backticks mark what can be typed.
+    """
+    shown: dict[str, Any] = {"number": status, "title": title, "says": says, "hint": hint, "doors": doors}
+    return await html("trouble", status=status, team="", **shown)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from starlette.responses import Response
 
@@ -42,7 +43,9 @@ async def one(visit: Visit) -> Response:
     shown = await asyncio.to_thread(lambda: rendered(runbooks.get(visit.deps.shelf, name[:80])))
     helped = await visit.deps.door.read(lambda session: verdicts.helped(session, visit.team, shown.book.name))
     pictures = [way(shown.book, width, page=lambda name: f"/playbooks/{name}") for width in PICTURES_PX]
-    return await page.html("playbook", team=visit.team, shown=shown, book=shown.book, pictures=pictures, helped=helped)
+    steps = [(f"step-{one.step.number}", one.step.title) for one in shown.steps]
+    told: dict[str, Any] = {"shown": shown, "book": shown.book, "steps": steps, "pictures": pictures, "helped": helped}
+    return await page.html("playbook", team=visit.team, **told)
 
 
 def _look(deps: Deps, words: str) -> tuple[Loaded, list[Match]]:

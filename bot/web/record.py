@@ -18,12 +18,13 @@ from bot.domain.timeline import Entry, Kind
 from bot.domain.walk import Mark, Walk
 from bot.domain.watch import Watch
 from bot.errors import NotFound
-from bot.services import incidents, rooms
+from bot.services import rooms
 from bot.services.desk import Desk
 from bot.services.overview import lasts
 from bot.services.postmortem import drafting
 from bot.services.postmortem.document.picture import pictures
 from bot.store import checks, watches
+from bot.web.address import incident_at
 from bot.web.words import step_in_words
 
 
@@ -102,14 +103,28 @@ class Record:
     lasts: timedelta  # so far, or until the steady state
 
     @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """What stands on the page, by its anchor and its name."""
+        return (
+            *[("course", "The course")] * bool(self.pictures[0]),
+            *[("troubles", "Not done in Slack")] * bool(self.troubles),
+            ("people", "People"),
+            ("tasks", "Follow-ups"),
+            *[("systems", "Findings")] * bool(self.systems),
+            ("walks", "Playbooks"),
+            ("timeline", "Timeline"),
+            *[("aside", "Also on record")] * bool(self.draft.aside),
+        )
+
+    @property
     def alive(self) -> bool:
         """Whether more is to be expected."""
         return self.incident.status is not Status.CLOSED
 
 
 def gather(desk: Desk, number: int) -> Record:
-    """Read one incident. Raises NotFound saying what to type."""
-    incident = incidents.find(desk, number=number)
+    """Read one incident. Raises NotFound."""
+    incident = incident_at(desk, number)
     room = rooms.view(desk.session, incident.id, desk.pages_url)
     if room is None:
         raise NotFound(f"{incident.label} is gone.")

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.clocks import describe
 from bot.domain.due import spelt
-from bot.domain.incident import Moment, Severity, Status
+from bot.domain.incident import Severity, Status
 from bot.domain.metrics import spelt_out
 from bot.domain.playbook import Fill
 from bot.domain.postmortem.wording import HAPPENED, plain
-from bot.services.postmortem.document.pieces import Sort, anchor, pieces, safe_link
+from bot.services.postmortem.document.pieces import Sort, anchor, in_order, local, pieces, safe_link, zone_of
 
 MEANS = {
     Severity.SEV1: "customers cannot use the product",
@@ -125,7 +125,6 @@ FOR_TEMPLATES: dict[str, Any] = {
     "FILLS": FILLS,
     "HAPPENED": HAPPENED,
     "MEANS": MEANS,
-    "MOMENTS": tuple(Moment),
     "STANDS": STANDS,
     "anchor": anchor,
     "asset": asset,
@@ -133,8 +132,11 @@ FOR_TEMPLATES: dict[str, Any] = {
     "day": day,
     "here": here,
     "hours": hours,
+    "in_order": in_order,
+    "local": local,
     "safe_link": safe_link,
     "spans": spans,
     "spelt": spelt,
     "spelt_out": spelt_out,
+    "zone_of": zone_of,
 }

@@ -88,7 +88,7 @@ async def test_a_page_that_is_not_there_says_where_to_go(browser: httpx.AsyncCli
     for path in ("/nowhere", "/static/nothing.css", "/static/../app.py", "/docs", "/openapi.json"):
         page = await browser.get(path)
         assert page.status_code == 404
-        assert "/incident list" in page.text
+        assert '<a href="/incidents">All incidents</a>' in page.text and "/incident list" not in page.text
 
 
 async def test_what_cannot_be_done_at_an_address_says_where_it_can(browser: httpx.AsyncClient) -> None:

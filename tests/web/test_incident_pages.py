@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,9 @@ from bot.domain.incident import Severity, Status
 from bot.domain.timeline import Tag
 from bot.domain.walk import Did
 from bot.services import incidents, timeline
+from bot.services.desk import Desk
 from bot.services.playbooks import walking
+from bot.services.postmortem import drafting
 from bot.store import checks, work
 from tests.web import sale
 from tests.web.house import TEAM, House
@@ -153,8 +156,7 @@ async def test_an_open_incident_keeps_itself_up_to_date_and_a_closed_one_is_stil
     assert "script-src 'self'" in opened.headers["content-security-policy"]
     sale.end(house)
     closed = await browser.get("/incidents/1")
-    assert "<script" not in closed.text
-    assert "script-src" not in closed.headers["content-security-policy"]
+    assert "/static/live.js" not in closed.text and "data-live" not in closed.text
 
 
 async def test_a_page_that_did_not_change_is_not_sent_again(house: House, browser: httpx.AsyncClient) -> None:
@@ -168,11 +170,43 @@ async def test_a_page_that_did_not_change_is_not_sent_again(house: House, browse
 
 
 @pytest.mark.parametrize("name", ["7", "INC-7", "x", "99999999999999999999", "-1", "%3Cscript%3E"])
-async def test_an_unknown_incident_says_what_to_type(house: House, browser: httpx.AsyncClient, name: str) -> None:
-    page = await browser.get(f"/incidents/{name}")
-    assert page.status_code == 404
-    assert "/incident list" in page.text
+async def test_an_unknown_incident_leads_to_the_list(house: House, browser: httpx.AsyncClient, name: str) -> None:
+    for more in ("", "/postmortem", "/postmortem.md", "/postmortem/impact/history", "/looks/x.json"):
+        page = await browser.get(f"/incidents/{name}{more}")
+        assert page.status_code == 404
+        assert '<a href="/incidents">All incidents</a>' in page.text
+        assert "/incident list" not in page.text and f"/incidents/{name}" not in page.text
     assert "<script" not in page.text
+
+
+async def test_what_an_incident_lacks_leads_back_to_it(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house)
+    sale.end(house)
+    for more in ("/looks/x.json", "/postmortem/nothing/history"):
+        page = await browser.get(f"/incidents/INC-1{more}")
+        assert page.status_code == 404
+        assert '<a href="/incidents/1">INC-1</a><a href="/incidents">All incidents</a>' in page.text
+    assert '<a href="/playbooks">All playbooks</a>' in (await browser.get("/playbooks/nothing")).text
+
+
+async def test_the_moments_stand_in_the_order_of_time(house: House, browser: httpx.AsyncClient) -> None:
+    sale.begin(house)
+
+    def reached(status: Status) -> Any:
+        return lambda desk: incidents.reach(desk, incidents.find(desk, number=1), status, by=sale.ADA)
+
+    def known(desk: Desk) -> None:
+        timeline.note(desk, incidents.find(desk, number=1), "it was the limit", by=sale.ADA, tags=(Tag.IDENTIFIED,))
+
+    house.at("12:20").do(reached(Status.MITIGATED))
+    house.at("12:40").do(known)
+    house.at("12:50").do(reached(Status.RESOLVED))
+    house.do(reached(Status.CLOSED))
+    house.do(lambda desk: drafting.draft(desk, incidents.find(desk, number=1).id))
+    for path in ("/incidents/1", "/incidents/1/postmortem"):
+        page = text_of((await browser.get(path)).text)
+        when = page[page.index("When Time How we know") :] if "postmortem" in path else page
+        assert when.index("Declared") < when.index("Mitigated") < when.index("Identified") < when.index("Closed")
 
 
 async def test_only_the_workspace_met_last_is_shown_here(house: House, browser: httpx.AsyncClient) -> None:

@@ -68,23 +68,35 @@ async def test_a_figure_comes_with_its_count_and_what_lies_far_out_is_named(
     mitigate = text_of("<body>" + page[page.index('id="m-mitigate"') : page.index('id="m-resolve"')])
     assert "Known of 6 of 6." in mitigate
     assert "all 6 35 min 2 d 2 h" in mitigate
-    assert "sev1 1 too few to say sev2 5 30 min 50 min" in mitigate
+    assert "sev1 1 2 d 2 h sev2 5 30 min 50 min" in mitigate
     assert f"Far out: INC-{far} (sev1, 2 d 2 h)." in mitigate.replace(" (", " (")
     assert f'<a href="/incidents/{far}">INC-{far}</a>' in page
     assert not re.search(r"\b(mean|average)\b[^,]", page.replace("there is no mean", ""))
     identify = page[page.index('id="m-identify"') : page.index('id="m-mitigate"')]
     assert "Known of 0 of 6." in identify
-    assert 'few" colspan="2">none<' in identify
+    assert "<table" not in identify
+
+
+async def test_a_few_incidents_stand_for_themselves(house: House, browser: httpx.AsyncClient) -> None:
+    numbers = [outage(house, minutes) for minutes in (10, 75)]
+    page = (await browser.get("/insights")).text
+    shown = text_of(page)
+    assert shown.count("too few to say") == 1
+    assert "INC-1 sev2 INC-2 sev2" in shown
+    assert "Time to mitigate from the beginning of the impact to its end 10 min 1 h 15 min" in shown
+    assert "known what was wrong not recorded not recorded" in shown
+    assert all(f'<a href="/incidents/{number}">' in page for number in numbers)
+    assert "Median" not in shown and "<svg" not in page
 
 
 async def test_every_dot_leads_to_its_incident(house: House, browser: httpx.AsyncClient) -> None:
-    numbers = [outage(house, minutes) for minutes in (5, 5, 5, 500)]
+    numbers = [outage(house, minutes) for minutes in (5, 5, 5, 5, 500)]
     page = (await browser.get("/insights")).text
     plot = page[page.index('id="m-mitigate"') :]
     plot = plot[plot.index("<svg") : plot.index("</svg>")]
     assert [int(number) for number in re.findall(r'<a href="/incidents/(\d+)" tabindex="-1">', plot)] == numbers
     places = re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', plot)
-    assert len(set(places)) == 4  # three of the same length do not hide one another
+    assert len(set(places)) == 5  # three of the same length do not hide one another
 
 
 async def test_a_year_shows_its_own_incidents(house: House, browser: httpx.AsyncClient) -> None:
@@ -111,7 +123,7 @@ async def test_what_incidents_with_a_cause_had_in_common_is_counted_once_each(
             data = {"check": "c", "system": "s", "why": "opened", "findings": written((bad, fine))}
             house.do(lambda desk, n=number, d=data: timeline.record(desk, at(desk, n), Kind.FINDING, "x", data=d))
     page = (await browser.get("/insights")).text
-    assert "Of 3 incidents, 2 have an entry tagged #cause or #trigger" in text_of(page)
+    assert "2 of 3 incidents have an entry tagged #cause or #trigger" in text_of(page)
     signals = text_of("<body>" + page[page.index('id="by-signals"') : page.index('id="by-systems"')])
     assert "tickets-gone 2 of 2 INC-2 , INC-1" in signals
     assert "lag" not in signals

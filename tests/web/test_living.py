@@ -381,16 +381,29 @@ async def test_with_a_script_the_answer_is_the_parts_that_changed(house: House, 
     assert (await browser.post(f"{PAGE}/impact/write", data=typed, headers=SCRIPT)).status_code == 200
 
 
+def parts_of(page: str) -> list[str]:
+    """What is to be put in the place of what a browser has."""
+    return re.findall(r'<(?:section|header|figure) class="[^"]+" id="(\w+)"[^>]*hx-swap-oob="true"', page)
+
+
+async def test_a_new_draft_comes_with_its_picture(house: House, browser: httpx.AsyncClient) -> None:
+    seen = re.findall(r'name="seen" value="([^"]+)"', (await browser.get(PAGE)).text)
+    house.do(lambda desk: drafting.draft(desk, found(desk).id))
+    news = await browser.get(f"{PAGE}/changed", params={"seen": seen})
+    assert {"head", "course"} <= set(parts_of(news.text))
+    assert "Postmortem, draft 2 of" in news.text and "The course of INC-1" in news.text
+
+
 async def test_a_browser_gets_only_what_changed_since_it_looked(house: House, browser: httpx.AsyncClient) -> None:
     seen = re.findall(r'name="seen" value="([^"]+)"', (await browser.get(PAGE)).text)
-    assert len(seen) == len(Part) + 2  # the review, and the pulse of the whole
+    assert len(seen) == len(Part) + 4  # head, picture and review, and the pulse of the whole
     assert (await browser.get(f"{PAGE}/changed", params={"seen": seen})).status_code == 204
     write(house, Part.IMPACT, "Half of all orders.")
     news = await browser.get(f"{PAGE}/changed", params={"seen": seen})
-    assert re.findall(r'<section class="[^"]+" id="(\w+)"[^>]*hx-swap-oob="true"', news.text) == ["impact", "review"]
+    assert parts_of(news.text) == ["impact", "head", "review"]
     writing = [one if not one.startswith("impact:") else "impact:writing" for one in seen]
     news = await browser.get(f"{PAGE}/changed", params={"seen": writing})
-    assert re.findall(r'<section class="[^"]+" id="(\w+)"', news.text) == ["review"]
+    assert parts_of(news.text) == ["head", "review"]
     pulse = re.search(r'value="(pulse:\w+)"', news.text)
     assert pulse
     assert (await browser.get(f"{PAGE}/changed", params={"seen": [pulse[1]]})).status_code == 204

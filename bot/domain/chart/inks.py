@@ -9,7 +9,7 @@ _INK, _SOFT, _BLUE, _GREEN = (
     ("responding", "#2f64a8"),
     ("recovering", "#2f7d5b"),
 )
-_AMBER, _RED, _VIOLET = ("noticed", "#b45f06"), ("unnoticed", "#a8323e"), ("identifying", "#7564bd")
+_AMBER, _RED, _VIOLET = ("noticed", "#a85605"), ("unnoticed", "#a8323e"), ("identifying", "#7564bd")
 _PALE, _PANEL = ("line", "#e3dfd8"), ("panel", "#f0eee9")
 
 INKS = {

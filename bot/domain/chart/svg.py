@@ -29,15 +29,18 @@ def inked(drawing: Drawing, *, on_paper: bool = False) -> str:
 
     In a page it takes the page's colours, light or dark, by their variables. `on_paper` it names them, since what
     lays out a PDF knows no variables, and nothing in it is a link or waits for somebody to point at it. It is a file
-    of its own there.
+    of its own there. What it says hangs on a frame that shows nothing, and the rest is hidden from screen readers,
+    since a picture may hold no links.
     """
     shapes = _shapes(drawing, _dress_on_paper if on_paper else _dress_in_page, linked=not on_paper)
     stands_alone = ' xmlns="http://www.w3.org/2000/svg"' if on_paper else ""
     return (
         f'<svg{stands_alone} viewBox="0 0 {drawing.width} {drawing.height}" '
-        f'width="{drawing.width}" height="{drawing.height}" '
-        f'role="img"><title>{escape(drawing.title)}</title><desc>{escape(drawing.says)}</desc>'
-        f'<g font-family="{FONT}" font-size="{LETTERS:g}" paint-order="stroke" stroke-linejoin="round">{shapes}</g>'
+        f'width="{drawing.width}" height="{drawing.height}">'
+        f'<rect role="img" width="{drawing.width}" height="{drawing.height}" fill="none">'
+        f"<title>{escape(drawing.title)}</title><desc>{escape(drawing.says)}</desc></rect>"
+        f'<g aria-hidden="true" font-family="{FONT}" font-size="{LETTERS:g}" paint-order="stroke" '
+        f'stroke-linejoin="round">{shapes}</g>'
         "</svg>"
     )
 

@@ -52,9 +52,14 @@ def _waited(wait: Wait, left: float, right: float, free: float, y: float) -> lis
     texts = (f"{length} silent" if wait.silent else f"{length} waiting", length)
     text = next((text for text in texts if wide(text) + 6 <= right - left), "")
     if text:
-        return [Word((left + right) / 2, y, text, "ink", "middle")]
+        return _on_hatching(text, (left + right - wide(text)) / 2, y, 14)
     beside = next((text for text in texts if right + 4 + wide(text) + 4 <= free), "")
     return [Word(right + 4, y, beside, "soft")] if beside else []
+
+
+def _on_hatching(text: str, left: float, y: float, height: float) -> list[Shape]:
+    """Words on a hatched bar, which ends where they begin."""
+    return [Box(left - 2, y - 4 - height / 2, wide(text) + 4, height, "paper"), Word(left, y, text)]
 
 
 def _says_wait(wait: Wait) -> str:
@@ -103,6 +108,8 @@ def _bar(looked: Looked, drawn: Span, y: float) -> list[Shape]:
             continue  # a thin line says it
         if text and verdict is Verdict.CRITICAL:
             shapes.append(Word((left + right) / 2, middle + 4, text, "on-phase", "middle"))
+        elif text and look == "hatched":
+            shapes += _on_hatching(text, left + 6, middle + 4, height - 2)
         elif text:
             shapes.append(Word(left + 6, middle + 4, text))
     return shapes

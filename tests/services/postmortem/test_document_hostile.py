@@ -28,7 +28,7 @@ TAGS = {
 }
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "id", "class", "dir", "href", "rel", "datetime", "aria-label", "scope",
-    "role", "viewbox", "width", "height", "x", "y", "d", "points", "text-anchor", "tabindex", "fill",
+    "role", "aria-hidden", "viewbox", "width", "height", "x", "y", "d", "points", "text-anchor", "tabindex", "fill",
     "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "paint-order", "font-family", "font-size",
     "font-weight",
 }

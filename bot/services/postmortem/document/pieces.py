@@ -145,9 +145,15 @@ def numeral(label: str) -> str:
     return label.removeprefix("E")
 
 
+def in_order(draft: Draft) -> list[Moment]:
+    """Return every moment: the known ones in the order of time, each unknown one in its usual place among them."""
+    known = iter(sorted(draft.moments, key=lambda moment: draft.moments[moment].at))
+    return [next(known) if moment in draft.moments else moment for moment in Moment]
+
+
 def moment_rows(draft: Draft) -> list[Row]:
     """Return one row for each moment, known or not."""
-    return [_moment(draft, moment, draft.moments.get(moment)) for moment in Moment]
+    return [_moment(draft, moment, draft.moments.get(moment)) for moment in in_order(draft)]
 
 
 def time_rows(draft: Draft) -> list[Row]:
