@@ -9,9 +9,13 @@ from pathlib import Path
 
 from bot import settings
 from bot.cli.talk import as_json, table
-from bot.domain.postmortem.values import TITLES
+from bot.domain.incident import Moment
+from bot.domain.postmortem.values import TITLES, Part
+from bot.domain.postmortem.wording import HAPPENED
 from bot.domain.writeup import Writeup, check, read
-from bot.domain.writeup.structure import MAX_CHARS
+from bot.domain.writeup.clocked import TIMELINE_LINES
+from bot.domain.writeup.items import Item
+from bot.domain.writeup.source import MAX_CHARS
 from bot.errors import NotFound, UserError
 from bot.services.postmortem import importing
 from bot.services.terminal import me
@@ -19,6 +23,7 @@ from bot.wiring import desk as open_desk
 from bot.wiring import wall
 
 VERBS = ("import", "check")
+LEAST_TIMES = 2  # of entries and moments: with fewer, nothing has a length
 MAX_BYTES = 4 * MAX_CHARS  # UTF-8 has no longer letters
 
 
@@ -73,19 +78,60 @@ def _import(text: str, *, store: bool, data: bool) -> int:
         writeup = read(text, now=desk.now, zone=desk.zone)
         incident = importing.store(desk, writeup, text=text, by=me()) if store else None
     if data:
-        print(as_json(asdict(writeup) | {"stored": incident.label if incident else None}))
+        print(
+            as_json(asdict(writeup) | {"named": sorted(writeup.named), "stored": incident.label if incident else None})
+        )
         return 0
     print("\n".join(_shown(writeup)))
     if incident:
         print(f"\nStored as {incident.label}, closed. See it with `muster postmortem {incident.label}`.")
-    else:
-        print("\nNothing is stored yet. Is this right? Then the same again with --yes.")
+        return 0
+    print(f"\nRead: {_counted(writeup)}. Nothing is stored yet.")
+    print(_asked(writeup))
     return 0
+
+
+def _counted(writeup: Writeup) -> str:
+    return ", ".join(
+        (
+            _many(len(writeup.lines), "entry", "entries"),
+            _many(len(writeup.moments), "moment", "moments"),
+            _many(len(writeup.named), "section", "sections"),
+            _many(len(writeup.follow_ups), "follow-up", "follow-ups"),
+            f"{_many(len(writeup.unread), 'thing', 'things')} not read",
+        )
+    )
+
+
+def _asked(writeup: Writeup) -> str:
+    """The question whether to store it, with a warning where it may be no postmortem at all."""
+    try:
+        importing.check(writeup)
+    except UserError as wrong:
+        return f"As it is it cannot be stored. {wrong.message} {wrong.hint}"
+    there = writeup.named - {Part.SUMMARY, Part.QUESTIONS, Part.PEOPLE, Part.PLAYBOOKS}
+    times = len(writeup.lines) + len(writeup.moments)
+    if len(writeup.lines) >= TIMELINE_LINES or (times >= LEAST_TIMES and (there or writeup.moments)):
+        return "Is this right? Then the same again with --yes."
+    lacks = ["hardly a time"]
+    lacks += [] if there else ["no section that a postmortem has (Impact, Timeline, Root cause, Action items)"]
+    lacks += [] if writeup.moments else ["no moment (`Detected: 12:03 UTC`)"]
+    said = f"{', '.join(lacks[:-1])} and {lacks[-1]}" if len(lacks) > 1 else lacks[0]
+    return f"This may be no postmortem: it has {said}. If it is one, the same again with --yes."
 
 
 def _shown(writeup: Writeup) -> list[str]:
     severity = writeup.severity.value if writeup.severity else "sev2, as none is given"
-    lines = [writeup.title, f"Severity: {severity}"]
+    lines = [
+        writeup.title if writeup.headed else f"{writeup.title}  (how it begins; no title)",
+        f"Severity: {severity}",
+    ]
+    if writeup.moments:
+        stated = [
+            (f"line {one.line_number}", f"{one.at:%Y-%m-%d %H:%M} UTC", HAPPENED[moment], _short(one.text, 60))
+            for moment, one in writeup.moments.items()
+        ]
+        lines += ["", "Moments", table(stated)]
     if writeup.lines:
         rows = [(f"line {one.line_number}", f"{one.at:%Y-%m-%d %H:%M} UTC", _short(one.text)) for one in writeup.lines]
         lines += ["", f"Timeline, {_many(len(rows), 'entry', 'entries')}", table(rows)]
@@ -93,23 +139,28 @@ def _shown(writeup: Writeup) -> list[str]:
         lines += ["", "Sections"]
         lines.append(table([(TITLES[part], _short(text)) for part, text in writeup.sections.items()]))
     if writeup.follow_ups:
-        todo = [
-            (
-                f"line {one.line_number}",
-                one.owner or "no owner",
-                one.due.isoformat() if one.due else "no day",
-                _short(one.text),
-            )
-            for one in writeup.follow_ups
-        ]
-        lines += ["", "Follow-ups", table(todo)]
+        lines += ["", "Follow-ups", table([_follow_up(one) for one in writeup.follow_ups])]
     if writeup.unread:
         lines += ["", "Not read as what it may have been meant for"]
         lines += [
             f"{f'line {one.line_number}: ' if one.line_number else ''}{one.why}: {_short(one.text)}"
             for one in writeup.unread
         ]
-    return [*lines, *([""] if writeup.notes else []), *writeup.notes]
+    notes = [*writeup.notes, *_taken_for_granted(writeup)]
+    return [*lines, *([""] if notes else []), *notes]
+
+
+def _follow_up(one: Item) -> tuple[str, str, str, str]:
+    due = one.due.isoformat() if one.due else "no day"
+    return f"line {one.line_number}", one.owner or "no owner", due, f"{'done: ' if one.done else ''}{_short(one.text)}"
+
+
+def _taken_for_granted(writeup: Writeup) -> list[str]:
+    """What an incident has and the text does not say."""
+    if not writeup.dated or Moment.DECLARED in writeup.moments:
+        return []
+    at = importing.declared_at(writeup)
+    return [f"When it was declared is not said: {at:%Y-%m-%d %H:%M} UTC is taken. `Declared: 12:03 UTC` says it."]
 
 
 def _many(count: int, one: str, many: str) -> str:

@@ -202,7 +202,7 @@ def test_a_write_up_is_shown_first_and_stored_when_asked(muster, tmp_path):
     assert (stored["title"], stored["severity"], stored["status"]) == ("Checkout was down", "sev1", "closed")
     assert [line["text"] for line in stored["timeline"] if line["kind"] == "imported"] == [
         "calendar is empty",
-        "fail over",
+        "fail over\n(no time read) 12:75 nobody knows",
     ]
     summary = next(section for section in stored["sections"] if section["name"] == "summary")
     assert "Checkout failed for an hour." in summary["written"]["text"]
@@ -243,8 +243,78 @@ def test_what_is_no_write_up_is_answered_in_a_sentence(muster, tmp_path, verb):
 def test_a_write_up_without_any_time_is_not_stored(muster, tmp_path):
     file = tmp_path / "w.md"
     file.write_text("# Down\n\nIt was down.\n")
+    shown = muster("postmortem", "import", str(file)).out
+    assert "Read: 0 entries, 0 moments, 0 sections, 0 follow-ups, 0 things not read." in shown
+    assert "As it is it cannot be stored. There is no time in that write-up" in shown and "--yes" not in shown
     assert muster("postmortem", "import", str(file), "--yes").err.startswith("There is no time in that write-up")
     assert muster("incident", "list", "--all").out == "No incidents.\n"
+
+
+def test_what_may_be_no_postmortem_is_asked_about(muster, tmp_path):
+    file = tmp_path / "README.md"
+    file.write_text("# left-pad\n\n## Install\n\nRun it at 12:03.\n")
+    said = muster("postmortem", "import", str(file)).out
+    assert "Read: 1 entry, 0 moments, 0 sections, 0 follow-ups, 0 things not read. Nothing is stored yet." in said
+    assert "This may be no postmortem: it has hardly a time, no section that a postmortem has" in said
+
+
+STATED = """# Checkout was down
+
+| Severity | sev1 |
+| --- | --- |
+| Began | 2020-04-23 12:00 UTC |
+| Detected | 12:03 |
+
+- Acknowledged at 12:05 by Ada
+- Time to mitigate: 40 minutes
+- Resolved: 13:00 UTC
+- Closed: 11:00 UTC
+
+## Timeline
+- 12:03 UTC calendar is empty
+- soon after: Ada looks
+- about 12:20: it may be the cache
+"""
+
+
+def test_the_moments_that_a_write_up_states_are_those_of_the_incident(muster, tmp_path):
+    file = tmp_path / "w.md"
+    file.write_text(STATED)
+    said = muster("postmortem", "import", str(file), "--yes").out
+    assert "line 11: “Closed” at 2020-04-23 11:00 UTC contradicts the other moments" in said
+    assert "line 15: no time that can be read, so it stays with the entry above it; write a clock time first" in said
+    stored = muster("postmortem", "1", "--json").data
+    known = {name: (one["at"], one["how"]) for name, one in stored["moments"].items() if one}
+    assert known["started"] == ("2020-04-23T12:00:00+00:00", "said")
+    assert known["detected"] == ("2020-04-23T12:03:00+00:00", "said")
+    assert known["acknowledged"] == ("2020-04-23T12:05:00+00:00", "said")
+    assert known["mitigated"] == ("2020-04-23T12:40:00+00:00", "said")
+    assert known["resolved"] == ("2020-04-23T13:00:00+00:00", "said")
+    told = [line["text"] for line in stored["timeline"] if line["kind"] == "imported"]
+    assert "calendar is empty\n(no time read) soon after: Ada looks" in told
+    assert "(about 12:20) it may be the cache" in told
+    assert "Acknowledged: by Ada" in told
+
+
+def test_every_line_of_a_write_up_is_found_again_once_it_is_stored(muster, tmp_path):
+    shapes = (
+        "---\ntitle: Down\nowner: {}\n---\n{}\n\n## Impact\n{}\n\n**Root cause:** it was the {} at last\n",
+        "## Timeline\n{}\n- 2020-04-23 12:03 UTC {}\n- later {}\n  {}\n",
+        "| 12:10 | {} |\n| ? | {} |\n### {}\n- 12:75 {}\n",
+        "## Penguins\n- {}\n\n## Action items\n- {} owner: Ben\n\n| Action | Who |\n| --- | --- |\n| {} | Ben |\n",
+        "<!-- {} -->\n",
+    )
+    marks = [f"kept{number}x" for number in range(40)]
+    rest = iter(marks)
+    text = re.sub(r"\{\}", lambda _: next(rest), "".join(shapes))
+    file = tmp_path / "w.md"
+    file.write_text(text)
+    said = muster("postmortem", "import", str(file), "--yes")
+    listed = said.out.partition("Not read as")[2]
+    stored = muster("postmortem", "1").out + muster("postmortem", "1", "--format", "csv").out
+    used = [mark for mark in marks if mark in text]
+    assert said.status == 0 and len(used) == 16
+    assert [mark for mark in used if mark not in stored + listed] == []
 
 
 def test_what_changed_since_the_draft_is_told_sentence_by_sentence(muster, tmp_path):

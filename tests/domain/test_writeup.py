@@ -14,7 +14,8 @@ from bot.domain.postmortem.values import TITLES, Part
 from bot.domain.postmortem.written import MAX_SECTION_CHARS
 from bot.domain.writeup import check, read
 from bot.domain.writeup.blame import blamed
-from bot.domain.writeup.structure import MAX_CHARS, MAX_LINES, part_of
+from bot.domain.writeup.source import MAX_CHARS, MAX_LINES
+from bot.domain.writeup.structure import part_of
 from bot.errors import UserError
 from tests.domain.postmortem_random import HOSTILE
 
@@ -107,8 +108,10 @@ def test_where_there_is_a_timeline_prose_is_not_read_a_second_time():
 
 def test_what_was_meant_for_a_time_and_cannot_be_read_is_listed_with_its_line_and_kept():
     writeup = reading("# Down\n\n- 10:00 UTC a\n- 25:10 b\n- 10:05 XYZT c\n")
-    assert [(one.line_number, one.why) for one in writeup.unread] == [(4, "`25:10` is not a time of day")]
-    assert "25:10 b" in writeup.sections[Part.SUMMARY]
+    assert [(one.line_number, one.text) for one in writeup.unread] == [(4, "25:10 b")]
+    assert writeup.unread[0].why.startswith("`25:10` is not a time of day, so it stays with the entry above it; write")
+    assert [line.text for line in writeup.lines] == ["a\n(no time read) 25:10 b", "XYZT c"]
+    assert writeup.sections == {}
 
 
 def test_remarks_name_the_lines_of_the_text():
@@ -149,15 +152,15 @@ def test_text_below_a_heading_becomes_that_section_and_the_rest_is_kept_in_the_s
         "## Penguins\nThree.\n\n```\n# no heading\n```\n"
     )
     sections = reading(text).sections
-    assert sections[Part.IMPACT] == "Many." and sections[Part.CAUSES] == "An index."
-    assert sections[Part.SUMMARY] == "Before all.\n\nFirst.\n\n### Penguins\n\nThree.\n\n```\n# no heading\n```"
+    assert sections[Part.IMPACT] == "Many." and sections[Part.CAUSES] == "# Root cause\n\nAn index."
+    assert sections[Part.SUMMARY] == "Before all.\n\nFirst.\n\n# Penguins\n\nThree.\n\n```\n# no heading\n```"
 
 
 def test_a_short_line_of_plain_text_above_a_paragraph_is_a_heading():
     long = "The game stopped for everybody who was in it, and let nobody in for more than four hours."
     sections = reading(f"{long}\nThe Problem\n{long}\n\nOdds and ends\n\n{long}\n").sections
     assert sections[Part.CAUSES] == long
-    assert sections[Part.SUMMARY].endswith(f"### Odds and ends\n\n{long}")
+    assert sections[Part.SUMMARY].endswith(f"# Odds and ends\n\n{long}")
 
 
 def test_follow_ups_are_read_with_owner_day_and_whether_they_are_done():

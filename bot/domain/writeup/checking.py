@@ -54,7 +54,7 @@ def check(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[Found, ...]:
 
 
 def _sections(whole: Parted) -> Iterable[Found]:
-    there = {block.part for block in whole.blocks if block.heading}
+    there = {block.part for block in whole.blocks if block.names_it}
     for part in NEEDED:
         if part not in there:
             yield Found(line_number=0, sort="section", what=f"no section on “{TITLES[part]}”", try_=_ASKS[part])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.domain.clocks import DAY, read_day
+from bot.domain.writeup.pasted import plain
 from bot.domain.writeup.structure import Block, bare_item, is_item
+from bot.domain.writeup.tables import Row, is_row, tables
 from bot.errors import UserError
 
 _BOX = re.compile(r"\[([ xX])\]\s*")
@@ -22,10 +24,16 @@ _NOBODY = re.compile(r"(?:no owner|owner\W{0,4}(?:none|tbd|nobody|unassigned|\?+
 _AT = re.compile(r"(?<![\w@.])@(?P<name>[\w][\w.-]{1,60})")
 _DUE = re.compile(
     rf"[*_(]{{0,2}}(?<!\w)(?:due(?:\s+(?:by|on|date))?|deadline|by|until|before)[*_]{{0,2}}\s*[:=]?[*_]{{0,2}}\s*"
-    rf"(?P<day>{DAY})",
+    rf"(?P<day>{DAY}|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}})",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(?<![\d-])(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![\d-])")
+_TEXT_COLUMN = r"action|item|task|what|description|to-?do|follow|improvement|step"
+_OWNER_COLUMN = r"owner|assignee|\bwho\b|responsible|\bdri\b|person|team"
+_DUE_COLUMN = r"due|deadline|target|\bwhen\b|\bdate\b|\beta\b|\bby\b"
+_STATE_COLUMN = r"state|status|done"
+_DONE = re.compile(r"done|closed|complete[d]?|fixed|yes|x|✓|✅|\[x\]", re.IGNORECASE)
+MAX_ITEM_CHARS = 400  # of a follow-up: with its owner's name it still fits into a task
 _REFS = re.compile(r"\s*\[(?:E\d+|INC-\d+)\]\(#[\w-]+\)")
 
 
@@ -40,8 +48,8 @@ class Item:
     done: bool = False
 
 
-def items(block: Block, *, today: date) -> tuple[Item, ...]:
-    """The follow-ups that the lists of a section hold. Indented lines belong to the item above."""
+def items(block: Block, *, today: date, month_first: bool = False) -> tuple[Item, ...]:
+    """The follow-ups that the lists and tables of a section hold. Indented lines belong to the item above."""
     found: list[tuple[int, str]] = []
     outer = 0
     for number, line in block.lines:
@@ -51,15 +59,50 @@ def items(block: Block, *, today: date) -> tuple[Item, ...]:
             outer = indent
         elif found and line.strip() and indent > outer:
             found[-1] = (found[-1][0], f"{found[-1][1]} {bare_item(line) if is_item(line) else line.strip()}")
-    return tuple(_item(number, text, today) for number, text in found if text)
+    rows = [
+        _row(row, today, month_first)
+        for table in tables(block.lines)
+        for row in table.rows
+        if row.head and any(row.cells)
+    ]
+    listed = [_item(number, text, today, month_first) for number, text in found if text]
+    return tuple(sorted((*listed, *rows), key=lambda item: item.line_number))
 
 
 def others(block: Block) -> str:
-    """What a section says outside its lists."""
-    return "\n".join(line for _, line in block.lines if line.strip() and not is_item(line) and not line[0].isspace())
+    """What a section says outside its lists, and outside the tables whose rows are follow-ups."""
+    headed = {table.head for table in tables(block.lines) if table.head}
+    left, listed = [], False
+    for number, line in block.lines:
+        listed = is_item(line) or (listed and line[:1].isspace())
+        in_table = is_row(line) and any(head <= number for head in headed)
+        if line.strip() and not listed and not in_table:
+            left.append(line)
+    return "\n".join(left)
 
 
-def _item(number: int, text: str, today: date) -> Item:
+def _row(row: Row, today: date, month_first: bool) -> Item:
+    """A row of a table as a follow-up: its words, and every other cell behind them by the column's name."""
+    said = row.column(_TEXT_COLUMN)
+    said = said if said is not None else max(range(len(row.cells)), key=lambda at: len(row.cells[at]))
+    owner = row.column(_OWNER_COLUMN, but=[said])
+    due = row.column(_DUE_COLUMN, but=[said] if owner is None else [said, owner])
+    state = row.column(_STATE_COLUMN, but=[said])
+    rest = [
+        f"{row.head[at]}: {cell}" for at, cell in enumerate(row.cells) if cell and at != said and at < len(row.head)
+    ]
+    behind = f" ({'; '.join(rest)})" if rest else ""
+    made = _item(row.line_number, f"{row.cell(said)}{behind}", today, month_first)
+    name = row.cell(owner).strip("*_` @")
+    return replace(
+        made,
+        owner=name if name and not _NOBODY.search(f"owner: {name}") else "",
+        due=_day([row.cell(due).strip("*_` ")], today, month_first) or made.due,
+        done=made.done or bool(_DONE.fullmatch(row.cell(state).strip("*_` "))),
+    )
+
+
+def _item(number: int, text: str, today: date, month_first: bool) -> Item:
     text = _REFS.sub("", text)
     box = _BOX.match(text)
     text = text[box.end() :] if box else text
@@ -71,15 +114,15 @@ def _item(number: int, text: str, today: date) -> Item:
         text=" ".join(text.split()),
         line_number=number,
         owner=named["name"].lstrip("@") if named else "",
-        due=_day((found["day"] for found in (*_DUE.finditer(text), *_ISO.finditer(text))), today),
+        due=_day((found["day"] for found in (*_DUE.finditer(text), *_ISO.finditer(text))), today, month_first),
         done=done,
     )
 
 
-def _day(typed: Iterable[str], today: date) -> date | None:
+def _day(typed: Iterable[str], today: date, month_first: bool) -> date | None:
     for word in typed:
         try:
-            return read_day(word, today=today)
+            return read_day(plain(word, month_first=month_first), today=today)
         except UserError:
             continue
     return None

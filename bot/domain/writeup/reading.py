@@ -3,80 +3,112 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.arguments import find_severity
-from bot.domain.imports import ImportedLine, UnreadLine
-from bot.domain.incident import MAX_TITLE_CHARS, Severity
+from bot.domain.imports import UnreadLine
+from bot.domain.incident import MAX_TITLE_CHARS, Moment, Severity
 from bot.domain.postmortem.values import Part
-from bot.domain.postmortem.written import MAX_SECTION_CHARS, RECORD
 from bot.domain.writeup import stated
 from bot.domain.writeup.clocked import Timed, timed
-from bot.domain.writeup.items import Item, items, others
+from bot.domain.writeup.items import MAX_ITEM_CHARS, Item, items
+from bot.domain.writeup.moments import Moments, Said, marked, moments
+from bot.domain.writeup.pasted import writes_month_first
+from bot.domain.writeup.phases import Statement, statements
+from bot.domain.writeup.riddles import Event
+from bot.domain.writeup.rows import table_heads
+from bot.domain.writeup.sections import sections
 from bot.domain.writeup.structure import Block, Parted, parted
+from bot.domain.writeup.tables import is_row
 from bot.errors import UserError
 
-_SEVERITY = re.compile(r"(?:.{0,200}[.;,|])?[\s>*_-]*severity[*_]*\s*[:=][*_\s]*(?P<said>[\w -]{1,20})", re.IGNORECASE)
-_ARCHIVE_LABEL = re.compile(r"^INC-\d+:\s*")
+_SEVERITY = re.compile(r"(?:.{0,200}[.;,|])?[\s>*_-]*severity[*_]*\s*[:=|][*_\s]*(?P<said>[\w -]{1,20})", re.IGNORECASE)
+_ARCHIVE_LABEL = re.compile(r"^(INC-\d+):\s*")
+MOST_STATED_CHARS = 100  # a longer line tells more than its moment
+NOBODY_NAMED_IT = "A write-up without words"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Writeup:
-    """What a write-up gave. `sections` are Markdown; `notes` are sentences that say what was assumed."""
+    """What a write-up gave. `sections` are Markdown; `notes` are sentences that say what was assumed.
+
+    `loose` are rows of a timeline without any time at all.
+    """
 
     title: str
+    headed: bool  # whether the text names its title, and it is not just how it begins
     severity: Severity | None
-    lines: tuple[ImportedLine, ...]
+    lines: tuple[Event, ...]
+    moments: Mapping[Moment, Said]
+    loose: tuple[str, ...]
     sections: Mapping[Part, str]
+    named: frozenset[Part]  # the sections that have a heading of their own
     follow_ups: tuple[Item, ...]
     unread: tuple[UnreadLine, ...]
     notes: tuple[str, ...]
+
+    @property
+    def dated(self) -> bool:
+        """Whether it says when anything happened, so that an incident can be made of it."""
+        return bool(self.lines or self.moments)
 
 
 def read(text: str, *, now: datetime, zone: ZoneInfo) -> Writeup:
     """Read a write-up. Clock times without a zone are those of `zone`. Raises UserError for what is no such text."""
     whole = parted(text)
     today, said = now.astimezone(zone).date(), stated.zone(text)
-    times = timed(
-        [pair for block in whole.blocks for pair in block.lines],
-        now=now,
-        zone=said or zone,
-        date=stated.day(text, whole.meta, today=today),
+    zone, month_first = said or zone, writes_month_first(text)
+    told = tuple(statements(whole))
+    title = _title(whole)
+    day = stated.day(text, whole.meta, today=today, month_first=bool(month_first)) or stated.day_of(
+        [one.read.clock.day for one in told if one.read] + [title], today=today, month_first=bool(month_first)
     )
-    title, used = _title(whole)
-    sections, long = _sections(whole, times, used)
+    times = timed(_unstated(whole, told), now=now, zone=zone, date=day, month_first=bool(month_first))
+    found = moments(told, times.events, now=now, zone=zone, date=day)
+    texts, long = sections(whole, times)
+    kept, cut = _follow_ups(whole, today, bool(month_first))
+    unread = (*times.unread, *found.unread, *_comments(whole), *long, *cut)
     return Writeup(
-        title=title,
+        title=_cut(title),
+        headed=whole.title is not None or bool(whole.meta.get("title")),
         severity=_severity(whole),
-        lines=times.lines,
-        sections=sections,
-        follow_ups=tuple(
-            item for block in whole.blocks if block.part is Part.FOLLOW_UPS for item in items(block, today=today)
-        ),
-        unread=tuple(sorted((*times.unread, *long), key=lambda one: one.line_number)),
-        notes=tuple(dict.fromkeys((*_of_their_clock(said), *times.notes, *_assumed(times)))),
+        lines=marked(times.events, found.kept),
+        moments=found.kept,
+        loose=times.loose,
+        sections=texts,
+        named=frozenset(block.part for block in whole.blocks if block.names_it and block.part),
+        follow_ups=kept,
+        unread=tuple(sorted(unread, key=lambda one: one.line_number)),
+        notes=tuple(dict.fromkeys(_notes(whole, title, said, times, found, month_first))),
     )
 
 
-def _title(whole: Parted) -> tuple[str, Block | None]:
-    """The title, and the block whose heading it is: that of level 1, or the first that names no section."""
-    if said := whole.meta.get("title", "").strip():
-        return _cut(said), next((block for block in whole.blocks if block.level == 1), None)
-    headed = [block for block in whole.blocks if block.heading]
-    first = next((block for block in headed if block.level == 1), None)
-    if first is None and headed and headed[0] is whole.blocks[0] and headed[0].part is None:
-        first = headed[0]
-    if first:
-        return _cut(first.heading), first
-    line = next((line for block in whole.blocks for _, line in block.lines if line.strip()), "A write-up without words")
-    return _cut(re.split(r"(?<=[.!?])\s", line.strip(" #*_>-"))[0]), None
+def _unstated(whole: Parted, told: tuple[Statement, ...]) -> list[Block]:
+    """The blocks without the lines that do nothing but state a moment."""
+    numbers = {one.line_number for one in told}
+    return [
+        replace(
+            block,
+            lines=tuple(pair for pair in block.lines if pair[0] not in numbers or len(pair[1]) > MOST_STATED_CHARS),
+        )
+        for block in whole.blocks
+    ]
+
+
+def _title(whole: Parted) -> str:
+    """The title as it stands: that of the front matter, of the heading, or the first sentence."""
+    said = whole.meta.get("title", "").strip() or (whole.title.heading if whole.title else "")
+    if said:
+        return " ".join(said.split())
+    line = next((line for block in whole.blocks for _, line in block.lines if line.strip()), NOBODY_NAMED_IT)
+    return " ".join(re.split(r"(?<=[.!?])\s", line.strip(" #*_>-|"))[0].split()) or NOBODY_NAMED_IT
 
 
 def _cut(title: str) -> str:
-    line = _ARCHIVE_LABEL.sub("", " ".join(title.split()))
+    line = _ARCHIVE_LABEL.sub("", title)
     return line if len(line) <= MAX_TITLE_CHARS else f"{line[: MAX_TITLE_CHARS - 2].rpartition(' ')[0]} …"
 
 
@@ -93,44 +125,51 @@ def _severity(whole: Parted) -> Severity | None:
     return None
 
 
-def _sections(whole: Parted, times: Timed, title: Block | None) -> tuple[dict[Part, str], list[UnreadLine]]:
-    told: dict[Part, list[str]] = {}
+def _follow_ups(whole: Parted, today: date, month_first: bool) -> tuple[tuple[Item, ...], list[UnreadLine]]:
+    """The follow-ups, each short enough for a task, and the ends of those that were not."""
+    kept, cut = [], []
+    listed = (items(b, today=today, month_first=month_first) for b in whole.blocks if b.part is Part.FOLLOW_UPS)
+    for item in (one for some in listed for one in some):
+        if len(item.text) > MAX_ITEM_CHARS:
+            why = f"a follow-up of {len(item.text):,} characters, of which {MAX_ITEM_CHARS} are kept"
+            cut.append(UnreadLine(line_number=item.line_number, text=item.text, why=why))
+            item = replace(item, text=f"{item.text[: MAX_ITEM_CHARS - 2].rpartition(' ')[0] or item.text[:300]} …")
+        kept.append(item)
+    return tuple(kept), cut
+
+
+def _comments(whole: Parted) -> list[UnreadLine]:
+    return [UnreadLine(line_number=number, text=said, why="a comment, left out") for number, said in whole.comments]
+
+
+def _notes(
+    whole: Parted, title: str, said: ZoneInfo | None, times: Timed, found: Moments, month_first: bool | None
+) -> Iterator[str]:
+    """Sentences on what was assumed, and on what is not kept because its place says it."""
+    if said:
+        yield f"Clock times without a zone are those of {stated.name(said)}, as the text says."
+    for number, line in (pair for block in whole.blocks if block.part is Part.TIMELINE for pair in block.lines):
+        if stated.is_zone(line) and not is_row(line):
+            yield f"Line {number} says so: {line.strip()}"
+    if month_first is None:
+        yield "Days such as 03/04/2026 are read with the day first: write 2026-04-03 where that is wrong."
+    yield from times.notes
+    yield from found.notes
+    if times.in_prose:
+        many = len(times.in_prose)
+        lines = "1 line of prose" if many == 1 else f"{many} lines of prose"
+        yield f"Times were found in {lines}: each such sentence is an entry, and stays in its section too."
     for block in whole.blocks:
-        text = _kept(block, times)
-        part = block.part if block is not title else None
-        if not text or (part is Part.FOLLOW_UPS and not others(block).strip()):
-            continue
-        if part is None or part in RECORD:
-            headed = block is not title and block.heading
-            told.setdefault(Part.SUMMARY, []).append(f"### {block.heading}\n\n{text}" if headed else text)
-        else:
-            told.setdefault(part, []).append(text)
-    sections, long = {}, []
-    for part, texts in told.items():
-        text = "\n\n".join(texts)
-        if len(text) > MAX_SECTION_CHARS:
-            rest = text[MAX_SECTION_CHARS:]
-            why = (
-                f"the end of “{part}”, {len(rest):,} characters over the {MAX_SECTION_CHARS:,} that a section may have"
-            )
-            long.append(UnreadLine(line_number=0, text=rest[:200], why=why))
-        sections[part] = text[:MAX_SECTION_CHARS]
-    return sections, long
+        for number, line in table_heads(block) if block.part in (Part.TIMELINE, Part.FOLLOW_UPS, None) else ():
+            yield f"Line {number} is read as the names of a table's columns: {' · '.join(_cells(line))}."
+    for block in whole.blocks:
+        if block is not whole.title and block.heading and not block.text.strip() and block.part is None:
+            yield f"Line {block.line_number} only groups what stands below it: “{block.heading}”."
+    if label := _ARCHIVE_LABEL.match(title):
+        yield f"{label[1]} was its number elsewhere: here it gets one of its own."
+    if len(_cut(title)) < len(_ARCHIVE_LABEL.sub("", title)):
+        yield f"Its title is longer than {MAX_TITLE_CHARS} characters and is cut: “{title}”."
 
 
-def _kept(block: Block, times: Timed) -> str:
-    """What stays of a block once its lines that begin with a time are entries."""
-    lines = [line for number, line in block.lines if number not in times.taken]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
-
-
-def _of_their_clock(said: ZoneInfo | None) -> list[str]:
-    return [f"Clock times without a zone are those of {said.key}, as the text says."] if said else []
-
-
-def _assumed(times: Timed) -> list[str]:
-    if not times.in_prose:
-        return []
-    many = len(times.in_prose)
-    lines = "1 line of prose" if many == 1 else f"{many} lines of prose"
-    return [f"Times were found in {lines}: each such sentence is an entry, and stays in its section too."]
+def _cells(line: str) -> list[str]:
+    return [cell for cell in map(str.strip, line.split("|")) if cell]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from datetime import datetime
 
-from bot.domain.arguments import find_tags
-from bot.domain.incident import Incident, Severity, Status, check_title
+from bot.domain.incident import Incident, Moment, Severity, Status, check_title
+from bot.domain.metrics import TAG_OF
 from bot.domain.naming import clean_title
+from bot.domain.postmortem.wording import HAPPENED
 from bot.domain.redaction import redact
 from bot.domain.roles import Task
-from bot.domain.timeline import Entry, Kind, Source
+from bot.domain.timeline import Entry, Kind, Source, Tag
 from bot.domain.writeup import Writeup
 from bot.errors import NotAllowed, UserError
 from bot.services.desk import Desk
@@ -19,19 +22,19 @@ from bot.store import incidents as stored
 from bot.store import people
 from bot.store import timeline as entries
 
+NO_WORDS = {Moment.STARTED: "Impact began", Moment.DETECTED: "First signal seen", Moment.MITIGATED: "Impact stopped"}
+
 
 def store(desk: Desk, writeup: Writeup, *, text: str, by: str) -> Incident:
     """Store what was read, and draft its postmortem. No channel is made and nobody is told: it is over.
 
     Raises UserError for a write-up without any time, NotAllowed for one that was stored before.
     """
-    if not writeup.lines:
-        raise UserError(
-            "There is no time in that write-up, so I cannot say when it happened.",
-            hint="Put one line for each time into it, such as `2026-04-23 12:03 UTC calendar is empty`.",
-        )
+    check(writeup)
     title = check_title(redact(clean_title(writeup.title)))
     number = people.next_number(desk.session, desk.team_id, desk.wall)
+    said = {moment: one.at for moment, one in writeup.moments.items()}
+    ats = [line.at for line in writeup.lines] + list(said.values())
     incident = Incident(
         id=f"w{hashlib.sha256(f'{desk.team_id}:{text}'.encode('utf-8', 'replace')).hexdigest()[:31]}",
         team_id=desk.team_id,
@@ -40,8 +43,12 @@ def store(desk: Desk, writeup: Writeup, *, text: str, by: str) -> Incident:
         severity=writeup.severity or Severity.SEV2,
         status=Status.CLOSED,
         declared_by=by,
-        declared_at=min(line.at for line in writeup.lines),
-        closed_at=max(line.at for line in writeup.lines),
+        declared_at=declared_at(writeup),
+        started_at=said.get(Moment.STARTED),
+        detected_at=said.get(Moment.DETECTED),
+        mitigated_at=said.get(Moment.MITIGATED),
+        resolved_at=said.get(Moment.RESOLVED),
+        closed_at=said.get(Moment.CLOSED) or max(ats),
     )
     known = stored.load(desk.session, incident.id)
     if known:
@@ -50,8 +57,7 @@ def store(desk: Desk, writeup: Writeup, *, text: str, by: str) -> Incident:
             hint=f"See it with `muster postmortem {known.label}`.",
         )
     stored.add(desk.session, incident)
-    for line in writeup.lines:
-        tags, said = find_tags(line.text)
+    for at, words, tags in _entries(writeup, incident):
         entries.add(
             desk.session,
             Entry(
@@ -59,10 +65,10 @@ def store(desk: Desk, writeup: Writeup, *, text: str, by: str) -> Incident:
                 team_id=incident.team_id,
                 incident_id=incident.id,
                 seq=0,
-                at=line.at,
+                at=at,
                 recorded_at=desk.now,
                 kind=Kind.IMPORTED,
-                text=redact(said or line.text),
+                text=redact(words),
                 author=by,
                 source=Source.TERMINAL,
                 tags=tags,
@@ -75,6 +81,41 @@ def store(desk: Desk, writeup: Writeup, *, text: str, by: str) -> Incident:
     return incident
 
 
+def check(writeup: Writeup) -> None:
+    """Raise UserError for a write-up of which no incident can be made, with what to write into it."""
+    if not writeup.dated:
+        raise UserError(
+            "There is no time in that write-up, so I cannot say when it happened.",
+            hint="Put one line for each time into it, such as `2026-04-23 12:03 UTC calendar is empty`, or at least"
+            " `Began: 2026-04-23 12:03 UTC`.",
+        )
+
+
+def declared_at(writeup: Writeup) -> datetime:
+    """When it was declared: as the write-up says, or with the first sign of it, or at its first time."""
+    for moment in (Moment.DECLARED, Moment.ACKNOWLEDGED, Moment.DETECTED, Moment.STARTED):
+        if said := writeup.moments.get(moment):
+            return said.at
+    return min(line.at for line in writeup.lines) if writeup.lines else min(o.at for o in writeup.moments.values())
+
+
+def _entries(writeup: Writeup, incident: Incident) -> Iterable[tuple[datetime, str, tuple[Tag, ...]]]:
+    """The lines of the timeline, and each moment that has a tag and no line of its own."""
+    if writeup.loose:
+        yield (
+            min([line.at for line in writeup.lines] + [said.at for said in writeup.moments.values()]),
+            "\n".join(writeup.loose),
+            (),
+        )
+    for line in writeup.lines:
+        yield line.at, line.text, line.tags
+    for moment, said in writeup.moments.items():
+        if said.entry or moment not in TAG_OF:
+            continue
+        words = NO_WORDS.get(moment, HAPPENED[moment])
+        yield said.at, f"{words}: {said.note}" if said.note else words, (TAG_OF[moment],)
+
+
 def _follow_ups(desk: Desk, incident: Incident, writeup: Writeup, by: str) -> None:
     """Each as a task; its owner is a person we know by that very name, or stays in the words."""
     ids = {name.casefold(): user for user, name in people.names(desk.session, desk.team_id).items()}
@@ -83,7 +124,9 @@ def _follow_ups(desk: Desk, incident: Incident, writeup: Writeup, by: str) -> No
         task = Task(
             id=desk.new_id(),
             number=number,
-            text=redact(item.text if owner or not item.owner else f"{item.text} (for {item.owner})")[:MAX_TASK_CHARS],
+            text=redact(item.text if owner or item.owner in item.text else f"{item.text} (for {item.owner})")[
+                :MAX_TASK_CHARS
+            ],
             owner=owner,
             made_by=by,
             made_at=incident.closed_at or desk.now,
