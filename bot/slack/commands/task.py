@@ -69,7 +69,7 @@ def run(desk: Desk, asked: Asked) -> Answer:
         due=said.due,
         link=unescape(said.link),
     )
-    note = f"\n_{said.note}_" if said.note else ""
+    note = f"\n_{said.note}_ Change it with `/incident task {task.number} …`." if said.note else ""
     return Answer(text=f":ballot_box_with_check: {_line(task, names, today)}{note}", in_channel=True)
 
 
