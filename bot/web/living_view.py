@@ -92,7 +92,7 @@ class View:
         """What each entry says, in short, by its label."""
         draft = self.document.draft
         return {
-            line.label: f"{stamp(line.at, draft.dated)} {line.author}: {one_line(line.text)}"[:MAX_HINT_CHARS]
+            line.label: f"{stamp(line.at, draft.dates(line.at))} {line.author}: {one_line(line.text)}"[:MAX_HINT_CHARS]
             for line in (*draft.timeline, *draft.aside)
             if line.label
         }

@@ -130,6 +130,19 @@ def test_an_incident_across_midnight_dates_its_times():
     assert window in told(paper, Part.IMPACT)
 
 
+def test_a_stray_note_of_another_day_dates_itself_alone():
+    stray = entry(2, "", "the index was dropped", "U1", Kind.NOTE, Tag.CAUSE, at=at("12:00") - timedelta(days=7))
+    paper = draft(noting(stray, incident=incident()))
+    assert paper.dated and paper.dates(stray.at) and not paper.dates(at("12:02"))
+    assert "Impact began at 12:02 UTC and stopped at 13:50 UTC, 1 h 48 min later." in told(paper, Part.IMPACT)
+
+
+def test_a_close_on_another_day_is_dated_and_the_rest_is_not():
+    closed = incident(closed_at=at("09:00") + timedelta(days=1))
+    paper = draft(universe(incident=closed))
+    assert paper.dates(closed.closed_at) and not paper.dates(at("14:20"))
+
+
 def test_times_that_contradict_each_other_are_asked_about_and_never_counted():
     paper = draft(bare(incident=incident(detected_at=at("11:58"), status=Status.OPEN)))
     assert paper.times[0].contradiction and paper.times[0].length is None

@@ -44,6 +44,7 @@ def draft(facts: Facts) -> Draft:
         sections=_sections(ev),
         zone=ev.zone,
         course=course(ev),
+        day=ev.day,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -55,7 +55,18 @@ class Evidence:
     def dated(self) -> bool:
         """True when what happened falls on more than one day, in UTC or in the team's zone."""
         ats = [*(e.at for e in self.entries), *(known.at for known in self.moments.values())]
-        return any(len({at.astimezone(zone).date() for at in (min(ats), max(ats))}) > 1 for zone in (UTC, self.zone))
+        return not self._one_day(min(ats), max(ats))
+
+    @cached_property
+    def day(self) -> date | None:
+        """The day that the incident keeps to from its first moment to its end; None where it crosses midnight."""
+        ats = [known.at for moment, known in self.moments.items() if moment is not Moment.CLOSED]
+        if not {Moment.MITIGATED, Moment.RESOLVED} & self.moments.keys():  # all that was recorded since is part of it
+            ats.append(max(self.entries[-1].at, max(ats)) if self.entries else max(ats))
+        return min(ats).date() if self._one_day(min(ats), max(ats)) else None
+
+    def _one_day(self, first: datetime, last: datetime) -> bool:
+        return all(first.astimezone(zone).date() == last.astimezone(zone).date() for zone in (UTC, self.zone))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -144,7 +155,7 @@ class Evidence:
 
     def clock(self, at: datetime) -> str:
         """Return a time as sentences show it."""
-        return stamp(at, self.dated)
+        return stamp(at, self.dated and at.date() != self.day)
 
     def refs(self, *entries: Entry | None) -> tuple[str, ...]:
         """Return the labels of these entries, or the incident's own where there is none."""

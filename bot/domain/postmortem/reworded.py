@@ -37,7 +37,9 @@ def evidence(draft: Draft) -> dict[str, str]:
     """Return each sentence of the summary with what the entries say that it rests on."""
     lines = {line.label: line for line in (*draft.timeline, *draft.aside) if line.label}
     record = "; ".join(f"{fact.name}: {fact.value}" for fact in draft.header)
-    said = {label: f"{stamp(line.at, draft.dated)} {line.author}: {line.text}" for label, line in lines.items()}
+    said = {
+        label: f"{stamp(line.at, draft.dates(line.at))} {line.author}: {line.text}" for label, line in lines.items()
+    }
     return {
         sentence.text: "\n".join(said.get(ref, record) for ref in sentence.refs)
         for sentence in draft.section(Part.SUMMARY).sentences

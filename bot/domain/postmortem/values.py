@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -167,9 +167,10 @@ class Draft:
     """A postmortem draft: plain text throughout, nothing escaped, nothing invented.
 
     `timeline` holds what tells the story; `aside` the entries kept for completeness (who joined, what the bot did
-    in Slack). `dated` says that it crosses midnight in UTC or in the team's `zone`, so every time carries its date.
-    `course` is what its picture is drawn from, None in drafts kept before there was one. `worded` holds the plain
-    sentences of the summary that a language model, `worded_by`, worded anew, each with its wording.
+    in Slack). `dated` says that what is told falls on several days, in UTC or in the team's `zone`; `day` is then the
+    one that the incident itself keeps to, None where it crosses midnight. `course` is what its picture is drawn from,
+    None in drafts kept before there was one. `worded` holds the plain sentences of the summary that a language model,
+    `worded_by`, worded anew, each with its wording.
     """
 
     label: str
@@ -188,7 +189,12 @@ class Draft:
     course: Course | None = None
     worded: Mapping[str, str] = field(default_factory=dict)
     worded_by: str = ""
+    day: date | None = None
 
     def section(self, part: Part) -> Section:
         """Return one section."""
         return next(section for section in self.sections if section.part is part)
+
+    def dates(self, at: datetime) -> bool:
+        """Return whether a time is shown with its date: not one of the incident's own day."""
+        return self.dated and at.date() != self.day

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
 
+from bot.domain.postmortem.compared import Key, asked, said, told
 from bot.domain.postmortem.values import Draft, Line, Part, Section, Sentence
 
 MAX_SECTION_CHARS = 20_000
@@ -67,11 +68,15 @@ class Lock:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A sentence that the record now gives for a section written over; `gone`: one that it no longer gives."""
+    """A sentence that the record now gives for a section written over; `gone`: one that it no longer gives.
+
+    `added` is the digest under which the same is offered as new.
+    """
 
     digest: str
     sentence: Sentence
     gone: bool = False
+    added: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,30 +135,30 @@ class Document:
     def digest(self) -> str:
         """Names the text: a signature of it holds until a section, a time or a line of the timeline changes.
 
-        When it was drafted, and who came into the channel, are no part of it.
+        When it was drafted, who came into the channel, and which clocks show their date, are no part of it.
         """
         draft = self.draft
-        told = chain(
+        whole = chain(
             (draft.title, draft.severity),
             *(_words(section, self.written.get(section.part)) for section in draft.sections),
             *(_line(line) for line in draft.timeline),
             *((moment, _utc(known.at), known.how) for moment, known in draft.moments.items()),
         )
-        return _digest(told)
+        return _digest(whole)
 
 
 def offers(
-    base: Iterable[Sentence], newest: Iterable[Sentence], *, settled: Collection[str], taken: Iterable[Sentence] = ()
+    base: Draft, newest: Draft, part: Part, *, settled: Mapping[str, bool], since: Iterable[Draft] = ()
 ) -> tuple[Offer, ...]:
-    """Return what the newest draft says and the base did not, then what it no longer says.
+    """Return what the newest draft says in a section and the base did not, then what it no longer says.
 
-    `settled` holds the digests of offers that somebody decided on; `taken` the sentences that were taken over since
-    the base, which may be gone again too.
+    `settled` tells of the digests of offers that somebody decided on whether they were taken; a sentence taken from a
+    draft made `since` the base may be gone again too.
     """
-    before, now = tuple(base), tuple(newest)
-    had = tuple(dict.fromkeys((*before, *taken)))
-    added = (Offer(digest=_offer(one, False), sentence=one) for one in now if one not in before)
-    lost = (Offer(digest=_offer(one, True), sentence=one, gone=True) for one in had if one not in now)
+    before, now = told(base, part), told(newest, part)
+    later = {key: one for draft in since for key, one in told(draft, part).items() if settled.get(_offer(key, False))}
+    added = [_offered(key, one, gone=False) for key, one in now.items() if key not in before]
+    lost = [_offered(key, one, gone=True) for key, one in (later | before).items() if key not in now]
     return tuple(offer for offer in (*added, *lost) if offer.digest not in settled)
 
 
@@ -162,33 +167,28 @@ def same(one: Draft, other: Draft) -> bool:
     return Document(draft=one, version=0).digest == Document(draft=other, version=0).digest
 
 
-def added_digest(sentence: Sentence) -> str:
-    """Return the digest under which a new sentence is offered."""
-    return _offer(sentence, False)
+def _offered(key: Key, sentence: Sentence, *, gone: bool) -> Offer:
+    return Offer(digest=_offer(key, gone), sentence=sentence, gone=gone, added=_offer(key, False))
 
 
-def _offer(sentence: Sentence, gone: bool) -> str:
-    return _digest(("gone" if gone else "new", *_sentence(sentence)))
+def _offer(key: Key, gone: bool) -> str:
+    return _digest(("gone" if gone else "new", *key))
 
 
 def _digest(words: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for word in words:
-        told = str(word).encode("utf-8", "surrogatepass")
-        digest.update(f"{len(told)}:".encode() + told)  # with its length, so that no two lists of words run together
+        plain = str(word).encode("utf-8", "surrogatepass")
+        digest.update(f"{len(plain)}:".encode() + plain)  # with its length, so that no two lists of words run together
     return digest.hexdigest()[:32]
 
 
 def _words(section: Section, written: Written | None) -> Iterable[str]:
     if written is not None:
         return (section.part, "written", written.text)
-    said = chain.from_iterable(_sentence(one) for one in section.sentences)
-    asked = chain.from_iterable(("?", one.text, one.whom, *one.refs) for one in section.questions)
-    return (section.part, "drafted", *said, *asked)
-
-
-def _sentence(sentence: Sentence) -> tuple[str, ...]:
-    return (sentence.text, sentence.mark, _utc(sentence.at) if sentence.at else "", *sentence.refs)
+    sentences = chain.from_iterable(said(one) for one in section.sentences)
+    questions = chain.from_iterable(("?", *asked(one)) for one in section.questions)
+    return (section.part, "drafted", *sentences, *questions)
 
 
 def _line(line: Line) -> tuple[str, ...]:

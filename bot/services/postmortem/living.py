@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,7 +17,6 @@ from bot.domain.postmortem.written import (
     Said,
     Signature,
     Written,
-    added_digest,
 )
 from bot.domain.postmortem.written import offers as written_over
 from bot.errors import NotAllowed, NotFound, UserError
@@ -165,11 +164,7 @@ def offers(desk: Desk, incident: Incident) -> Mapping[Part, tuple[Offer, ...]]:
         if begun is None or begun.draft is None:
             continue
         past = _since(desk, incident, written.base) if any(settled.values()) else []
-        told = dict.fromkeys(one for draft in past for one in draft.section(part).sentences)
-        taken = [one for one in told if settled.get(added_digest(one))]
-        if open_ones := written_over(
-            begun.draft.section(part).sentences, newest.draft.section(part).sentences, settled=settled, taken=taken
-        ):
+        if open_ones := written_over(begun.draft, newest.draft, part, settled=settled, since=past):
             found[part] = open_ones
     return found
 
@@ -189,12 +184,15 @@ def settle(desk: Desk, incident: Incident, part: Part, digest: str, *, taken: bo
         unheld(desk, incident, part, by=by)
         whole = document(desk, incident)
         before = whole.written[part]
-        sentence = written_as.sentence_text(whole.draft, offer.sentence)
-        text = _without(before.text, sentence) if offer.gone else _with(before.text, sentence, part)
+        if offer.gone:
+            shown = (written_as.sentence_text(one, offer.sentence) for one in _since(desk, incident, before.base))
+            text = _without(before.text, dict.fromkeys(shown))
+        else:
+            text = _with(before.text, written_as.sentence_text(whole.draft, offer.sentence), part)
         made = Revision(revision=before.revision + 1, by=by, at=desk.now, text=cleaned(text), base=before.base)
         reviews.add_revision(desk.session, incident, part, made)
         if offer.gone:
-            reviews.unsettle(desk.session, incident.id, part, added_digest(offer.sentence))
+            reviews.unsettle(desk.session, incident.id, part, offer.added)
     reviews.settle(desk.session, incident, part, digest, taken=taken, by=by, at=desk.now)
 
 
@@ -216,10 +214,12 @@ def _with(text: str, sentence: str, part: Part) -> str:
     return f"{text}{between}- {_indented(sentence)}"
 
 
-def _without(text: str, sentence: str) -> str:
-    for stands in (f"- {_indented(sentence)}\n", f"- {_indented(sentence)}", f"{sentence} ", sentence):
-        if stands in text:
-            return text.replace(stands, "", 1)
+def _without(text: str, shown: Iterable[str]) -> str:
+    """The text without a sentence, in whichever way a draft showed it."""
+    for one in shown:
+        for stands in (f"- {_indented(one)}\n", f"- {_indented(one)}", f"{one} ", one):
+            if stands in text:
+                return text.replace(stands, "", 1)
     raise UserError(
         "That sentence stands there in other words by now.", hint="Write the section, or leave the offer as it is."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident, Moment
+from bot.domain.postmortem.compared import differ
 from bot.domain.postmortem.values import TITLES, Draft, Part
 from bot.services.desk import Desk
 from bot.services.postmortem import drafting, living
@@ -66,7 +67,7 @@ def _differs(one: Draft, other: Draft, part: Part) -> bool:
         return False  # the entries say it
     if part is Part.TIMES:
         return any(one.moments.get(moment) != other.moments.get(moment) for moment in Moment)
-    return one.section(part) != other.section(part)
+    return differ(one, other, part)
 
 
 def _in_order(labels: frozenset[str]) -> tuple[str, ...]:

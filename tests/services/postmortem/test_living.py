@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from bot.domain.incident import Incident, Status
+from bot.domain.incident import Incident, Moment, Status
 from bot.domain.postmortem import draft as compose
-from bot.domain.postmortem.values import Draft, Part
+from bot.domain.postmortem.values import TITLES, Draft, Part
 from bot.domain.postmortem.written import MAX_SECTION_CHARS, RECORD, WRITABLE, State
 from bot.domain.timeline import Tag
 from bot.errors import NotAllowed, NotFound, UserError
@@ -374,6 +375,45 @@ def test_nothing_is_taken_over_while_somebody_else_writes(office: Office):
     one = offered(office, incident)[0]
     with pytest.raises(NotAllowed, match="is writing"):
         office.do(lambda desk: living.settle(desk, incident, Part.IMPACT, one.digest, taken=True, by=BEN))
+
+
+def test_a_late_note_of_another_day_dates_itself_and_offers_nothing_else(office: Office):
+    incident = drafted(office)
+    write(office, incident)
+    before = office.do(lambda desk: living.document(desk, incident)).draft
+    assert not before.dated
+    other_day = before.moments[Moment.STARTED].at - timedelta(days=7)
+    office.do(
+        lambda desk: timeline.note(
+            desk, office.as_it_is(incident), "the index was dropped", by=BEN, tags=[Tag.CAUSE], at=other_day
+        )
+    )
+    redraft(office, incident)
+    after = office.do(lambda desk: living.document(desk, incident)).draft
+    assert after.section(Part.IMPACT) == before.section(Part.IMPACT)
+    assert offered(office, incident) == ()
+    told = office.do(lambda desk: redrafting.late(desk, incident.id))
+    assert told is not None and TITLES[Part.CAUSES] in told.changed and TITLES[Part.IMPACT] not in told.changed
+    assert after.dates(other_day) and not after.dates(before.moments[Moment.STARTED].at)
+
+
+def test_a_sentence_shown_with_dates_since_is_neither_new_nor_gone_and_can_still_be_taken_out(office: Office):
+    incident = drafted(office)
+    write(office, incident, f"We looked.\n\n{standing(office, incident)}")
+    night = office.now + timedelta(days=1)
+    office.do(
+        lambda desk: timeline.note(
+            desk, office.as_it_is(incident), "it is over", by=BEN, tags=[Tag.MITIGATED], at=night
+        )
+    )
+    redraft(office, incident)
+    assert office.do(lambda desk: living.document(desk, incident)).draft.dates(office.now)
+    assert not any("customers cannot pay" in one.sentence.text for one in offered(office, incident))
+    office.do(lambda desk: striking.strike(desk, office.as_it_is(incident), 2, by=ADA))
+    redraft(office, incident, "w2")
+    gone = next(one for one in offered(office, incident) if "customers cannot pay" in one.sentence.text)
+    office.do(lambda desk: living.settle(desk, incident, Part.IMPACT, gone.digest, taken=True, by=BEN))
+    assert "customers cannot pay" not in standing(office, incident)
 
 
 def test_the_line_about_late_changes_counts_from_what_was_handed_over(office: Office):

@@ -93,7 +93,7 @@ def _section(draft: Draft, section: Section) -> Iterable[str]:
 
 def _sentence(draft: Draft, sentence: Sentence) -> str:
     mark = f"*{sentence.mark}* " if sentence.mark else ""
-    at = f"**{stamp(sentence.at, draft.dated)}** " if sentence.at else ""
+    at = f"**{stamp(sentence.at, draft.dates(sentence.at))}** " if sentence.at else ""
     return f"{at}{mark}{_text(sentence.text)}{_refs(sentence.refs)}"
 
 
@@ -143,7 +143,7 @@ def _line(draft: Draft, line: Line) -> str:
 
 
 def _aside(draft: Draft, line: Line) -> str:
-    return f"{_anchor(line)}{stamp(line.at, draft.dated)} {_text(line.text)}{_source(line)}"
+    return f"{_anchor(line)}{stamp(line.at, draft.dates(line.at))} {_text(line.text)}{_source(line)}"
 
 
 def _anchor(line: Line) -> str:

@@ -178,4 +178,4 @@ def by_whom(questions: Iterable[Question]) -> dict[str, list[Question]]:
 def _moment(draft: Draft, moment: Moment, known: Known | None) -> Row:
     if known is None:
         return Row(HAPPENED[moment], NOT_RECORDED, "", (), known=False)
-    return Row(HAPPENED[moment], stamp(known.at, draft.dated), source(known), known.refs, known=True)
+    return Row(HAPPENED[moment], stamp(known.at, draft.dates(known.at)), source(known), known.refs, known=True)
