@@ -52,7 +52,7 @@ _FULL = (
 )
 _BARE = re.compile(
     rf"\s*(?P<first>{_FULL})(?=[,:])"
-    rf"|(?P<before>\w+\s+|\A)(?:(?:on|before)\s+)?(?:the\s+)?(?P<last>{_FULL})[.]?\s*\Z",
+    rf"|(?:(?<!\w)(?P<before>\w+)\s+|\A)(?:(?:on|before)\s+)?(?:the\s+)?(?P<last>{_FULL})[.]?\s*\Z",
     re.IGNORECASE,
 )
 _OF_THEN = frozenset({"of", "from", "since", "after", "last", "like", "than", "between", "and", "until", "at", "to"})
@@ -77,11 +77,12 @@ def find(text: str, *, today: date) -> tuple[date | None, str]:
 
 def remark(words: str) -> str:
     """What to say of words in which no day was read and that look as if one was meant; "" for any others."""
+    words = " ".join(words.split())  # long runs of blanks would be tried from each of them
     vague = _VAGUE.search(words)
     if vague and (vague["span"] or vague["month"] or _like_a_day(vague["last"])):
         return f"I read no day in `{vague[0].strip()}`; it is kept as typed. {HOW_TO_TYPE}"
     bare = _BARE.search(words)
-    if bare and (bare["before"] or "").strip().lower() not in _OF_THEN:
+    if bare and (bare["before"] or "").lower() not in _OF_THEN:
         day = bare["first"] or bare["last"]
         how = HOW_TO_TYPE if day.lower().startswith("next") else f"If it is due then, type `by {day}`."
         return f"I read no day in `{day}`; it is kept as typed. {how}"

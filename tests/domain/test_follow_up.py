@@ -153,6 +153,12 @@ def test_the_order_does_not_matter(order: list[str]) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["a" * 300_000, "by" + " " * 300_000 + "x", "by 1 " * 60_000, "due " * 60_000])
+def test_a_hostile_length_is_read_without_trying_everything(text: str) -> None:
+    # Each takes minutes where a pattern begins anew at every letter; the suite's own limit would end it.
+    assert read(text, today=SATURDAY).due is None
+
+
 @given(st.text(max_size=200), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_any_text_is_read_or_asked_about(text: str, today: date) -> None:
     try:
