@@ -15,7 +15,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bot.domain.postmortem.values import Part
 from bot.services import incidents, timeline
-from bot.services.postmortem import living, reviews
+from bot.services.postmortem import drafting, living, reviews
 from bot.settings import HERE, Settings
 from bot.web.app import build
 from bot.web.serving import Serving
@@ -163,6 +163,20 @@ async def test_a_comment_is_settled_and_a_text_signed(desk: Desk) -> None:
     await review.get_by_label("A word with it").fill("")
     await desk.look_again()
     await expect(review.locator(".reviewers")).to_contain_text("Ben Okri")
+
+
+async def test_the_head_follows_what_others_do(desk: Desk) -> None:
+    head = desk.page.locator("#head")
+    await expect(head.locator(".stand")).to_have_text("draft")
+    await desk.page.locator("#as-pdf").focus()
+    desk.house.do(lambda one: drafting.draft(one, incidents.find(one, number=1).id))
+    desk.house.do(lambda one: reviews.sign(one, incidents.find(one, number=1), by=sale.BEN))
+    await desk.look_again()
+    await expect(head).to_contain_text("Postmortem, draft 2")
+    await expect(head.locator(".stand")).to_have_text("reviewed")
+    await expect(head).to_contain_text("signed by Ben Okri")
+    await expect(desk.page.locator("#course input")).to_have_value("course:2")
+    await expect(desk.page.locator("#as-pdf")).to_be_focused()
 
 
 async def test_a_press_that_failed_says_so_and_keeps_the_words(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from bot.domain.roles import Aim
 from bot.services import incidents, tasks
@@ -24,8 +24,23 @@ from tests.web.test_hostile import SCRIPT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PATHS = ("/", "/incidents/1", "/incidents/2", "/follow-ups", "/insights", "/people", "/playbooks")
+PAPER = "/incidents/1/postmortem"
+PATHS = (
+    "/",
+    "/incidents/1",
+    "/incidents/2",
+    PAPER,
+    f"{PAPER}/impact/history",
+    f"{PAPER}.html",
+    "/follow-ups",
+    "/insights",
+    "/people",
+    "/playbooks",
+    "/playbooks/stop-respawn",
+)
 LONG = "w" * 120  # a word that no line holds
+LEFT = "getBoundingClientRect().left"
+BOX = "getComputedStyle(document.querySelector('.step h2'), '::before').content"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -97,6 +112,41 @@ async def test_nothing_sticks_out_and_nothing_is_refused(site: Site, width: int)
     for path in PATHS:
         assert await visited(page, site, path) == []
         assert await page.evaluate(WIDER) <= 0, path
+    await window.close()
+
+
+@pytest.mark.parametrize("path", ["/incidents/1", PAPER])
+async def test_what_stands_on_a_long_page_is_listed_beside_it_and_marked(site: Site, path: str) -> None:
+    window = await site.window(viewport={"width": 1280, "height": 800})
+    page = await window.new_page()
+    assert await visited(page, site, path) == []
+    link = page.get_by_role("navigation", name="On this page").get_by_role("link", name="Timeline")
+    await link.click()
+    await expect(link).to_have_attribute("aria-current", "location")
+    await page.keyboard.press("Home")
+    await expect(link).not_to_have_attribute("aria-current", "location")
+    await page.set_viewport_size({"width": 375, "height": 800})
+    await expect(link).to_be_hidden()
+    await page.get_by_text("On this page").press("Enter")
+    await expect(link).to_be_visible()
+    await window.close()
+
+
+async def test_on_paper_nothing_is_cut_and_steps_have_boxes(site: Site) -> None:
+    window = await site.window(viewport={"width": 673, "height": 900})  # A4 between its margins
+    page = await window.new_page()
+    await page.emulate_media(media="print")
+    for path in ("/incidents/1", PAPER):
+        await page.goto(site.url + path)
+        assert await page.evaluate(
+            f"document.querySelector('.course .wide svg').{LEFT} >= document.querySelector('h1').{LEFT}"
+        )
+        assert await page.evaluate(WIDER) <= 0
+        await expect(page.get_by_role("navigation")).to_have_count(0)
+    await page.goto(f"{site.url}/playbooks/stop-respawn")
+    assert await page.evaluate(BOX) == '""'
+    await page.emulate_media(media="screen")
+    assert await page.evaluate(BOX) == "none"
     await window.close()
 
 

@@ -7,7 +7,7 @@ _INK, _SOFT, _BLUE, _GREEN = (
     ("ink", "#20262c"),
     ("soft", "#5a6570"),
     ("responding", "#2f64a8"),
-    ("recovering", "#2f7d5b"),
+    ("recovering", "#287151"),
 )
 _AMBER, _RED, _VIOLET = ("noticed", "#a85605"), ("unnoticed", "#a8323e"), ("identifying", "#7564bd")
 _PALE, _PANEL = ("line", "#e3dfd8"), ("panel", "#f0eee9")
