@@ -194,7 +194,8 @@ async def test_the_day_of_a_task_is_given_as_people_write_days(inc: Room, day):
 
 async def test_a_day_that_stays_in_the_words_is_told_with_what_to_type(inc: Room):
     answer = await inc.say("task call the provider on friday @ben")
-    assert "I read no day in `friday`; it is kept as typed. If it is due then, type `by friday`._ Change it with `/incident task 1 …`." in answer
+    told = "I read no day in `friday`; it is kept as typed. If it is due then, type `by friday`."
+    assert f"_{told}_ Change it with `/incident task 1 …`." in answer
     (task,) = await tasks(inc)
     assert (task.text, task.due) == ("call the provider on friday", None)
     assert "due 24 April 2026" in await inc.say("task 1 by friday")
