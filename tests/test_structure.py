@@ -48,7 +48,7 @@ KEPT_TO = {
     "slack_sdk": {"slack", "wiring", "cli/doctor.py"},
     "dbos": {"flows"},
     "sqlmodel": {"store", "services", "flows", "wiring", "cli/demo.py"},
-    "sqlalchemy": {"store", "settings", "cli/doctor.py", "cli/__init__.py"},
+    "sqlalchemy": {"store", "settings", "cli/doctor.py", "cli/answering.py"},
     "alembic": {"store"},
     "pymongo": {"probes", "actions"},
     "bson": {"probes", "actions", "rehearsal"},

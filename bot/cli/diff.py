@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import asdict
 
 from bot import settings
+from bot.cli import record
 from bot.cli.progress import telling
 from bot.cli.talk import as_json, table
 from bot.domain.snapshot import Snapshot, Why
@@ -15,7 +16,6 @@ from bot.services.systems import nights, snapshots
 from bot.services.systems.looker import COMPARE_S, Looker
 from bot.services.systems.snapshots import Compared
 from bot.store import snapshots as stored
-from bot.wiring import desk as open_desk
 from bot.wiring import wall
 
 
@@ -30,7 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look, compare, print, and exit with 0 nothing, 1 changed, 2 lost something, 3 not known."""
     found = settings.read()
-    with open_desk(found) as desk:
+    with record.read(found, begun_by=f"muster snapshot {arguments.target}") as desk:
         if arguments.list:
             print(_listing(desk, desk.inventory.get(arguments.target).name, in_json=arguments.json))
             return 0
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     looking = Looker(found.credential).snapshot(system, at=at, deadline_s=COMPARE_S)
     result = asyncio.run(telling(looking, (system,), quiet=arguments.json))
     new = nights.made(system, result, Why.DIFF, at=at)
-    with open_desk(found) as desk:
+    with record.read(found) as desk:
         told = snapshots.compared(desk, old, new)
     print(as_json(_data(told)) if arguments.json else _shown(told))
     return int(told.worst)

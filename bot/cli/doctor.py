@@ -15,7 +15,7 @@ from bot.cli.talk import as_json
 from bot.domain.access import VALID_DAYS, are_open
 from bot.errors import ChatDown, ChatRefused, ChatUnknown, UserError
 from bot.settings import Settings
-from bot.store.door import Door
+from bot.store.door import Door, file_of
 from bot.store.migrate import pending
 from bot.store.playbooks import load
 
@@ -107,12 +107,19 @@ async def _app_token(read: Settings) -> list[Found]:
 
 
 def _database(read: Settings) -> Found:
+    file = file_of(read.database_url)
+    if file and file.parent.is_dir() and not file.exists():
+        says = f"there is none at {file.absolute()} yet"
+        remedy = "`muster serve` makes it. If there is one elsewhere, DATABASE_URL names it."
+        return Found(what="database", state="yellow", says=says, remedy=remedy)
     try:
         door = Door(read.database_url)
         try:
             behind = pending(door)
         finally:
             door.close()
+    except UserError as error:
+        return Found(what="database", state="red", says=error.message, remedy=error.hint)
     except (sa.exc.SQLAlchemyError, OSError) as error:
         remedy = "Is DATABASE_URL right, is the server running, may this user write there?"
         return Found(what="database", state="red", says=f"{type(error).__name__}: it does not open", remedy=remedy)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot import settings
+from bot.cli import record
 from bot.cli.talk import as_json, table
 from bot.domain import metrics
 from bot.domain.arguments import find_severity, near_tags
@@ -22,7 +23,6 @@ from bot.services.desk import Desk
 from bot.services.terminal import me
 from bot.store import incidents as stored
 from bot.store import people
-from bot.wiring import desk as open_desk
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it and print what came of it."""
-    with open_desk(settings.read()) as desk:
+    begins = arguments.verb == "open"
+    with (record.write if begins else record.read)(settings.read()) as desk:
         said, data = _VERBS[arguments.verb](desk, arguments)
     print(as_json(data) if arguments.json else said)
     return 0

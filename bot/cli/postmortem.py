@@ -9,11 +9,11 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from bot import settings
-from bot.cli import writeup
-from bot.cli.talk import as_json, at_a_terminal
+from bot.cli import record, writeup
+from bot.cli.hints import at_a_terminal
+from bot.cli.talk import as_json
 from bot.errors import UserError
 from bot.services import incidents
-from bot.wiring import desk as open_desk
 
 if TYPE_CHECKING:
     from bot.services.desk import Desk
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     number = incidents.number_of(arguments.incident)
     if number is None:
         raise UserError(f"`{arguments.incident}` is no incident's name.", hint="Write INC-3, or 3.")
-    with open_desk(settings.read()) as desk:
+    with record.read(settings.read()) as desk:
         form = "json" if arguments.json else arguments.format or "md"
         if arguments.since_draft:
             return _since(desk, number, data=form == "json")

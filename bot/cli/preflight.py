@@ -7,6 +7,7 @@ import asyncio
 from typing import Any
 
 from bot import settings
+from bot.cli import record
 from bot.cli.progress import telling
 from bot.cli.talk import as_json, table
 from bot.domain.check import written
@@ -16,7 +17,7 @@ from bot.services.systems import preflight, preflight_answer
 from bot.services.systems.looker import Looker
 from bot.services.systems.preflight_answer import Preflight
 from bot.services.terminal import me
-from bot.wiring import desk as open_desk
+from bot.store.inventory import InventoryFile
 from bot.wiring import wall
 
 EXIT = {Answer.GO: 0, Answer.WAIT: 1, Answer.STOP: 2, Answer.UNKNOWN: 3}
@@ -37,12 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     found = settings.read()
     words = [word for word in (arguments.change, arguments.system, *arguments.details) if word]
-    with open_desk(found) as desk:
-        made = preflight.plan(desk.inventory, words)
+    made = preflight.plan(InventoryFile(found.muster_inventory).current().inventory, words)
+    with record.write(found) as desk:
         kept, before = preflight_answer.earlier(desk, made)
     looking = preflight_answer.look(Looker(found.credential), made, kept, at=wall(), wall=wall)
     seen = asyncio.run(telling(looking, made.systems, quiet=arguments.json))
-    with open_desk(found) as desk:
+    with record.write(found) as desk:
         told = preflight_answer.decided(desk, made, seen, before, in_incident=False)
         preflight_answer.keep(desk, preflight.begin(desk, made, by=me()), seen)
     print(as_json(_data(told)) if arguments.json else _shown(told))

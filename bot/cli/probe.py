@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import settings
+from bot.cli import record
 from bot.cli.probe_shown import shown
 from bot.cli.progress import telling
 from bot.cli.talk import as_json, number, table
@@ -27,7 +28,7 @@ from bot.services.terminal import me
 from bot.settings import Settings
 from bot.store.inventory import InventoryFile, LoadedInventory
 from bot.store.playbooks import Shelf
-from bot.wiring import desk, wall
+from bot.wiring import wall
 
 WATCH_EVERY_S = 10
 REMEMBERED = 60  # looks that a line of blocks is made of
@@ -85,12 +86,12 @@ def rest_s(gone_s: float) -> float:
 
 def _remembered(found: Settings, system: System) -> tuple[Mapping[str, Any], datetime | None]:
     """What the newest look kept, whoever took it; without it a restart of yesterday could not be seen."""
-    with desk(found) as at_desk:
+    with record.write(found) as at_desk:
         return checks.before_of(at_desk, system.name)
 
 
 def _remember(found: Settings, system: System, probes: tuple[str, ...], taken: Taken) -> None:
-    with desk(found) as at_desk:
+    with record.write(found) as at_desk:
         checks.keep(at_desk, system, probes, taken, by=me())
 
 

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot import settings
+from bot.cli import record
 from bot.cli.talk import as_json, number, table
 from bot.domain.playbook import Playbook
 from bot.errors import NotFound, UserError
 from bot.services.playbooks import runbooks, usage
 from bot.services.playbooks.probe_names import unknown_names
 from bot.store.playbooks import Shelf, load
-from bot.wiring import desk as open_desk
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +80,7 @@ def _paper(book: Playbook, out: str | None) -> int:
 
 def _stats(*, data: bool) -> int:
     """Print what became of every playbook, and what was looked for in vain."""
-    with open_desk(settings.read()) as desk:
+    with record.read(settings.read()) as desk:
         found = usage.usage(desk)
     if data:
         print(as_json(asdict(found)))

@@ -7,6 +7,7 @@ import asyncio
 from typing import Any
 
 from bot import settings
+from bot.cli import record
 from bot.cli.progress import telling
 from bot.cli.talk import as_json
 from bot.domain.snapshot import Snapshot, Why
@@ -14,7 +15,7 @@ from bot.errors import NotFound
 from bot.services.systems import nights
 from bot.services.systems.looker import Looker
 from bot.services.terminal import me
-from bot.wiring import desk as open_desk
+from bot.store.inventory import InventoryFile
 from bot.wiring import new_id, wall
 
 
@@ -27,16 +28,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look, keep, say what is kept, and exit with 0, or 3 when something or everything could not be read."""
     found = settings.read()
-    with open_desk(found) as desk:
-        system, team_id = desk.inventory.get(arguments.target), desk.team_id
+    system = InventoryFile(found.muster_inventory).current().inventory.get(arguments.target)
     if not nights.has_snapshots(system):
         raise NotFound(f"There is nothing to keep of `{system.name}`: it is a {system.kind} system.")
+    with record.write(found) as desk:
+        team_id = desk.team_id
     at = wall()
     looking = Looker(found.credential).snapshot(system, at=at)
     result = asyncio.run(telling(looking, (system,), quiet=arguments.json))
     taken = nights.made(system, result, Why.ASKED, at=at, id=new_id(), team_id=team_id, by=me())
     if taken.sections:
-        with open_desk(found) as desk:
+        with record.write(found) as desk:
             taken = nights.keep(desk, taken)
     print(as_json(_data(taken)) if arguments.json else _shown(taken))
     return 3 if taken.gaps or not taken.sections else 0

@@ -1,31 +1,21 @@
-"""Speaking to a terminal: tables, JSON, numbers that were typed, and a quiet log."""
+"""Speaking to a terminal: lines of its width, tables, JSON, numbers that were typed, and a quiet log."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import logging
+import os
 import re
+import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TextIO
 
-_IN_SLACK = re.compile(
-    r"/(incident (?:list all|list|open|show|status|note|strike|close|preflight|diff)"
-    r"|runbook (?:show|list)|runbook|postmortem)\b"
-)
-_HERE = {
-    "incident list all": "incident list --all",
-    "incident status": "incident show",
-    "incident preflight": "preflight",
-    "runbook list": "runbook find --help",
-    "runbook": "runbook find",
-}
-
-
-def at_a_terminal(text: str) -> str:
-    """What the services say for Slack, with the commands as they are typed here."""
-    return _IN_SLACK.sub(lambda found: f"muster {_HERE.get(found[1], found[1])}", text)
+WIDEST = 120  # longer lines of prose are hard to read
+USUAL = 80  # of a terminal that does not say how wide it is
+LEAST_LAST = 24  # columns that the last cell of a table needs beside the others
 
 
 def number(least: int, most: int) -> Callable[[str], int]:
@@ -45,14 +35,61 @@ def as_json(value: Any) -> str:
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Columns, each as wide as its widest cell; the last is left ragged."""
+    """Columns, each as wide as its widest cell; the last is left ragged, and at a terminal fills what is left of it.
+
+    Where too little is left, the last cell of each row stands below the others.
+    """
     if not rows:
         return ""
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]) - 1)]
+    before, columns = sum(widths) + 2 * len(widths), _columns(sys.stdout)
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=False)] for row in rows]
+    if columns is None or before + max(len(row[-1]) for row in rows) <= columns:
+        return "\n".join("  ".join([*cells, row[-1]]).rstrip() for cells, row in zip(padded, rows, strict=True))
+    if columns - before < LEAST_LAST:
+        return "\n".join(_stacked(row, columns) for row in rows)
     return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]]).rstrip()
-        for row in rows
+        _lines(row[-1], columns, first="".join(f"{cell}  " for cell in cells), later=" " * before)
+        for cells, row in zip(padded, rows, strict=True)
     )
+
+
+def wrapped(text: str, to: TextIO | None = None, *, indent: str = "") -> str:
+    """Each line of the text in lines of the terminal's width, words and `commands` kept whole; as it is elsewhere."""
+    columns = _columns(to or sys.stdout)
+    if columns is None:
+        return textwrap.indent(text, indent)
+    width = min(columns, WIDEST)
+    return "\n".join(_lines(line, width, first=indent, later=indent) for line in text.split("\n"))
+
+
+def _stacked(row: Sequence[str], columns: int) -> str:
+    head = _lines("  ".join(cell for cell in row[:-1] if cell), columns, first="", later="  ")
+    return "\n".join(filter(None, (head, _lines(row[-1], columns, first="    ", later="    ").rstrip())))
+
+
+def _lines(text: str, width: int, *, first: str, later: str) -> str:
+    """One line broken between words; what stands in backticks is broken nowhere, so that it can be copied."""
+    whole = re.sub(r"`[^`]*`", lambda found: found[0].replace(" ", "\0"), text)
+    made = textwrap.wrap(
+        whole,
+        width,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(made).replace("\0", " ") or first.rstrip()
+
+
+def _columns(stream: TextIO) -> int | None:
+    """How wide the terminal is that this is printed to; None where it is none."""
+    if not stream.isatty():
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or USUAL
+    except (OSError, ValueError):
+        return USUAL
 
 
 def quiet_logging() -> None:

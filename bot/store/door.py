@@ -12,6 +12,8 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from bot.errors import UserError
+
 BUSY_LIMIT_MS = 30_000
 CONNECT_LIMIT_S = 10
 QUIET = {"hide_parameters": True}  # what people wrote stays out of errors, and so out of the log
@@ -78,6 +80,14 @@ class Door:
             return job(session)
 
 
+def file_of(url: str) -> Path | None:
+    """The file that keeps a SQLite database; None for one in memory and for a server."""
+    parsed = sa.make_url(url)
+    named = parsed.database or ""
+    in_a_file = parsed.get_backend_name() == "sqlite" and named not in ("", ":memory:") and "uri" not in parsed.query
+    return Path(named) if in_a_file else None
+
+
 def _engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -86,8 +96,12 @@ def _engine(url: str) -> sa.Engine:
         return sa.create_engine(
             parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=reach, **QUIET
         )
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    file = file_of(url)
+    if file and not file.parent.is_dir():
+        raise UserError(
+            f"There is no folder `{file.parent.absolute()}` for the database `{file.name}`.",
+            hint="Make it, or name another file in DATABASE_URL.",
+        )
     engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_LIMIT_MS / 1000}, **QUIET)
 
     @sa.event.listens_for(engine, "connect")

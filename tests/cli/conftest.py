@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from bot.cli import main
+from bot.store.door import Door
+from bot.store.migrate import migrate
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ def muster(capsys: pytest.CaptureFixture[str]) -> Muster:
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database of its own, named by the environment."""
+    """A database of its own with nothing in it, named by the environment."""
     url = f"sqlite:///{tmp_path}/muster.db"
     monkeypatch.setenv("DATABASE_URL", url)
+    with contextlib.closing(Door(url)) as door:
+        migrate(door)
     return url

@@ -136,7 +136,7 @@ async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_pa
         running.send_signal(signal.SIGINT)
         async with asyncio.timeout(60):
             _, err = await running.communicate()
-        assert (running.returncode, err.decode()) == (130, "")
+        assert (running.returncode, err.decode()) == (130, "Stopped.\n")
     finally:
         if running.returncode is None:
             running.kill()

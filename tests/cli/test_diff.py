@@ -52,7 +52,7 @@ async def test_a_migration_that_left_only_id_indexes_is_one_diff(tmp_path: Path)
     async with ReplicaSet(members=3) as patient:
         muster = Terminal(tmp_path, patient)
         status, out = await muster("diff", "orders-db")
-        assert (status, "no snapshot of `orders-db` yet" in out) == (3, True)
+        assert (status, "`muster snapshot orders-db` makes a new one." in out) == (3, True)
         status, out = await muster("snapshot", "orders-db", "--json")
         kept = json.loads(out)
         assert (status, kept["snapshot"], kept["gaps"]) == (0, 1, [])

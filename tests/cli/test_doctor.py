@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -59,7 +61,19 @@ async def test_in_words_each_finding_is_a_line(doctor, muster):
     assert f"all {len(SCOPES)} needed ones are granted" in said.out
 
 
-async def test_tables_that_are_behind_are_worth_a_look_and_no_failure(doctor):
+async def test_a_database_that_is_not_there_is_worth_a_look_and_not_made(doctor, tmp_path):
+    said = await doctor(DATABASE_URL=f"sqlite:///{tmp_path}/none.db")
+    assert said.status == 0
+    assert f"look  database: there is none at {tmp_path}/none.db yet" in said.out
+    assert not (tmp_path / "none.db").exists()
+    said = await doctor(DATABASE_URL=f"sqlite:///{tmp_path}/none/none.db")
+    assert f"FAIL  database: There is no folder `{tmp_path}/none`" in said.out
+    assert not (tmp_path / "none").exists()
+
+
+async def test_tables_that_are_behind_are_worth_a_look_and_no_failure(doctor, tmp_path):
+    with contextlib.closing(sqlite3.connect(tmp_path / "muster.db")) as connection:
+        connection.execute("DROP TABLE alembic_version")
     said = await doctor()
     assert said.status == 0
     assert "look  database: opens; its tables are not up to date" in said.out

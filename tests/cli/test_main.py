@@ -68,9 +68,67 @@ def test_malformed_settings_are_all_named(muster, monkeypatch):
     assert "MUSTER_TIMEZONE" in said.err
 
 
-def test_migrating_twice_does_nothing_the_second_time(muster, database):
-    assert muster("migrate").out == "The tables are up to date now.\n"
-    assert muster("migrate").out == "The tables were up to date.\n"
+def test_migrating_twice_does_nothing_the_second_time(muster, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+    first, second = muster("migrate"), muster("migrate")
+    assert (first.out, first.err) == ("The tables are up to date now.\n", f"New database {tmp_path}/new.db\n")
+    assert (second.out, second.err) == ("The tables were up to date.\n", "")
+
+
+READS = ["incident list", "incident show 1", "incident note 1 hello", "incident strike 1 E1", "incident close 1"]
+
+
+@pytest.mark.parametrize("line", [*READS, "postmortem 1", "postmortem 1 --since-draft", "runbook stats", "diff db"])
+def test_what_needs_a_record_names_the_file_it_looked_for_and_makes_none(muster, monkeypatch, tmp_path, line):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    said = muster(*line.split())
+    assert (said.status, said.out) == (3 if line.startswith("diff") else 1, "")
+    assert said.err.startswith(f"There is no database `{tmp_path}/muster.db`.\nGo to the folder that has one")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_database_is_named_once(muster, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert muster("incident", "open", "sev1 down").err == f"New database {tmp_path}/muster.db\n"
+    assert muster("incident", "open", "sev2 slow").err == ""
+
+
+@pytest.mark.parametrize("line", ["incident open sev1 down", "migrate"])
+def test_a_folder_for_the_database_is_never_made(muster, monkeypatch, tmp_path, line):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/nope/x.db")
+    said = muster(*line.split())
+    assert (said.status, said.out) == (1, "")
+    assert said.err.startswith(f"There is no folder `{tmp_path}/nope` for the database `x.db`.\nMake it, or name")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_words_that_mean_nothing_are_answered_with_the_usage_of_their_verb(muster):
+    said = muster("incident", "list", "--alll", "now")
+    assert said.status == 2
+    assert said.err.startswith("usage: muster incident list [-h] [--all] [--json]\n")
+    assert said.err.endswith("muster incident list: error: I do not know what `--alll now` is for\n")
+
+
+AMID_IMPORTS = """
+import os, signal, sys
+class Pressing:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[0]:
+            os.kill(os.getpid(), signal.SIGINT)
+import bot.cli
+sys.argv = [sys.argv[1], *sys.argv[2:]]
+sys.meta_path.insert(0, Pressing())
+sys.exit(bot.cli.main())
+"""
+
+
+@pytest.mark.parametrize("module", ["bot.cli.answering", "sqlalchemy", "bot.cli.incident", "sqlmodel", "bot.domain"])
+def test_an_interrupt_amid_imports_is_one_line(module, database):
+    line = [sys.executable, "-c", AMID_IMPORTS, module, "incident", "list"]
+    done = subprocess.run(line, cwd=HERE, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")
 
 
 def test_python_m_bot_is_the_same_as_muster():
