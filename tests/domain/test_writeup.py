@@ -286,3 +286,68 @@ def test_words_that_blame_somebody_are_found(line):
 )
 def test_what_a_system_did_blames_nobody(line):
     assert blamed(line) == ()
+
+
+def stated(text):
+    return {moment.value: f"{one.at:%d %H:%M}" for moment, one in reading(f"# Down\n\n{text}\n").moments.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "moments"),
+    [
+        ("Detected: 2026-03-03 12:03 UTC", {"detected": "03 12:03"}),
+        ("- **Impact began:** 2026-03-03 12:03", {"started": "03 12:03"}),
+        ("- Mitigated at 2026-03-03 12:40 by a rollback", {"mitigated": "03 12:40"}),
+        ("| Fixed | 2026-03-03 13:00 |\n|---|---|\n| Closed | 14:00 |", {"resolved": "03 13:00", "closed": "03 14:00"}),
+        (
+            "| Started | Ended |\n|---|---|\n| 2026-03-03 23:50 | 00:20 |",
+            {"started": "03 23:50", "resolved": "04 00:20"},
+        ),
+        ("Began 2026-03-03 12:00, detected 12:05 and resolved 12:30", None),
+        ("Incident start (CET): 2026-03-03 13:00", {"started": "03 12:00"}),
+        ("Impact: 2026-03-03 12:00 to 12:40 UTC", {"started": "03 12:00", "mitigated": "03 12:40"}),
+        ("Start: 2026-03-03 12:00\nTime to detect: 5 minutes", {"started": "03 12:00", "detected": "03 12:05"}),
+        ("Resolved: 2026-03-03 13:00\nTime to resolve: 1 h 30 min", {"started": "03 11:30", "resolved": "03 13:00"}),
+        ("Detection: Pingdom at 2026-03-03 12:05", {"detected": "03 12:05"}),
+        ("Detected: by a customer", {}),
+        ("Time to detect: 5 minutes", {}),
+        ("It was resolved that the team should meet each day at 12:03 from then on, and so they did.", {}),
+    ],
+)
+def test_moments_are_read_from_the_words_that_people_state_them_by(text, moments):
+    whole = {"started": "03 12:00", "detected": "03 12:05", "resolved": "03 12:30"}
+    assert stated(text) == (whole if moments is None else moments)
+
+
+def test_moments_in_front_matter_are_read_and_stay_in_the_summary():
+    writeup = reading("---\ntitle: Down\nstarted_at: 2026-03-03T12:00:00Z\nend_time: 12:30\n---\n## Impact\nmany")
+    assert [f"{moment} {one.at:%H:%M}" for moment, one in writeup.moments.items()] == [
+        "started 12:00",
+        "resolved 12:30",
+    ]
+    assert "- **end_time:** 12:30" in writeup.sections[Part.SUMMARY]
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "lines"),
+    [
+        ("Detected: 2026-03-03 12:03\n\nDetected: 12:09", [], [3, 5]),
+        ("Began: 2026-03-03 14:00\n\nDetected: 14:05\n\nResolved: 13:00", ["started", "detected"], [7]),
+        ("Detected: 2026-03-03 12:03\n\nMitigated: 11:50", [], [3, 5]),
+        ("Detected: 2026-03-03 12:03\n\n## Timeline\n- 12:09 UTC Detected", [], [3, 6]),
+        ("Detected: 2026-03-03 12:03\n\n## Timeline\n- 12:09 #detected the alarm", [], [3]),
+        ("Began: 2026-03-03 12:00\n\nDetected: 12:75", ["started"], [5]),
+    ],
+)
+def test_moments_that_contradict_each_other_are_listed_and_not_taken(text, left, lines):
+    writeup = reading(f"# Down\n\n{text}\n")
+    assert [moment.value for moment in writeup.moments] == left
+    assert [one.line_number for one in writeup.unread] == lines
+
+
+@pytest.mark.parametrize(
+    "line", [" " * 19_000 + "x", "# " + " " * 19_000 + "x", "<!--" * 4_000, "12:03 " + "[" * 9_000]
+)
+def test_lines_made_to_keep_a_reader_busy_do_not(line):
+    text = f"## Timeline\n{line}\n" * 10
+    assert read(text, now=NOW, zone=UTC_ZONE).title and check(text, now=NOW, zone=UTC_ZONE)

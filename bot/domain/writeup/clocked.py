@@ -34,7 +34,7 @@ _SAID = re.compile(
     r"(?:(?:around|about|approximately|roughly|circa|exactly|just after|just before)\s+|~\s?)?(?=[0-9A-Za-z])",
     re.IGNORECASE,
 )
-_REFS = re.compile(r"\s*(?:\[(?:E\d+|INC-\d+)\]\(#[\w-]+\)|\((?:E\d+)(?:, \[message\]\([^)]*\))?\))")
+_REFS = re.compile(r"\s{0,4}(?:\[(?:E\d+|INC-\d+)\]\(#[\w-]+\)|\((?:E\d+)(?:, \[message\]\([^)]*\))?\))")
 _NUMBERS = re.compile(r"(\blines? )(\d+(?:, \d+)*)", re.IGNORECASE)
 _ANCHOR = re.compile(r'<a id="[^"]*"></a>')
 

@@ -34,7 +34,7 @@ _DUE_COLUMN = r"due|deadline|target|\bwhen\b|\bdate\b|\beta\b|\bby\b"
 _STATE_COLUMN = r"state|status|done"
 _DONE = re.compile(r"done|closed|complete[d]?|fixed|yes|x|✓|✅|\[x\]", re.IGNORECASE)
 MAX_ITEM_CHARS = 400  # of a follow-up: with its owner's name it still fits into a task
-_REFS = re.compile(r"\s*\[(?:E\d+|INC-\d+)\]\(#[\w-]+\)")
+_REFS = re.compile(r"\s{0,4}\[(?:E\d+|INC-\d+)\]\(#[\w-]+\)")
 
 
 @dataclass(frozen=True, kw_only=True)

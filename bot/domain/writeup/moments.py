@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +17,11 @@ from bot.domain.postmortem.wording import HAPPENED, listed
 from bot.domain.writeup.phases import BASE, Statement, marked_moment
 from bot.domain.writeup.riddles import Event
 
+MOST_STATED = 20
+GUESSED = (
+    "Read as a 12-hour clock",
+    "No date given",
+)  # of what is assumed, what the days beside the moments do not show
 NEIGHBOURS = (0, -1, 1)  # days, around that of the first entry, on which a bare clock time may lie
 
 
@@ -44,10 +49,11 @@ def moments(
     stated: Iterable[Statement], events: Sequence[Event], *, now: datetime, zone: ZoneInfo, date: date | None
 ) -> Moments:
     """Return when each moment was, as stated by name and by entries that say nothing but the name."""
-    stated = tuple(stated)
+    stated = tuple(_some(stated))
     said, unread, notes = _placed([one for one in stated if one.read], events, now=now, zone=zone, date=date)
     for event in events:
-        if moment := marked_moment(event.text):
+        moment = marked_moment(event.text)
+        if moment and len(said[moment]) < MOST_STATED:
             said[moment].append(Said(at=event.at, line_number=event.line_number, text=event.text, entry=True))
     unread += _measured([one for one in stated if one.length], said)
     kept = {moment: ones[0] for moment, ones in said.items() if len(_minutes(ones)) == 1}
@@ -62,6 +68,15 @@ def moments(
             kept.pop(moment)
             unread.append(UnreadLine(line_number=one.line_number, text=one.text, why=tagged))
     return Moments(kept={m: kept[m] for m in Moment if m in kept}, unread=tuple(unread), notes=tuple(notes))
+
+
+def _some(stated: Iterable[Statement]) -> Iterator[Statement]:
+    """Not more statements of a moment than anybody would write."""
+    many: Counter[Moment] = Counter()
+    for one in stated:
+        many[one.moment] += 1
+        if many[one.moment] <= MOST_STATED:
+            yield one
 
 
 def _placed(
@@ -95,7 +110,8 @@ def _placed(
         )
         for one in found.unread
     ]
-    guessed = [note for note in found.notes if note.startswith("No date given")] if not first else []
+    told = GUESSED if first is None else GUESSED[:1]
+    guessed = [note for note in found.notes if note.startswith(told)]
     return said, unread, guessed
 
 

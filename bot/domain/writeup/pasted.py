@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.clocks import Clock, read_clock, skip_separator
+from bot.domain.clocks import DAY, Clock, read_clock, skip_separator
 
 _MARKS = re.compile(r"[\s\-*•+>_`\[(|#]{0,12}(?:\d{1,3}[.)]\s+)?[*_`\[(]{0,4}(?:at\s{1,4}(?=\d))?", re.I)
 _ABOUT = re.compile(
@@ -22,6 +22,7 @@ _ABOUT = re.compile(
 _ISH = re.compile(
     r"\s?-?ish\b|\s?\?+|\s+or so\b|\s*\(\s*(?:about|approx\w*\.?|circa|ca\.?|est\w*\.?|roughly|\?+)\s*\)", re.I
 )
+_ROUND = re.compile(r"(?P<clock>\d{1,2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?)(?:\s?-?ish\b|\?+)", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:-|–|—|to|until|till|bis)\s*", re.IGNORECASE)
 _UHR = re.compile(r"(?<![\d.:])(\d{1,2})(?:[.:](\d{2}))?(?::\d{2})?\s?Uhr\b", re.IGNORECASE)
 _DOTTED = re.compile(
@@ -30,6 +31,7 @@ _DOTTED = re.compile(
 _TIGHT = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?=(?:\s?(?:Z|UTC|GMT)|\s?h(?:rs?|ours)?)\b)(?:\s?h(?:rs?|ours)?\b)?")
 _WITH_H = re.compile(r"(\d{1,2})\s?h\s?([0-5]\d)\b")
 _DMY = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d/-]|\.\d)")
+_DAY = re.compile(rf"(?P<day>{DAY})(?:,\s*|\s+)", re.IGNORECASE)
 _LATER = re.compile(
     r"(?P<many>\d{1,3}|an?|one|two|three|four|five|ten|half an)"
     r"\s*(?P<unit>seconds?|secs?|minutes?|mins?|m|hours?|hrs?|h)"
@@ -47,6 +49,7 @@ class Read:
     clock: Clock
     loose: str
     rest: str
+    until: Clock | None = None  # where it is a stretch of time
 
     @property
     def line(self) -> str:
@@ -60,7 +63,8 @@ def at_start(line: str, *, month_first: bool = False) -> Read | None:
     marks = _MARKS.match(line)
     begin = marks.end() if marks else 0
     said = line[:begin] + plain(line[begin:], month_first=month_first)
-    about = _ABOUT.match(said, begin)
+    day = _DAY.match(said, begin)
+    about = _ABOUT.match(said, day.end() if day else begin)
     start = about.end() if about else begin
     found = _clock(said, start)
     if found is None and (tight := _WITH_H.match(said, start)):
@@ -68,9 +72,11 @@ def at_start(line: str, *, month_first: bool = False) -> Read | None:
         found = _clock(said, start)
     if found is None:
         return None
-    clock, end, open_ended = found
-    loose = said[begin:end].strip(" :,;*_`[(") if about or open_ended else ""
-    return Read(clock=clock, loose=loose, rest=_rest(said, end))
+    clock = found.clock
+    if about and day:
+        clock = replace(clock, typed=f"{day['day']} {clock.typed}", day=day["day"])
+    loose = said[begin : found.end].strip(" :,;*_`[(") if about or found.doubt or found.until else ""
+    return Read(clock=clock, loose=loose, rest=_rest(said, found.end), until=found.until)
 
 
 def at_end(line: str) -> Read | None:
@@ -131,31 +137,34 @@ def clocks_behind(text: str, words: re.Pattern[str]) -> Iterator[tuple[re.Match[
             yield word, clock
 
 
-def _clock(said: str, start: int) -> tuple[Clock, int, bool] | None:
-    """The clock at `start`, where it and what limits it end, and whether anything does."""
+@dataclass(frozen=True)
+class _Found:
+    """A clock, where it and what limits it end, and whether anything does: a doubt, or another clock."""
+
+    clock: Clock
+    end: int
+    doubt: bool = False
+    until: Clock | None = None
+
+
+def _clock(said: str, start: int) -> _Found | None:
     clock = read_clock(said, start)
     if clock is None:
-        return _ish(said, start)
-    if ish := _ISH.match(said, clock.end):
-        return clock, ish.end(), True
+        found = _ROUND.match(said, start)
+        clock = read_clock(found["clock"].strip()) if found else None
+        return _Found(clock, found.end(), doubt=True) if found and clock else None
+    if doubt := _ISH.match(said, clock.end):
+        return _Found(clock, doubt.end(), doubt=True)
     dash = _TO.match(said, clock.end)
     until = read_clock(said, dash.end()) if dash else None
     if until is None:
-        return clock, clock.end, False
+        return _Found(clock, clock.end)
     typed = clock.typed
     if until.half and not clock.half and not clock.zone and clock.hour <= until.hour:
         typed += f" {until.half}m"
     if until.zone and not clock.zone:
         typed += f" {until.zone}"
-    return replace(clock, typed=typed), until.end, True
-
-
-def _ish(said: str, start: int) -> tuple[Clock, int, bool] | None:
-    found = re.compile(r"(?P<clock>\d{1,2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?)(?P<ish>\s?-?ish\b|\?+)", re.I).match(
-        said, start
-    )
-    clock = read_clock(found["clock"].strip()) if found else None
-    return (clock, found.end(), True) if found and clock else None
+    return _Found(replace(clock, typed=typed), until.end, until=until)
 
 
 def _rest(said: str, end: int) -> str:

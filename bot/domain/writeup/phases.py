@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import SPANS
 from bot.domain.postmortem.values import Part
-from bot.domain.writeup.pasted import Read, at_start
+from bot.domain.writeup.pasted import Read, at_end, at_start
 from bot.domain.writeup.structure import Block, Parted, is_item
 from bot.domain.writeup.tables import is_row, tables
 
 MAX_KEY_WORDS = 6
+MOST_LINE_CHARS = 2_000  # of a line that is searched for moments
+MOST_VALUE_CHARS = 80  # of words with a time at their end; longer ones are a sentence
 MOST_BARE_CHARS = 60  # of a line that states a moment without a colon
 _NAMES: Mapping[Moment, str] = {
     Moment.STARTED: "began begin begins beginning started starts start onset beginn",
@@ -37,6 +39,7 @@ _ABOUT_WHAT = re.compile(
 _NOISE = re.compile(
     r"(?:date)?times?|date|timestamp|at|on|of|the|was|were|is|when|approx\w*|about|first|and|it|utc|gmt|[ecmp][sd]t|ces?t"
 )
+_STRETCH = re.compile(r"window|duration|period|time|date|when|of|the|length|affected")
 _MEASURES = {"ttd": Moment.DETECTED, "tta": Moment.ACKNOWLEDGED, "ttm": Moment.MITIGATED, "tti": Moment.IDENTIFIED}
 _LENGTH = re.compile(
     r"\W{0,4}(?:about|around|approx\w*\.?|~|ca\.?)?\s*(?P<said>(?:(?:\d{1,4}(?:\.\d)?|an?|one)\s?"
@@ -105,25 +108,23 @@ def marked_moment(text: str) -> Moment | None:
 def _of_block(block: Block) -> Iterator[Statement]:
     for table in tables(block.lines):
         for row in table.rows:
-            columns = [(name, row.cell(at)) for at, name in enumerate(row.head) if moment_of(name)]
+            named = [(name, row.cell(at)) for at, name in enumerate(row.head) if moment_of(name)]
+            columns = [(name, value) for name, value in named if at_start(value)]
             for name, value in columns or ([(row.cells[0], row.cells[1])] if len(row.cells) > 1 else []):
-                if said := _stated(name, value, row.line_number, f"{name}: {value}"):
-                    yield said
-        cells = table.names
-        if len(cells) > 1 and (said := _stated(cells[0], cells[1], table.head, f"{cells[0]}: {cells[1]}")):
-            yield said
+                yield from _stated(name, value, row.line_number, f"{name}: {value}")
+        if len(table.names) > 1:  # a table whose first row is one like the others
+            name, value = table.names[:2]
+            yield from _stated(name, value, table.head, f"{name}: {value}")
     for number, line in block.lines:
         if not is_row(line):
             yield from _of_line(number, line)
 
 
 def _of_line(number: int, line: str) -> Iterator[Statement]:
-    for piece in _pieces(line):
+    for piece in _pieces(" ".join(line[:MOST_LINE_CHARS].split())):
         found = _KEY.match(piece)
-        if not found or (found["sep"] not in (":", "=") and len(piece) > MOST_BARE_CHARS and not is_item(line)):
-            continue  # a sentence
-        if said := _stated(found["key"], found["value"], number, piece.strip(), bare=not found["sep"]):
-            yield said
+        if found and (found["sep"] in (":", "=") or len(piece) <= MOST_BARE_CHARS or is_item(line)):  # no sentence
+            yield from _stated(found["key"], found["value"], number, piece, bare=not found["sep"])
 
 
 def _pieces(line: str) -> Iterator[str]:
@@ -136,30 +137,42 @@ def _pieces(line: str) -> Iterator[str]:
     yield line[begin:]
 
 
-def _stated(name: str, value: str, number: int, text: str, *, bare: bool = False) -> Statement | None:
+def _stated(name: str, value: str, number: int, text: str, *, bare: bool = False) -> Iterator[Statement]:
     """What a name and its value state. A `bare` one has nothing between, so that no more than a time may follow."""
-    if length_of := _length_of(name):
-        length = _length(value)
-        return Statement(moment=length_of, line_number=number, text=text, length=length) if length else None
-    moment = moment_of(name)
+    text = " ".join(text.split())
+    moment, read = moment_of(name), at_start(value)
+    if read is None and len(value) <= MOST_VALUE_CHARS:
+        read = at_end(value)
     zone = _ZONE.search(name)
-    read = at_start(value) if moment else None
-    if not moment or not read or (bare and read.rest.strip(" .;,()")):
+    if read and zone and not read.clock.zone:
+        read = replace(read, clock=replace(read.clock, typed=f"{read.clock.typed} {zone[1]}"))
+    if read and moment and not (bare and read.rest.strip(" .;,()")):
+        yield Statement(moment=moment, line_number=number, text=text, read=read)
+    elif read and read.until and (end := _end_of(name)):
+        until = Read(clock=read.until, loose="", rest="")
+        yield Statement(moment=Moment.STARTED, line_number=number, text=text, read=replace(read, loose="", rest=""))
+        yield Statement(moment=end, line_number=number, text=text, read=until)
+    elif (length_of := _length_of(name)) and (length := _length(value)):
+        yield Statement(moment=length_of, line_number=number, text=text, length=length)
+
+
+def _end_of(name: str) -> Moment | None:
+    """What the end of a stretch of time is by its name: the impact's, the incident's, or nothing that is known."""
+    words = re.findall(r"[a-z]+", name.lower())
+    if not words or not all(_ABOUT_WHAT.fullmatch(word) or _STRETCH.fullmatch(word) for word in words):
         return None
-    if zone and not read.clock.zone:
-        read = at_start(f"{read.clock.typed} {zone[1]} - {read.rest}") or read
-    return Statement(moment=moment, line_number=number, text=" ".join(text.split()), read=read)
+    return Moment.RESOLVED if words[0] in ("incident", "when", "date") else Moment.MITIGATED
 
 
 def _length_of(name: str) -> Moment | None:
-    """The moment at the end of `Time to detect`."""
+    """The moment at the end of `Time to detect`, or of `Detection time` where a length is its value."""
     words = re.findall(r"[a-z]+", name.lower())
     if len(words) == 1 and words[0] in _MEASURES:
         return _MEASURES[words[0]]
-    if len(words) >= 3 and words[-3:-1] == ["time", "to"]:
-        moment = _MOMENTS.get(words[-1])
-        return moment if moment in BASE else None
-    return None
+    to = len(words) >= 3 and words[-3:-1] == ["time", "to"]
+    after = len(words) == 2 and words[1] in ("time", "delay")  # `Detection time`
+    moment = _MOMENTS.get(words[-1] if to else words[0]) if to or after else None
+    return moment if moment in BASE else None
 
 
 def _length(value: str) -> timedelta | None:

@@ -16,6 +16,7 @@ from bot.domain.writeup.rows import Line
 MARK = "(no time read)"
 TO_WRITE = "write a clock time first, as in `12:10 …`"
 MOST_NAMED = 10
+_SHOWN_TAG = re.compile(r"[*_](#\w+)[*_]")  # as our own documents show one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,7 @@ class Told:
 
 def unmarked(text: str) -> str:
     """Markdown as the plain text of an entry: without stars around words, addresses in brackets behind theirs."""
+    text = re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     text = re.sub(r"!?\[([^\[\]\n]+)\]\(([^()\s]+)\)", r"\1 (\2)", text)
     return text.replace("**", "", 1) if text.count("**") == 1 else text
@@ -67,7 +69,7 @@ class _Entry:
 
     def whole(self) -> Event:
         """The entry in one text. Tags are those of its own words: nobody knows when the rest happened."""
-        tags, said = find_tags(self.event.text)
+        tags, said = find_tags(_SHOWN_TAG.sub(r"\1", self.event.text))
         headed = "".join(f"[{heading}] " for heading in self.headings)
         text = "\n".join((*self.above, f"{headed}{said or self.event.text}", *self.below))
         return replace(self.event, text=unmarked(text), tags=tags)

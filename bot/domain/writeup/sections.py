@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection
 
 from bot.domain.imports import UnreadLine
 from bot.domain.postmortem.values import Part
@@ -22,6 +24,7 @@ def sections(whole: Parted, times: Timed) -> tuple[dict[Part, str], list[UnreadL
     if front := _front(whole):
         told[Part.SUMMARY] = [front]
     whole_list = any(block.part is Part.FOLLOW_UPS and others(block).strip() for block in whole.blocks)
+    alone = {part for part, many in Counter(b.part for b in whole.blocks if b.names_it).items() if many == 1}
     for at, block in enumerate(whole.blocks):
         text = _kept(block, times)
         if not block.text.strip() and not _holds(whole, at) and block is not whole.title:
@@ -30,11 +33,11 @@ def sections(whole: Parted, times: Timed) -> tuple[dict[Part, str], list[UnreadL
             continue
         if block.part is Part.FOLLOW_UPS and not whole_list:
             continue
-        if not text and block.text.strip() and block.part is None and _is_named_apart(block, whole):
+        if not text and block.text.strip() and block.part is None and _is_named_apart(block, whole, alone):
             text = IN_TIMELINE
         if text:
             place = Part.SUMMARY if block.part is None or block.part in RECORD else block.part
-            headed = f"# {_path(whole, at)}\n\n{text}".rstrip() if _is_named_apart(block, whole) else text
+            headed = f"# {_path(whole, at)}\n\n{text}".rstrip() if _is_named_apart(block, whole, alone) else text
             told.setdefault(place, []).append(headed)
     texts = {part: "\n\n".join(some) for part, some in told.items()}
     unread += [_end_of(part, text) for part, text in texts.items() if len(text) > MAX_SECTION_CHARS]
@@ -65,12 +68,11 @@ def _path(whole: Parted, at: int) -> str:
     return f"{above.heading}: {block.heading}" if above and groups and above.part is None else block.heading
 
 
-def _is_named_apart(block: Block, whole: Parted) -> bool:
+def _is_named_apart(block: Block, whole: Parted, alone: Collection[Part | None]) -> bool:
     """Whether the heading says something that the section's own title does not."""
     if not block.heading or (block is whole.title and not whole.meta.get("title")):
         return False
-    alone = sum(other.part is block.part for other in whole.blocks) == 1
-    return not (block.part and alone and block.names_it and is_plain_name(block.heading, block.part))
+    return not (block.part and block.part in alone and block.names_it and is_plain_name(block.heading, block.part))
 
 
 def _end_of(part: Part, text: str) -> UnreadLine:

@@ -13,7 +13,6 @@ MAX_LINES = 10_000
 MAX_FRONT_LINES = 60
 LEAST_CHARS_A_CONTROL = 50  # in text there is seldom a control character; more than one in this many is no text
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -51,14 +50,17 @@ def _checked(text: str) -> str:
 def _without_comments(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
     """The text with its comments blanked, line by line, and the comments with the numbers of their first lines."""
     found: list[tuple[int, str]] = []
-
-    def blank(comment: re.Match[str]) -> str:
-        if text.count("```", 0, comment.start()) % 2:  # in code it is code
-            return comment[0]
-        found.append((text.count("\n", 0, comment.start()) + 1, comment[0]))
-        return "\n" * comment[0].count("\n")
-
-    return _COMMENT.sub(blank, text), tuple(found)
+    told: list[str] = []
+    at, line, fences = 0, 1, 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
+        before, comment = text[at:begin], text[begin : end + 3]
+        line, fences, at = line + before.count("\n"), fences + before.count("```"), end + 3
+        in_code = fences % 2
+        if not in_code:
+            found.append((line, comment))
+        told += [before, comment if in_code else "\n" * comment.count("\n")]
+        line += comment.count("\n")
+    return "".join((*told, text[at:])), tuple(found)
 
 
 def _front_matter(lines: Sequence[str]) -> tuple[tuple[tuple[int, str], ...], int]:

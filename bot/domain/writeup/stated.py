@@ -12,7 +12,8 @@ from bot.domain.writeup.pasted import plain
 from bot.errors import UserError
 
 _DATE = re.compile(
-    r"(?:^|[\s>*_.;,|-])date[*_]*\s*[:=][*_\s]*(?P<said>[0-9A-Za-z][0-9A-Za-z ,./-]{3,40}?)[*_\s]*(?=\.?\s|[;|*)]|$)",
+    r"(?:^|[\s>*_.;,|-])(?:date|when|day|datum)[*_]*\s*[:=|][*_\s]*"
+    r"(?P<said>[0-9A-Za-z][0-9A-Za-z ,./-]{3,40}?)[*_\s]*(?=\.?\s|[;|*)]|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _ZONE = re.compile(

@@ -16,6 +16,7 @@ from bot.domain.writeup.pasted import at_start
 from bot.domain.writeup.source import Source
 
 MAX_PLAIN_WORDS, MAX_PLAIN_CHARS = 8, 60  # of a heading without any mark
+MAX_HEADING_CHARS = 1_000
 MAX_NAME_WORDS = 4  # of a heading that is nothing but a section's name
 LABELLED_WORDS = 4  # of a section that begins on its label's line; fewer are a value
 BOLD, PLAIN = 7, 8  # levels of headings without a mark of their own: inside all those that have one
@@ -176,12 +177,15 @@ def is_item(line: str) -> bool:
 
 def bare_item(line: str) -> str:
     """An item's words without its mark."""
-    return _ITEM.sub("", line, count=1).strip()
+    mark = _ITEM.match(line)
+    return line[mark.end() :].strip() if mark else line.strip()
 
 
 def _heading(lines: Sequence[str], at: int) -> tuple[str, int, int]:
     """The heading that begins at this line, its level (0: none), and how many lines it takes."""
     line = lines[at]
+    if len(line) > MAX_HEADING_CHARS:
+        return "", 0, 1
     if atx := _ATX.fullmatch(line):
         return _words(atx[2]), len(atx[1]), 1
     below = lines[at + 1] if at + 1 < len(lines) else ""
