@@ -187,13 +187,14 @@ def test_tried_sets_what_the_record_shows_next_beside_each_try_and_leaves_the_ve
     tried = paper.section(Part.TRIED)
     assert [(s.mark, s.refs[-1]) for s in tried.sentences] == [
         ("Action", "E8"),
-        ("Then", "E10"),
+        ("What followed", "E10"),
         ("Action", "E15"),
         ("Hypothesis", "E19"),
         ("Action", "E20"),
         ("Action", "E24"),
         ("Action", "E28"),
-        ("Then", "E31"),
+        ("What followed", "E30"),
+        ("What followed", "E31"),
     ]
     assert tried.questions[0].refs == ("E19",)
 

@@ -96,7 +96,7 @@ def test_a_try_is_answered_by_the_next_look_or_impact_within_a_quarter_of_an_hou
     )
     assert told(paper, Part.TRIED) == [
         ("Action", "Scale it up"),
-        ("Then", "Next on record, 10 min later: “Looked at db”."),
+        ("What followed", "The next look, 10 min later: “Looked at db”."),
         ("Action", "Restart it"),
     ]
     assert asked(paper, Part.TRIED) == ["What did this show: “Restart it”?"]

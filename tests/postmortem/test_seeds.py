@@ -65,9 +65,9 @@ def test_a_fact_stands_in_its_section_with_its_time(outages, name, fact):
 @of_each(DATED_FACTS)
 def test_a_fact_stands_nowhere_with_another_time(outages, name, fact):
     outage = outages[name]
-    right = stamp(fact.utc, outage.draft.dated)
+    right = stamp(fact.utc, outage.draft.dates(fact.utc))
     for one in told(outage.draft):
-        if fact.is_told_by(one.text) and (times := one.times(outage.draft.dated)):
+        if fact.is_told_by(one.text) and (times := one.times(outage.draft)):
             assert right in times, f"{fact.says} In {one.part.value}: {one.text}"
 
 

@@ -24,9 +24,10 @@ class Told:
     mark: str
     refs: tuple[str, ...]
 
-    def times(self, dated: bool) -> set[str]:
+    def times(self, draft: Draft) -> set[str]:
         """The times it gives: the one beside it, or those in it."""
-        return {stamp(self.at.astimezone(UTC), dated)} if self.at else set(STAMP.findall(self.text))
+        at = self.at and self.at.astimezone(UTC)
+        return {stamp(at, draft.dates(at))} if at else set(STAMP.findall(self.text))
 
 
 def told(draft: Draft) -> list[Told]:

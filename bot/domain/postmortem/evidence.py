@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.domain.postmortem.wording import BARE, one_line, plain, stamp, who
 from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind, Tag
 
+A_DAY = timedelta(days=1)
 ASIDE = (Kind.JOINED, Kind.ROOM)  # true, and in the way of the story
 
 
@@ -59,10 +60,16 @@ class Evidence:
 
     @cached_property
     def day(self) -> date | None:
-        """The day that the incident keeps to from its first moment to its end; None where it crosses midnight."""
-        ats = [known.at for moment, known in self.moments.items() if moment is not Moment.CLOSED]
-        if not {Moment.MITIGATED, Moment.RESOLVED} & self.moments.keys():  # all that was recorded since is part of it
-            ats.append(max(self.entries[-1].at, max(ats)) if self.entries else max(ats))
+        """The day that the incident keeps to until it is over; None where it crosses midnight.
+
+        A steady state more than A_DAY after the end of the impact is dated by itself.
+        """
+        ends = [self.moments[m].at for m in (Moment.MITIGATED, Moment.RESOLVED) if m in self.moments]
+        own = (Moment.STARTED, Moment.DETECTED, Moment.DECLARED)
+        ats = [known.at for moment, known in self.moments.items() if moment in own]
+        ats += [at for at in ends if at - ends[0] <= A_DAY]
+        if not ends and self.entries:  # all that was recorded since is part of it
+            ats.append(max([self.entries[-1].at, *ats]))
         return min(ats).date() if self._one_day(min(ats), max(ats)) else None
 
     def _one_day(self, first: datetime, last: datetime) -> bool:
