@@ -16,7 +16,7 @@ from bot.domain.imports import Imported, UnreadLine, read_timeline
 from bot.domain.postmortem.values import Part
 from bot.domain.writeup.pasted import at_start, clocks_behind
 from bot.domain.writeup.riddles import Event, Riddle, with_riddles
-from bot.domain.writeup.rows import Line, is_timed, rows
+from bot.domain.writeup.rows import Line, is_day, is_timed, rows
 from bot.domain.writeup.structure import Block
 from bot.domain.writeup.tables import is_row
 from bot.errors import UserError
@@ -58,6 +58,7 @@ class Timed:
 class _Feed:
     """Lines handed on to be read, in order; those of a timeline, of a section that keeps them, and of sentences."""
 
+    today: date
     lines: list[Line] = field(default_factory=list)
     regions: dict[int, int] = field(default_factory=dict)  # of a timeline's lines: which timeline
     stay: set[int] = field(default_factory=set)
@@ -76,8 +77,8 @@ def timed(
     Sentences are searched only where there is no timeline of at least TIMELINE_LINES lines: where there is one, prose
     tells its times again, in any order.
     """
-    feed = _Feed()
     today = now.astimezone(zone).date()
+    feed = _Feed(today)
     blocks = [_clean(block, feed) for block in blocks if block.part is not Part.FOLLOW_UPS]
     listed = sum(_begins(line) for block in blocks for _, line in block.lines) >= TIMELINE_LINES
     kept = sum(_begins(line) for block in blocks if block.part is Part.TIMELINE for _, line in block.lines)
@@ -229,9 +230,9 @@ def _more(wrong: UnreadLine, line: Line) -> int:
 
 
 def _leads(feed: _Feed, at: int, starts: Mapping[int, object]) -> bool:
-    """Whether a day or a name belongs to entries below it: the next line, or any of the same timeline."""
+    """Whether a day or a name belongs to an entry below it: the next line, or for a day any of the same timeline."""
     region = feed.regions.get(feed.lines[at].number)
-    if region is not None:
+    if region is not None and is_day(feed.lines[at].fed, feed.today):
         return any(feed.regions.get(feed.lines[later].number) == region for later in starts if later > at)
     return next((later for later in range(at + 1, len(feed.lines)) if feed.lines[later].fed.strip()), -1) in starts
 

@@ -10,7 +10,7 @@ from datetime import date
 from bot.domain.clocks import DAY, read_day
 from bot.domain.writeup.pasted import plain
 from bot.domain.writeup.structure import Block, bare_item, is_item
-from bot.domain.writeup.tables import Row, is_row, tables
+from bot.domain.writeup.tables import Row, tables
 from bot.errors import UserError
 
 _BOX = re.compile(r"\[([ xX])\]\s*")
@@ -50,15 +50,7 @@ class Item:
 
 def items(block: Block, *, today: date, month_first: bool = False) -> tuple[Item, ...]:
     """The follow-ups that the lists and tables of a section hold. Indented lines belong to the item above."""
-    found: list[tuple[int, str]] = []
-    outer = 0
-    for number, line in block.lines:
-        indent = len(line) - len(line.lstrip())
-        if is_item(line) and not (found and indent >= outer + 2):
-            found.append((number, bare_item(line)))
-            outer = indent
-        elif found and line.strip() and indent > outer:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {bare_item(line) if is_item(line) else line.strip()}")
+    found, _ = _listed(block)
     rows = [
         _row(row, today, month_first)
         for table in tables(block.lines)
@@ -71,14 +63,28 @@ def items(block: Block, *, today: date, month_first: bool = False) -> tuple[Item
 
 def others(block: Block) -> str:
     """What a section says outside its lists, and outside the tables whose rows are follow-ups."""
-    headed = {table.head for table in tables(block.lines) if table.head}
-    left, listed = [], False
+    _, listed = _listed(block)
+    listed |= {row.line_number for table in tables(block.lines) if table.head for row in table.rows}
+    listed |= {table.head for table in tables(block.lines)}
+    return "\n".join(line for number, line in block.lines if number not in listed and any(map(str.isalnum, line)))
+
+
+def _listed(block: Block) -> tuple[list[tuple[int, str]], set[int]]:
+    """The items of the section's lists with the lines that belong to them, and the numbers of all these lines."""
+    found: list[tuple[int, str]] = []
+    numbers: set[int] = set()
+    outer = 0
     for number, line in block.lines:
-        listed = is_item(line) or (listed and line[:1].isspace())
-        in_table = is_row(line) and any(head <= number for head in headed)
-        if line.strip() and not listed and not in_table:
-            left.append(line)
-    return "\n".join(left)
+        indent = len(line) - len(line.lstrip())
+        if is_item(line) and not (found and indent >= outer + 2):
+            found.append((number, bare_item(line)))
+            outer = indent
+        elif found and line.strip() and indent > outer:
+            found[-1] = (found[-1][0], f"{found[-1][1]} {bare_item(line) if is_item(line) else line.strip()}")
+        else:
+            continue
+        numbers.add(number)
+    return found, numbers
 
 
 def _row(row: Row, today: date, month_first: bool) -> Item:

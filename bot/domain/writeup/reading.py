@@ -148,8 +148,8 @@ def _notes(
     """Sentences on what was assumed, and on what is not kept because its place says it."""
     if said:
         yield f"Clock times without a zone are those of {stated.name(said)}, as the text says."
-    for number, line in (pair for block in whole.blocks if block.part is Part.TIMELINE for pair in block.lines):
-        if stated.is_zone(line) and not is_row(line):
+    for number, line in (pair for block in whole.blocks for pair in block.lines):
+        if number in times.taken and stated.is_zone(line) and not is_row(line):
             yield f"Line {number} says so: {line.strip()}"
     if month_first is None:
         yield "Days such as 03/04/2026 are read with the day first: write 2026-04-03 where that is wrong."
@@ -163,7 +163,7 @@ def _notes(
         for number, line in table_heads(block) if block.part in (Part.TIMELINE, Part.FOLLOW_UPS, None) else ():
             yield f"Line {number} is read as the names of a table's columns: {' · '.join(_cells(line))}."
     for block in whole.blocks:
-        if block is not whole.title and block.heading and not block.text.strip() and block.part is None:
+        if not whole.is_title(block) and block.heading and not block.text.strip() and block.part is None:
             yield f"Line {block.line_number} only groups what stands below it: “{block.heading}”."
     if label := _ARCHIVE_LABEL.match(title):
         yield f"{label[1]} was its number elsewhere: here it gets one of its own."

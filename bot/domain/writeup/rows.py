@@ -80,12 +80,20 @@ def is_timed(line: str, *, month_first: bool = False) -> bool:
     return read is not None and (not sentence or is_item(line) or line.lstrip()[:1].isdigit())
 
 
+def is_day(words: str, today: date) -> bool:
+    """Whether the words are a day and nothing else."""
+    try:
+        return read_day(words.strip(" *_`#-:|[]()=.,"), today=today) is not None
+    except UserError:
+        return False
+
+
 def _line(number: int, raw: str, above: str, today: date, month_first: bool) -> Line:
     """A line outside tables and code; `above` is the one before it."""
     if read := at_start(raw, month_first=month_first):
         return _timed(number, raw, read)
     bare = plain(raw.strip(), month_first=month_first)
-    if _is_day(bare, today) or _SPEAKER.fullmatch(raw.strip()):
+    if is_day(bare, today) or _SPEAKER.fullmatch(raw.strip()):
         return Line(number=number, raw=raw, fed=bare)
     if raw.startswith(">") or raw.lstrip().startswith(("![", "<")):
         return Line(number=number, raw=raw, fed=INDENT + raw.lstrip("> "))
@@ -108,21 +116,14 @@ def _timed(number: int, raw: str, read: Read) -> Line:
     return Line(number=number, raw=raw, fed=read.line, own=True, loose=bool(read.loose))
 
 
-def _is_day(words: str, today: date) -> bool:
-    try:
-        return read_day(words.strip(" *_`#-:|[]()=.,"), today=today) is not None
-    except UserError:
-        return False
-
-
 def _heading(block: Block, today: date, month_first: bool) -> Iterator[Line]:
     """A day that the heading gives, and the heading itself where it stands within a timeline."""
     said = plain(block.heading, month_first=month_first)
     day = next((found[0] for found in _DAY_SAID.finditer(said) if any(map(str.isdigit, found[0]))), "")
-    if _is_day(said, today):
+    if is_day(said, today):
         yield Line(number=block.line_number, raw=block.heading, fed=said)
         return
-    if day and _is_day(day, today):
+    if day and is_day(day, today):
         yield Line(number=block.line_number, raw=block.heading, fed=day)
     if block.heading and not block.names_it and block.level > 1:
         yield Line(number=block.line_number, raw=block.heading, fed=block.heading, own=True, heading=True)
@@ -160,7 +161,7 @@ def _row(row: Row, raw: str, today: date, month_first: bool) -> Line:
     if clock is None or not at_start(row.cell(clock), month_first=month_first):
         timed = (at for at, cell in enumerate(row.cells) if at_start(cell, month_first=month_first) and len(cell) < 60)
         clock = next(timed, clock)
-    if day is None and clock and _is_day(plain(row.cell(clock - 1), month_first=month_first), today):
+    if day is None and clock and is_day(plain(row.cell(clock - 1), month_first=month_first), today):
         day = clock - 1
     zone = row.column(_ZONE_COLUMN) if row.head else None
     rest = " · ".join(cell for at, cell in enumerate(row.cells) if cell and at not in (day, clock, zone))

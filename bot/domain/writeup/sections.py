@@ -27,7 +27,7 @@ def sections(whole: Parted, times: Timed) -> tuple[dict[Part, str], list[UnreadL
     alone = {part for part, many in Counter(b.part for b in whole.blocks if b.names_it).items() if many == 1}
     for at, block in enumerate(whole.blocks):
         text = _kept(block, times)
-        if not block.text.strip() and not _holds(whole, at) and block is not whole.title:
+        if not block.text.strip() and not _holds(whole, at) and not whole.is_title(block):
             why = "nothing stands below this heading"
             unread.append(UnreadLine(line_number=block.line_number, text=block.heading, why=why))
             continue
@@ -70,7 +70,7 @@ def _path(whole: Parted, at: int) -> str:
 
 def _is_named_apart(block: Block, whole: Parted, alone: Collection[Part | None]) -> bool:
     """Whether the heading says something that the section's own title does not."""
-    if not block.heading or (block is whole.title and not whole.meta.get("title")):
+    if not block.heading or whole.is_title(block):
         return False
     return not (block.part and block.part in alone and block.names_it and is_plain_name(block.heading, block.part))
 

@@ -93,6 +93,10 @@ class Parted:
     front: tuple[tuple[int, str], ...]
     comments: tuple[tuple[int, str], ...]
 
+    def is_title(self, block: Block) -> bool:
+        """Whether the heading of a block is the title, and the front matter gives no other."""
+        return block is self.title and not self.meta.get("title", "").strip()
+
 
 def parted(text: str) -> Parted:
     """Take a write-up apart. Raises UserError for one that is empty, no text, or too long."""
