@@ -21,7 +21,7 @@ def review_sign(desk: Desk, pressed: Pressed) -> Answer | None:
     """Sign the text as it stands."""
     incident = _incident(desk, pressed.value)
     reviews.sign(desk, incident, by=pressed.user_id)
-    return Answer(text=f":white_check_mark: You signed the postmortem of {incident.label}. A later change of it shows.")
+    return Answer(text=postmortem.signed(incident, reviews.still_open(desk, incident)))
 
 
 def review_changes(desk: Desk, pressed: Pressed) -> Answer | None:

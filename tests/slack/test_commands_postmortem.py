@@ -72,7 +72,7 @@ async def asked_of(stage: Stage, name: str, label: str) -> Any:
 async def test_it_tells_where_it_is_and_gives_this_very_person_a_link(shared: Stage, kept, line):
     inc = await one(shared, kept)
     answer = await shared.say("dana", line.format(inc.label))
-    assert f"*Postmortem of {inc.label}*: draft 1, draft." in answer
+    assert re.search(rf"\*Postmortem of {inc.label}\*: draft 1, draft; open: \d+ questions\.", answer)
     assert "Nobody was asked to review it yet" in answer
     assert f"/incidents/{inc.number}/postmortem|Read and write it>" in answer
     for end in ("#course|its picture>", ".md|Markdown>", ".pdf|PDF>"):
@@ -100,9 +100,9 @@ async def test_reviewers_are_asked_in_private_and_sign_there(shared: Stage):
     assert "Ben" not in inc.texts()[-1]  # nothing in the channel yet
 
     await shared.person("ben").clicks(message.channel, message.ts, "review_sign")
-    told = f"<@{id_of(shared, 'ben')}> signed the postmortem of {inc.label}. It is reviewed."
+    told = f"<@{id_of(shared, 'ben')}> signed the postmortem of {inc.label}. It is reviewed; open: "
     await soon(lambda: any(told in text for text in inc.texts()))
-    assert "draft 1, reviewed." in await shared.say("ada", f"/postmortem {inc.label}")
+    assert "draft 1, reviewed; open: " in await shared.say("ada", f"/postmortem {inc.label}")
     await shared.settled()
     await shared.person("ben").clicks(message.channel, message.ts, "review_sign")
     await shared.settled()
@@ -132,7 +132,7 @@ async def test_sign_by_command_names_the_text_as_it_stands(shared: Stage):
     assert re.search(r"You signed this text already\.\nThat was at 14:\d\d UTC, and it says the same today\.", again)
     await do(inc, lambda desk, i: living.write(desk, i, Part.IMPACT, "Worse.", by="U0BEN", revision=0))
     answer = await shared.say("ada", f"/postmortem {inc.label}")
-    assert "signed, and the text changed since." in answer and "draft 1, in review." in answer
+    assert "signed, and the text changed since." in answer and "draft 1, in review; open: " in answer
 
 
 async def test_late_entries_are_one_line_in_the_channel_that_is_brought_up_to_date(shared: Stage):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.incident import Moment
 from bot.domain.metrics import Measure, spelt_out
 from bot.domain.postmortem import (
+    answers,
     causes,
     follow_ups,
     lessons,
@@ -41,7 +42,7 @@ def draft(facts: Facts) -> Draft:
         times=tuple(ev.spans.values()),
         timeline=timeline.lines(ev),
         aside=timeline.aside(ev),
-        sections=_sections(ev),
+        sections=answers.heeded(ev, _sections(ev)),
         zone=ev.zone,
         course=course(ev),
         day=ev.day,

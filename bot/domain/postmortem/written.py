@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
 
+from bot.domain.postmortem.answers import BESIDE
+from bot.domain.postmortem.answers import same as same_question
 from bot.domain.postmortem.compared import Key, asked, said, told
-from bot.domain.postmortem.values import Draft, Line, Part, Section, Sentence
+from bot.domain.postmortem.values import Draft, Line, Part, Question, Section, Sentence
+from bot.domain.postmortem.wording import listed
 
 MAX_SECTION_CHARS = 20_000
 RECORD = frozenset({Part.TIMELINE, Part.TIMES})  # what was recorded; it is put right in the timeline, not written over
@@ -115,6 +119,22 @@ class Signature:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Open:
+    """How much of a postmortem is not settled yet."""
+
+    questions: int = 0
+    offers: int = 0
+    comments: int = 0
+
+    @property
+    def said(self) -> str:
+        """`4 questions, 2 offers and 1 comment`, "" when all is settled."""
+        counts = ((self.questions, "question"), (self.offers, "offer"), (self.comments, "comment"))
+        named = [f"{many} {name}{'' if many == 1 else 's'}" for many, name in counts if many]
+        return listed(named) if named else ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """What is read, exported and signed: the draft, with the sections that people wrote over."""
 
@@ -130,6 +150,25 @@ class Document:
         if self.signed and not self.awaited and not all(one.changed for one in self.signed):
             return State.REVIEWED
         return State.IN_REVIEW if self.signed or self.awaited else State.DRAFT
+
+    @property
+    def questions(self) -> Mapping[Part, tuple[Question, ...]]:
+        """What is still asked, by section: where people wrote one over, what its text still asks; each but once."""
+        found: dict[Part, tuple[Question, ...]] = {}
+        known: set[str] = set()
+        for section in sorted(self.draft.sections, key=lambda one: one.part in BESIDE):
+            written = self.written.get(section.part)
+            words = None if written is None else f" {_bare(written.text)} "
+            mine = {same_question(one): one for one in section.questions}
+            fresh = {
+                key: one
+                for key, one in mine.items()
+                if key not in known and (words is None or f" {_bare(key)} " in words)
+            }
+            known |= fresh.keys()
+            if fresh:
+                found[section.part] = tuple(fresh.values())
+        return found
 
     @property
     def digest(self) -> str:
@@ -189,6 +228,11 @@ def _words(section: Section, written: Written | None) -> Iterable[str]:
     sentences = chain.from_iterable(said(one) for one in section.sentences)
     questions = chain.from_iterable(("?", *asked(one)) for one in section.questions)
     return (section.part, "drafted", *sentences, *questions)
+
+
+def _bare(text: str) -> str:
+    """The words alone: Markdown escapes and wraps what it shows."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _line(line: Line) -> tuple[str, ...]:

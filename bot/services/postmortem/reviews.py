@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.domain.clocks import describe_day
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
-from bot.domain.postmortem.written import Comment, Review, Said, State
+from bot.domain.postmortem.written import Comment, Open, Review, Said, State
 from bot.errors import NotAllowed, NotFound
 from bot.services import incidents
 from bot.services.desk import Desk
@@ -29,6 +29,7 @@ class Asking:
     incident: Incident
     review: Review
     page_url: str
+    left: Open  # what is not settled yet
     again: bool = False
 
 
@@ -39,6 +40,7 @@ class Answered:
     incident: Incident
     review: Review
     state: State
+    left: Open  # what is not settled yet
 
 
 def comment(desk: Desk, incident: Incident, part: Part, text: str, *, by: str) -> Comment:
@@ -117,6 +119,15 @@ def reviews(desk: Desk, incident: Incident) -> tuple[Review, ...]:
     return tuple(replace(one, changed=one.said is Said.SIGNED and signed != digest) for one, signed in found)
 
 
+def still_open(desk: Desk, incident: Incident) -> Open:
+    """What is not settled yet. Raises NotFound when there is no draft yet."""
+    return Open(
+        questions=sum(len(some) for some in living.document(desk, incident).questions.values()),
+        offers=sum(len(some) for some in living.offers(desk, incident).values()),
+        comments=sum(one.settled_at is None for one in comments(desk, incident)),
+    )
+
+
 def asking(desk: Desk, incident_id: str, user: str, *, again: bool = False) -> Asking | None:
     """What to put before somebody who was asked; None when they answered meanwhile.
 
@@ -129,7 +140,7 @@ def asking(desk: Desk, incident_id: str, user: str, *, again: bool = False) -> A
     if review[0].said is Said.CHANGES and not again:
         return None
     page = desk.own_url(user, f"/incidents/{incident.number}/postmortem")
-    return Asking(incident=incident, review=review[0], page_url=page, again=again)
+    return Asking(incident=incident, review=review[0], page_url=page, left=still_open(desk, incident), again=again)
 
 
 def answered(desk: Desk, incident_id: str, user: str) -> Answered | None:
@@ -138,7 +149,8 @@ def answered(desk: Desk, incident_id: str, user: str) -> Answered | None:
     review = stored.reviews(desk.session, incident_id).get(user)
     if incident is None or review is None or review[0].said is Said.NOTHING:
         return None
-    return Answered(incident=incident, review=review[0], state=living.document(desk, incident).state)
+    state = living.document(desk, incident).state
+    return Answered(incident=incident, review=review[0], state=state, left=still_open(desk, incident))
 
 
 def _before(desk: Desk, review: Review) -> str:

@@ -147,7 +147,7 @@ def shared(desk: Desk, incident_id: str, place: Place, *, by: str, note: str = "
         names=people.names(desk.session, desk.team_id),
         ts=stays.ts if stays else "",
         looks=_looks(document),
-        lines=tuple(written_as.summary_lines(document.draft)),
+        lines=tuple(written_as.summary_lines(document)),
         summary=written.text if written else "",
         page_url="" if place.shared else f"{desk.pages_url}/incidents/{incident.number}/postmortem",
         # Named by its text: the same text is handed over once in a channel, a later one again.

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.incident import Incident
 from bot.domain.postmortem.wording import listed
-from bot.domain.postmortem.written import Said, State
+from bot.domain.postmortem.written import Open, Said, State
 from bot.services.postmortem.redrafting import Late
 from bot.services.postmortem.reminders import FollowUpDue, ReviewDue
 from bot.services.postmortem.reviews import MAX_COMMENT_CHARS, Answered, Asking
@@ -55,8 +55,17 @@ def asking(asked: Asking) -> list[Block]:
                 button("Changes needed", "review_changes", asked.incident.id),
             ],
         ),
-        context("A signature is of the text as it stands; a later change shows. The link is yours: you write with it."),
+        context(
+            *([f"Open now: {_to_do(asked.incident, asked.left)}"] if asked.left.said else []),
+            "A signature is of the text as it stands; a later change shows. The link is yours: you write with it.",
+        ),
     ]
+
+
+def signed(incident: Incident, left: Open) -> str:
+    """What whoever signed gets to read: what is still open beneath the signature, and what to do."""
+    done = f":white_check_mark: You signed the postmortem of {incident.label}. A later change of it shows."
+    return f"{done}\nStill open: {_to_do(incident, left)}" if left.said else done
 
 
 def changes_form(incident: Incident) -> dict[str, Any]:
@@ -81,7 +90,8 @@ def answered(told: Answered) -> str:
     note = f": {plain(shorten(review.note, 500))}" if review.note else ""
     if review.said is Said.CHANGES:
         return f":memo: {mention(review.user_id)} asks for changes in the postmortem of {label}{note}"
-    done = " It is reviewed." if told.state is State.REVIEWED else ""
+    left = f"; open: {told.left.said}" if told.left.said else ""
+    done = f" It is reviewed{left}." if told.state is State.REVIEWED else ""
     return f":white_check_mark: {mention(review.user_id)} signed the postmortem of {label}{note}.{done}"
 
 
@@ -147,6 +157,12 @@ def not_shared(told: NotShared) -> list[Block]:
     sure = "The summary and the whole document are posted there for everyone to read."
     value = f"{told.incident.id} {told.channel_id} {told.note}".strip()
     return [said, actions("share", [button("Share it", "share_anyway", value, style="danger", confirm=sure)])]
+
+
+def _to_do(incident: Incident, left: Open) -> str:
+    """What is open, and where each is settled."""
+    asks = f" `/postmortem questions {incident.label}` shows what is asked;" if left.questions else ""
+    return f"{left.said}.{asks} all of it can be settled on the page."
 
 
 def _titled(incident: Incident) -> str:

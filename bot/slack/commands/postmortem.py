@@ -1,4 +1,4 @@
-"""/postmortem [INC-3], and what can be done with it: review, sign, edit, share"""
+"""/postmortem [INC-3], and what can be done with it: review, sign, edit, share, answer its questions"""
 
 from __future__ import annotations
 
@@ -17,19 +17,23 @@ from bot.services.desk import Desk
 from bot.services.postmortem import drafting, living, reviews
 from bot.services.postmortem.sections import name, writable
 from bot.slack.asked import Answer, Asked, as_typed
+from bot.slack.blocks import postmortem
+from bot.slack.commands import questions
 from bot.slack.commands.drafted import drafted_of
 from bot.slack.commands.share import share
 from bot.slack.text import link, mention, plain
 
 NAMES = ("postmortem", "pm", "retro")
 USAGE = "postmortem INC-3"
-ABOUT = "the postmortem; `postmortem review @ada`, `sign`, `edit`, `share #channel`"
+ABOUT = "the postmortem; `postmortem review @ada`, `sign`, `edit`, `questions`, `share #channel`"
 
 _FILLER = re.compile(r"\b(?:of|for|the|please)\b", re.IGNORECASE)
 _ME = re.compile(r"\b(?:me|myself)\b", re.IGNORECASE)
 _OFF = re.compile(r"\A\s*off\b", re.IGNORECASE)  # sign off
 _WHOM = "Name people as Slack offers them while you type `@`, as in `/postmortem review @ada @ben`."
-_HINT = "Try `/postmortem INC-3`, `/postmortem review @ada`, `/postmortem sign`, `edit` or `share #channel`."
+_HINT = (
+    "Try `/postmortem INC-3`, `/postmortem review @ada`, `/postmortem sign`, `edit`, `questions` or `share #channel`."
+)
 
 
 def run(desk: Desk, asked: Asked) -> Answer:
@@ -86,7 +90,7 @@ def sign(desk: Desk, asked: Asked) -> Answer:
         "Sign with `/postmortem sign` alone; a word with it goes on the page, see `/postmortem edit`.",
     )
     reviews.sign(desk, incident, by=asked.user_id)
-    return Answer(text=f":white_check_mark: You signed the postmortem of {incident.label}. A later change of it shows.")
+    return Answer(text=postmortem.signed(incident, reviews.still_open(desk, incident)))
 
 
 WISHES: dict[str, Callable[[Desk, Asked], Answer]] = {
@@ -96,6 +100,9 @@ WISHES: dict[str, Callable[[Desk, Asked], Answer]] = {
     "review": review,
     "sign": sign,
     "share": share,
+    "questions": questions.listed,
+    "answer": questions.answer,
+    "dismiss": questions.dismiss,
 }
 
 
@@ -146,14 +153,13 @@ def _shown(desk: Desk, incident: Incident, user: str) -> Answer:
         where = f"<#{incident.channel_id}>" if incident.channel_id else "its channel"
         page = link(f"{desk.pages_url}{_path(incident)}", "its page")
         return Answer(text=f"I draft {incident.label} from what is recorded now, and post it in {where}. Then: {page}")
+    left = reviews.still_open(desk, incident).said
     asked = [_stands(desk, one) for one in reviews.reviews(desk, incident)]
     lines = [
-        f":page_facing_up: *Postmortem of {incident.label}*: draft {document.version}, {document.state}.",
+        f":page_facing_up: *Postmortem of {incident.label}*: draft {document.version}, {document.state}"
+        f"{f'; open: {left}' if left else ''}.",
         *(asked or ["Nobody was asked to review it yet: `/postmortem review @ada`."]),
     ]
-    open_ones = sum(one.settled_at is None for one in reviews.comments(desk, incident))
-    if open_ones:
-        lines.append(f"{open_ones} {'comment is' if open_ones == 1 else 'comments are'} open.")
     if _behind(desk, incident, document.draft.drafted_at):
         desk.promise("redraft", incident.id, once=True, at_once=True)
         lines.append("More was recorded since; I draft it anew now.")

@@ -1,0 +1,112 @@
+"""Questions of a draft: what still stands is counted, and an answer is an entry of the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.domain.incident import Incident
+from bot.domain.postmortem.values import Part
+from bot.domain.postmortem.written import Open
+from bot.domain.timeline import Tag
+from bot.errors import NotFound, UserError
+from bot.services import striking
+from bot.services.postmortem import document as written_as
+from bot.services.postmortem import living, questions, redrafting, reviews
+from tests.services.conftest import ADA, BEN, Office
+from tests.services.postmortem.test_living import drafted, note, offered, shop, standing, write
+
+__all__ = ["shop"]
+
+
+def asked(office: Office, incident: Incident, part: Part | None = None) -> list[questions.Asked]:
+    found = office.do(lambda desk: questions.still_asked(desk, incident))
+    return [one for one in found if part in (None, one.part)]
+
+
+def answer(office: Office, incident: Incident, key: str, text: str, **how: Any) -> Any:
+    return office.do(lambda desk: questions.answer(desk, incident, key, text, by=BEN, **how))
+
+
+def test_a_section_written_over_asks_only_what_its_text_still_asks(shop: Office):
+    incident = drafted(shop)
+    before = len(asked(shop, incident))
+    (question,) = asked(shop, incident, Part.IMPACT)
+    assert question.question.text in standing(shop, incident)
+    write(shop, incident, f"It was bad.\n\n- {question.question.text.upper()} Nobody\\_knows.")
+    assert len(asked(shop, incident)) == before
+    write(shop, incident, "Forty shops for an hour.", revision=1)
+    assert len(asked(shop, incident)) == before - 1
+    told = shop.do(lambda desk: written_as.summary_lines(living.document(desk, incident)))
+    assert told[-1].text.startswith(f"{before - 1} questions are open")
+
+
+def test_an_answer_is_an_entry_with_its_author_and_the_question_is_gone_at_once(office: Office):
+    incident = drafted(office)
+    (question,) = asked(office, incident, Part.IMPACT)
+    entry = answer(office, incident, question.key, "forty shops, password=hunter2secret")
+    assert "hunter2secret" not in entry.text and "hunter2secret" not in str(entry.data)
+    assert entry.text.startswith(f"{question.question.text} forty shops") and entry.author == BEN
+    document = office.do(lambda desk: living.document(desk, incident))
+    told = document.draft.section(Part.IMPACT).sentences[-1]
+    assert (told.mark, told.refs) == ("Answered", (entry.label,))
+    assert told.text.startswith(f"{question.question.text} {BEN}: forty shops")
+    assert question.key not in {one.key for one in asked(office, incident)}
+    with pytest.raises(NotFound, match="not asked any more"):
+        answer(office, incident, question.key, "again")
+
+
+def test_one_put_aside_says_why_and_a_struck_answer_opens_it_again(office: Office):
+    incident = drafted(office)
+    (question,) = asked(office, incident, Part.IMPACT)
+    with pytest.raises(UserError, match="no words"):
+        answer(office, incident, question.key, " ", aside=True)
+    entry = answer(office, incident, question.key, "nobody counted", aside=True)
+    assert entry.text.endswith("Put aside: nobody counted")
+    draft = office.do(lambda desk: living.document(desk, incident)).draft
+    assert all(one.mark != "Answered" for one in draft.section(Part.IMPACT).sentences)
+    assert question.key not in {one.key for one in asked(office, incident)}
+    office.do(lambda desk: striking.strike(desk, office.as_it_is(incident), entry.seq, by=ADA))
+    office.do(lambda desk: redrafting.redraft(desk, incident.id, made_for="w9"))
+    assert [one.key for one in asked(office, incident, Part.IMPACT)] == [question.key]
+
+
+def test_a_question_asked_in_two_sections_is_answered_once_for_both(office: Office):
+    incident = drafted(office)
+    document = office.do(lambda desk: living.document(desk, incident))
+    both = [one.text for one in document.draft.section(Part.TIMES).questions]
+    listed = {one.text for one in document.draft.section(Part.QUESTIONS).questions}
+    twice = next(text for text in both if text in listed)
+    open_ones = asked(office, incident)
+    assert [one.question.text for one in open_ones].count(twice) == 1
+    answer(office, incident, next(one.key for one in open_ones if one.question.text == twice), "at about noon")
+    assert len(asked(office, incident)) == len(open_ones) - 1
+    draft = office.do(lambda desk: living.document(desk, incident)).draft
+    told = [(s.part, one.text) for s in draft.sections for one in s.sentences if one.mark == "Answered"]
+    assert told == [(Part.QUESTIONS, f"{twice} {BEN}: at about noon")]
+
+
+def test_an_answer_is_offered_to_a_section_that_people_wrote_over(office: Office):
+    incident = drafted(office)
+    (question,) = asked(office, incident, Part.IMPACT)
+    write(office, incident, f"Bad. {question.question.text}")
+    entry = answer(office, incident, question.key, "forty shops")
+    (offer,) = [one for one in offered(office, incident) if not one.gone]
+    assert offer.sentence.refs == (entry.label,)
+    assert standing(office, incident).startswith("Bad.")
+
+
+def test_what_is_open_is_counted_and_said(office: Office):
+    incident = drafted(office)
+    many = len(asked(office, incident))
+    write(office, incident, "Forty shops.")
+    note(office, incident, "also refunds", Tag.IMPACT)
+    office.do(lambda desk: redrafting.redraft(desk, incident.id, made_for="w1"))
+    made = office.do(lambda desk: reviews.comment(desk, incident, Part.CAUSES, "why?", by=ADA))
+    found = office.do(lambda desk: reviews.still_open(desk, incident))
+    assert found == Open(questions=many - 1, offers=1, comments=1)
+    assert found.said == f"{many - 1} questions, 1 offer and 1 comment"
+    office.do(lambda desk: reviews.settle(desk, incident, made.id, by=ADA))
+    assert office.do(lambda desk: reviews.still_open(desk, incident)).comments == 0
+    assert (Open().said, Open(questions=1).said) == ("", "1 question")
