@@ -297,12 +297,13 @@ def test_a_steady_state_days_later_is_named_and_the_impact_keeps_its_room():
     assert "Not drawn: Resolved 10 Mar 18:00, Closed 10 Mar 18:10" in {word.text for word in words(drawing)}
 
 
-def test_what_was_known_only_after_the_impact_begins_no_phase():
+def test_what_was_known_only_after_the_impact_ends_a_phase_there():
     late = course(moments={**course().moments, Moment.IDENTIFIED: after(100)})
     assert [one.name for one in phases(late)] == [
         "unnoticed",
         "undeclared",
         "until mitigated",
+        "until identified",
         "until resolved",
         "until closed",
     ]

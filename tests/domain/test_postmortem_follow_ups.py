@@ -99,8 +99,8 @@ def test_a_look_put_down_in_another_shape_calls_for_nothing_and_breaks_nothing(r
 
 def test_everyone_who_wrote_is_told_with_the_length_between_their_first_and_last_entry():
     paper = noting(entry(2, "12:20", "a", "U2"), entry(3, "13:25", "b", "U2"), entry(4, "12:30", "c", "U3"))
-    load = [text for mark, text in told(paper, Part.PEOPLE) if mark == "Load"]
-    assert load == ["Ben Okafor: on record from 12:20 UTC to 13:25 UTC, 1 h 5 min."]
+    active = [text for _, text in told(paper, Part.PEOPLE) if "active" in text]
+    assert active == ["Ben Okafor was active from 12:20 UTC to 13:25 UTC, 1 h 5 min."]
 
 
 def test_taking_it_up_before_or_after_the_declaration_contradicts_nothing():

@@ -32,7 +32,7 @@ class Evidence:
         self.given = given
         self.ats = defaultdict(list)  # the times behind a label: of its entry, of the moments that rest on it
         for entry in given.entries:
-            self.ats[entry.label].append(entry.at)
+            self.ats[entry.label] += [entry.at, entry.recorded_at]
         for known in paper.moments.values():
             for ref in known.refs:
                 self.ats[ref].append(known.at)

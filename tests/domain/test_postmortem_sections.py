@@ -190,11 +190,16 @@ def test_a_wait_whose_author_wrote_no_more_ends_with_the_next_action_and_else_is
     assert "When did this wait end: “Asked the vendor”?" in asked(noting(waiting), Part.WAITS)
 
 
-def test_the_longest_phase_and_silence_are_told_with_their_lengths():
+def test_the_phases_and_the_longest_silence_are_told_with_their_lengths():
     paper = draft(universe())
     assert told(paper, Part.WAITS)[:2] == [
-        ("Phase", "The longest phase lasted 1 h 42 min: from “Declared” to “Mitigated”."),
-        ("Silence", "25 min without an entry, from 12:20 UTC to 12:45 UTC."),
+        (
+            "",
+            "From the beginning of the impact it took 2 min to the first signal, then 4 min until it was declared, "
+            "1 h 42 min until the impact stopped and 30 min until it was resolved. "
+            "The longest phase was the one until the impact stopped.",
+        ),
+        ("", "Nothing was written down for 25 min, from 12:20 UTC to 12:45 UTC."),
     ]
 
 

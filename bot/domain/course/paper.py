@@ -68,7 +68,8 @@ class Span:
 def span(course: Course, paper: Paper) -> Span | None:
     """Which stretch is drawn: all, or the outage and some time around it where the rest would press it together."""
     happened = [one.at for one in course.happenings]
-    ats = [*happened, *course.moments.values(), *_edges(course)]
+    closed = course.moments.get(Moment.CLOSED)  # what comes after it is counted and not drawn
+    ats = [at for at in (*happened, *_edges(course)) if not closed or at <= closed] + list(course.moments.values())
     if not ats or max(ats) - min(ats) >= LONGEST or not (happened or max(ats) > min(ats)):
         return None
     begin, end = _core(course) or (min(ats), max(ats))

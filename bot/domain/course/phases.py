@@ -12,6 +12,7 @@ from bot.domain.course.paper import EDGE, MARGIN, Span, clock
 from bot.domain.course.values import Course
 from bot.domain.incident import Moment
 from bot.domain.metrics import between, spelt_out
+from bot.domain.phases import phases as between_moments
 
 FLAG, BAR = 17, 26  # heights of a row of flags and of the bar
 OFF, APART = 5, 8  # a flag's distance from its pole, and from another flag
@@ -71,18 +72,9 @@ class Phase:
 
 
 def phases(course: Course) -> tuple[Phase, ...]:
-    """The phases between the moments that are known and in order; a contradictory moment is left out."""
-    found: list[Phase] = []
-    last: datetime | None = None
-    for moment in (Moment.STARTED, *UNTIL):
-        at = course.moments.get(moment)
-        late = moment is Moment.IDENTIFIED and at and at > course.moments.get(Moment.MITIGATED, at)
-        if at is None or (last and at < last) or late:  # what was wrong may be known only when all is well again
-            continue
-        if last and at > last:
-            found.append(Phase(number=len(found) + 1, until=moment, begin=last, end=at))
-        last = at
-    return tuple(found)
+    """The phases in order of time, numbered."""
+    told = enumerate(between_moments(course.moments), start=1)
+    return tuple(Phase(number=number, until=one.until, begin=one.begin, end=one.end) for number, one in told)
 
 
 def flags(course: Course, drawn: Span, top: float) -> tuple[list[Shape], float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 
 from bot.domain.course.values import Course, Graded, Happening, Looked, Presence, Sight, Sort, Wait
 from bot.domain.finding import Verdict, rank
@@ -11,6 +10,7 @@ from bot.domain.incident import Moment
 from bot.domain.metrics import How
 from bot.domain.postmortem.evidence import ASIDE, Evidence
 from bot.domain.postmortem.looks import found
+from bot.domain.postmortem.presence import signs
 from bot.domain.postmortem.silences import silences
 from bot.domain.postmortem.waits import waited
 from bot.domain.postmortem.wording import BARE, one_line
@@ -21,7 +21,6 @@ SIGNS = frozenset({Tag.IMPACT, Tag.DETECTED, Tag.TRIGGER, Tag.CAUSE, Tag.WORSE, 
 STEPS = (Kind.STEP, Kind.PLAYBOOK)
 STATUSES = (Kind.DECLARED, Kind.STATUS, Kind.SEVERITY, Kind.ROLE)
 WEIGHTY = frozenset({Tag.TRIGGER, Tag.WORSE, Tag.DETECTED, Tag.MITIGATED, Tag.IDENTIFIED, Tag.MISLED})
-NOT_THERE = (Kind.IMPORTED, Kind.ROOM)  # who pasted a line was not there when it happened
 
 
 def course(ev: Evidence) -> Course:
@@ -81,21 +80,15 @@ def _severities(ev: Evidence) -> tuple[Graded, ...]:
 
 
 def _people(ev: Evidence) -> tuple[Presence, ...]:
-    """Return everybody who came or wrote; bots are no participants."""
-    times: dict[str, list[datetime]] = defaultdict(list)
-    came: dict[str, datetime] = {}
-    for entry in ev.entries:
-        person = ev.facts.people.get(entry.author)
-        if not entry.author or entry.kind in NOT_THERE or (person and person.is_bot):
-            continue
-        came.setdefault(entry.author, entry.at)
-        if entry.kind is not Kind.JOINED:
-            times[entry.author].append(entry.at)
+    """Return everybody who came or wrote, from their first sign of life to their last."""
     return tuple(
         Presence(
-            name=ev.name(user), begin=begin, end=max([begin, *times.get(user, ())]), times=tuple(times.get(user, ()))
+            name=ev.name(user),
+            begin=some[0].at,
+            end=some[-1].at,
+            times=tuple(sign.at for sign in some if sign.entry.kind is not Kind.JOINED),
         )
-        for user, begin in came.items()
+        for user, some in signs(ev).items()
     )
 
 

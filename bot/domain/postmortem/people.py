@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from bot.domain.incident import Moment
 from bot.domain.metrics import between, spelt_out
 from bot.domain.postmortem.evidence import Evidence, joined
+from bot.domain.postmortem.presence import signs
 from bot.domain.postmortem.values import Part, Rule, Section, Sentence
 from bot.domain.postmortem.wording import listed
 from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind
 
-AS_IT_HAPPENED = timedelta(minutes=15)
 A_DAY = timedelta(days=1)
 
 
@@ -60,20 +60,18 @@ def _came(ev: Evidence) -> list[Sentence]:
 
 
 def _load(ev: Evidence) -> list[Sentence]:
-    """Tell of everyone who wrote more than once how far apart their first and last entries are, the longest first.
+    """Tell of everyone who wrote more than once how far apart that was, the longest first.
 
-    Only what was written as it happened counts: who pastes what others saw at noon was not there at noon. Beyond
-    A_DAY no length is given, since nobody works through it.
+    Beyond A_DAY no length is given, since nobody works through it.
     """
-    then = [e for e in ev.story if e.kind is not Kind.IMPORTED and e.recorded_at - e.at <= AS_IT_HAPPENED]
-    firsts, lasts = _firsts(ev, then), _firsts(ev, list(reversed(then)))
-    spans = [(between(first.at, lasts[user].at), user, first, lasts[user]) for user, first in firsts.items()]
+    wrote = {user: [sign for sign in some if sign.entry.kind is not Kind.JOINED] for user, some in signs(ev).items()}
+    spans = [(between(some[0].at, some[-1].at), user, some) for user, some in wrote.items() if len(some) > 1]
     told = []
-    for length, user, first, last in sorted(spans, key=lambda span: span[0], reverse=True):
-        if first is not last:
-            stretch = f"on record from {ev.clock(first.at)} to {ev.clock(last.at)}"
-            rule, lasted = (Rule.LENGTH, f", {spelt_out(length)}") if length < A_DAY else (Rule.SAID, "")
-            told.append(Sentence(f"{ev.name(user)}: {stretch}{lasted}.", ev.refs(first, last), mark="Load", rule=rule))
+    for length, user, some in sorted(spans, key=lambda span: span[0], reverse=True):
+        first, last = some[0], some[-1]
+        stretch = f"was active from {ev.clock(first.at)} to {ev.clock(last.at)}"
+        rule, lasted = (Rule.LENGTH, f", {spelt_out(length)}") if length < A_DAY else (Rule.SAID, "")
+        told.append(Sentence(f"{ev.name(user)} {stretch}{lasted}.", ev.refs(first.entry, last.entry), rule=rule))
     return told
 
 

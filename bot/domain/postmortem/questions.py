@@ -66,7 +66,8 @@ def _contradictions(ev: Evidence) -> list[Question]:
 def _silent(ev: Evidence) -> list[Question]:
     return [
         ev.ask(
-            f"The timeline is silent from {ev.clock(a.at)} to {ev.clock(b.at)}. What happened then?", (a.label, b.label)
+            f"Nothing was written down from {ev.clock(a.at)} to {ev.clock(b.at)}. What happened then?",
+            ev.refs(a.entry, b.entry),
         )
         for a, b in silences(ev)
     ]

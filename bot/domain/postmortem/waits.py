@@ -1,32 +1,44 @@
-"""Where the time went: silences, waits for somebody outside, the longest phase, and what was done twice."""
+"""Where the time went: the phases, waits for somebody outside, silences, and what was done twice."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from datetime import timedelta
-from itertools import pairwise
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import between, spelt_out
+from bot.domain.phases import phases
 from bot.domain.postmortem.evidence import Evidence, joined, labels
 from bot.domain.postmortem.silences import silences
 from bot.domain.postmortem.values import Part, Question, Rule, Section, Sentence
-from bot.domain.postmortem.wording import BARE, HAPPENED, one_line, quote
+from bot.domain.postmortem.wording import BARE, listed, one_line, quote
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Did
 
 MOST_WAITS = 5
 MOST_TWICE = 5
 SHORT_CHARS = 110
-PHASED = (Moment.STARTED, Moment.DETECTED, Moment.DECLARED, Moment.MITIGATED, Moment.RESOLVED)
+SINCE = {
+    Moment.STARTED: "the beginning of the impact",
+    Moment.DETECTED: "the first signal",
+    Moment.DECLARED: "the declaration",
+    Moment.IDENTIFIED: "knowing what was wrong",
+    Moment.MITIGATED: "the end of the impact",
+}
+UNTIL = {
+    Moment.DETECTED: "to the first signal",
+    Moment.DECLARED: "until it was declared",
+    Moment.IDENTIFIED: "until it was known what was wrong",
+    Moment.MITIGATED: "until the impact stopped",
+    Moment.RESOLVED: "until it was resolved",
+}
 SAID_BY_PEOPLE = (Kind.NOTE, Kind.MESSAGE)
 
 
 def waits(ev: Evidence) -> Section:
-    """List the longest phase, the longest waits and silences, and what was done twice, with their lengths."""
+    """List the phases, the longest waits and silences, and what was done twice, with their lengths."""
     ended, open_ = waited(ev)
-    told = [*_longest_phase(ev), *(_wait(ev, *wait) for wait in ended), *_silent(ev), *_twice(ev)]
+    told = [*_phased(ev), *(_wait(ev, *wait) for wait in ended), *_silent(ev), *_twice(ev)]
     asked: list[Question] = [
         ev.ask(f"When did this wait end: {quote(ev.text(e), SHORT_CHARS)}?", ev.refs(e)) for e in open_[:MOST_WAITS]
     ]
@@ -34,14 +46,17 @@ def waits(ev: Evidence) -> Section:
     return Section(part=Part.WAITS, sentences=tuple(told), questions=tuple(asked))
 
 
-def _longest_phase(ev: Evidence) -> list[Sentence]:
-    known = [(m, ev.moments[m]) for m in PHASED if m in ev.moments]
-    phases = [(between(a[1].at, b[1].at), a, b) for a, b in pairwise(known)]
-    if len(phases) < 2 or any(length < timedelta(0) for length, _, _ in phases):
+def _phased(ev: Evidence) -> list[Sentence]:
+    """Tell the phases as the picture shows them, and which was the longest; the close ends nobody's trouble."""
+    some = [one for one in phases({m: k.at for m, k in ev.moments.items()}) if one.until in UNTIL]
+    if len(some) < 2:
         return []
-    length, (begin, first), (end, last) = max(phases, key=lambda phase: phase[0])
-    told = f"The longest phase lasted {spelt_out(length)}: from “{HAPPENED[begin]}” to “{HAPPENED[end]}”."
-    return [Sentence(told, joined(first.refs, last.refs), mark="Phase", rule=Rule.LENGTH)]
+    first, *rest = [f"{spelt_out(one.length)} {UNTIL[one.until]}" for one in some]
+    longest = max(some, key=lambda one: one.length)
+    told = f"From {SINCE[some[0].since]} it took {first}, then {listed(rest)}. The longest phase was the one "
+    told += f"{UNTIL[longest.until]}."
+    refs = joined(*(ev.moments[moment].refs for one in some for moment in (one.since, one.until)))
+    return [Sentence(told, refs, rule=Rule.LENGTH)]
 
 
 def waited(ev: Evidence) -> tuple[list[tuple[Entry, Entry]], list[Entry]]:
@@ -79,9 +94,9 @@ def _wait(ev: Evidence, begun: Entry, end: Entry) -> Sentence:
 def _silent(ev: Evidence) -> list[Sentence]:
     return [
         Sentence(
-            f"{spelt_out(between(a.at, b.at))} without an entry, from {ev.clock(a.at)} to {ev.clock(b.at)}.",
-            ev.refs(a, b),
-            mark="Silence",
+            f"Nothing was written down for {spelt_out(between(a.at, b.at))}, "
+            f"from {ev.clock(a.at)} to {ev.clock(b.at)}.",
+            ev.refs(a.entry, b.entry),
             rule=Rule.LENGTH,
         )
         for a, b in silences(ev)
