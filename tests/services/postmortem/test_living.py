@@ -383,6 +383,7 @@ def test_a_late_note_of_another_day_dates_itself_and_offers_nothing_else(office:
     before = office.do(lambda desk: living.document(desk, incident)).draft
     assert not before.dated
     other_day = before.moments[Moment.STARTED].at - timedelta(days=7)
+    office.later(10)
     office.do(
         lambda desk: timeline.note(
             desk, office.as_it_is(incident), "the index was dropped", by=BEN, tags=[Tag.CAUSE], at=other_day
