@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.incident import Moment
 from bot.domain.metrics import between, spelt_out
 from bot.domain.postmortem.evidence import Evidence, joined
-from bot.domain.postmortem.presence import signs
+from bot.domain.postmortem.presence import made, signs
 from bot.domain.postmortem.values import Part, Rule, Section, Sentence
 from bot.domain.postmortem.wording import listed
 from bot.domain.roles import Role
@@ -20,7 +20,7 @@ def participants(ev: Evidence) -> Section:
     """List the carriers of each role in turn, then those who wrote, who came in when, and who was at it how long."""
     roles = [sentence for role in Role for sentence in _carriers(ev, role)]
     held = {e.data.get("user") for e in ev.of(Kind.ROLE)} | {a.user_id for a in ev.facts.assignments}
-    wrote = _firsts(ev, list(ev.story))
+    wrote = _firsts(ev, sorted(ev.story, key=lambda e: (made(e), e.seq)))
     others = {user: entry for user, entry in wrote.items() if user not in held}
     sentences = [*roles]
     if others:
