@@ -43,6 +43,8 @@ KINDS: dict[str, Callable[[Hands], Awaitable[None]]] = {
     "redraft": redraft.make,
     "review-ask": reviewing.ask,
     "review-said": reviewing.tell,
+    "remark": reviewing.remark,
+    "signed-changed": reviewing.changed,
     "review-due": reminding.review,
     "morning": reminding.morning,
     "share": sharing.share,

@@ -12,6 +12,7 @@ from bot.flows.hands import Hands
 from bot.flows.room import GONE
 from bot.flows.saying import about, say
 from bot.services.postmortem import redrafting
+from bot.services.postmortem.late import under_signature
 from bot.store import incidents
 from bot.store import work as stored
 
@@ -49,6 +50,8 @@ async def _tell(hands: Hands, late: redrafting.Late) -> None:
     await hands.step(subject, f"{LINE}-edit", edit, again=True)
 
 
-def _redraft(hands: Hands, session: Session) -> int:
+def _redraft(hands: Hands, session: Session) -> None:
     desk = hands.deps.desk(session, hands.work.team_id)
-    return redrafting.redraft(desk, hands.work.subject, made_for=hands.work.id)
+    redrafting.redraft(desk, hands.work.subject, made_for=hands.work.id)
+    if incident := incidents.load(session, hands.work.subject):
+        under_signature(desk, incident)

@@ -13,9 +13,11 @@ from bot.services.playbooks.runbooks import Suggestion
 from bot.services.playbooks.walking import Plea, Stand
 from bot.services.postmortem.drafting import Summary
 from bot.services.postmortem.redrafting import Late
+from bot.services.postmortem.remarks import Remarked
 from bot.services.postmortem.reminders import FollowUpDue, ReviewDue
 from bot.services.postmortem.reviews import Answered, Asking
 from bot.services.postmortem.sharing import NotShared, Place, Shared
+from bot.services.postmortem.signatures import Outdated
 from bot.services.rooms import Room
 from bot.services.systems.checks import Checked
 from bot.services.systems.preflight_answer import Preflight
@@ -49,7 +51,8 @@ class Message:
     pinned: bool
 
 
-AboutPostmortem = Summary | Late | Asking | Answered | ReviewDue | FollowUpDue | Shared | NotShared
+AboutReview = Asking | Answered | ReviewDue | Remarked | Outdated
+AboutPostmortem = Summary | Late | AboutReview | FollowUpDue | Shared | NotShared
 Shown = (
     Room | Stand | Plea | Suggestion | Review | Checked | Compared | Preflight | Watched | Told | AboutPostmortem | str
 )  # what a message can show; a `str` is plain words of people

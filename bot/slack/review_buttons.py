@@ -34,7 +34,7 @@ def share_anyway(desk: Desk, pressed: Pressed) -> Answer | None:
     incident_id, channel, note = [*pressed.value.split(" ", 2), "", ""][:3]
     incident = _incident(desk, incident_id)
     sharing.share(desk, incident, channel, by=pressed.user_id, note=note, sure=True)
-    return Answer(text=f"I hand {incident.label} over in <#{channel}>.")
+    return Answer(text=f"I share {incident.label} in <#{channel}>.")
 
 
 def _incident(desk: Desk, incident_id: str) -> Incident:

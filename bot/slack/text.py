@@ -76,7 +76,9 @@ def fence(text: str, limit: int | None = None) -> str:
 
 
 def mention(user_id: str) -> str:
-    """`<@U123>` for a well-formed user id; anything else, such as `terminal:ada`, as plain text."""
+    """`<@U123>` for a well-formed user id, `ada, at the terminal` for `terminal:ada`; anything else as plain text."""
+    if login := user_id.removeprefix("terminal:") if user_id.startswith("terminal:") else "":
+        return f"{plain(login)}, at the terminal"
     return f"<@{user_id}>" if _USER_ID.fullmatch(user_id) else plain(user_id)
 
 

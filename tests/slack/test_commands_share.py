@@ -40,11 +40,11 @@ async def test_share_hands_summary_and_file_over_in_a_channel_that_the_bot_is_in
     inc = await closed(shared)
     await shared.person("ada").creates_channel("growth")
     target = shared.rehearsal.workspace.find_channel("#growth")
-    assert "If something is in the way, I write to you." in await shared.say(
+    assert "I look first whether I am in it; if not, type `/invite @muster` there" in await shared.say(
         "ada", f"/postmortem share {inc.label} #growth"
     )
     told = await soon(lambda: next((m for m in direct(shared, "ada") if "I am not in" in m.text), None))
-    assert f"I am not in <#{target.id}>, so I shared nothing. Invite me there with `/invite`" in told.text
+    assert f"I am not in <#{target.id}>, so I shared nothing. Type `/invite @muster` there, then type" in told.text
     assert not [m for m in target.messages.values() if m.files]
 
     await shared.person("ada").invites("#growth", "muster")
@@ -78,7 +78,7 @@ async def test_a_second_time_it_says_since_when_it_is_there_and_posts_nothing(sh
     (before,) = [shown(m) for m in posts(target, inc)]
     answer = await shared.say("ben", f"/postmortem share {inc.label} #weekly")
     assert re.match(
-        rf"{inc.label} was handed over in <#{target.id}> already, at 14:\d\d UTC by <@{id_of(shared, 'ada')}>, "
+        rf"{inc.label} was shared in <#{target.id}> already, at 14:\d\d UTC by <@{id_of(shared, 'ada')}>, "
         "and says the same today.",
         answer,
     )
@@ -98,7 +98,7 @@ async def test_a_changed_postmortem_is_brought_up_to_date_where_it_stands(shared
     await shared.settled()
     (message,) = posts(target, inc)
     assert message.ts == ts and "Worse than we thought." in str(message.blocks)
-    assert f"handed over by <@{id_of(shared, 'ada')}>" in str(message.blocks)
+    assert f"shared by <@{id_of(shared, 'ada')}>" in str(message.blocks)
     assert len(set(files(target))) == len(files(target)) == 2
     assert "says the same today" in await shared.say("ben", "/postmortem share #monthly", inc.channel)
 
@@ -112,7 +112,7 @@ async def test_a_message_that_was_taken_away_is_posted_anew(shared: Stage):
     assert "only where that message was taken away" in await shared.say("ben", "/postmortem share #yearly", inc.channel)
     await shared.settled()
     (message,) = posts(target, inc)
-    assert message.ts != gone.ts and f"handed over by <@{id_of(shared, 'ben')}>" in str(message.blocks)
+    assert message.ts != gone.ts and f"shared by <@{id_of(shared, 'ben')}>" in str(message.blocks)
 
 
 async def test_words_behind_the_channel_go_along_and_new_ones_are_posted_anew(shared: Stage):
@@ -165,6 +165,6 @@ async def test_wrong_words_come_back_and_share_nothing(shared: Stage, line, says
 async def test_the_incident_may_stand_behind_the_channel(shared: Stage):
     inc, target = await closed(shared), await channel(shared, "daily")
     answer = await shared.say("ada", f"/postmortem share #daily {inc.label}: have a look")
-    assert f"I hand {inc.label} over in" in answer and "“have a look”" in answer
+    assert f"I share {inc.label} in" in answer and "“have a look”" in answer
     await shared.settled()
     assert posts(target, inc)

@@ -98,7 +98,7 @@ def test_a_fence_keeps_its_limit(text, limit):
 
 def test_only_well_formed_ids_become_mentions():
     assert mention("U123") == "<@U123>"
-    assert mention("terminal:ada") == "terminal:ada"
+    assert mention("terminal:ada") == "ada, at the terminal"
     assert mention("U1> <!here") == "U1&gt; &lt;!here"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,10 +19,10 @@ from bot.domain.postmortem.written import (
     Written,
 )
 from bot.domain.postmortem.written import offers as written_over
-from bot.errors import NotAllowed, NotFound, UserError
+from bot.errors import NotAllowed, NotFound
 from bot.services.desk import Desk
 from bot.services.postmortem import document as written_as
-from bot.services.postmortem import drafting
+from bot.services.postmortem import drafting, late, placing
 from bot.services.postmortem.sections import Clash, cleaned, holds, name, unheld, writable
 from bot.store import incidents, reviews
 from bot.store import postmortems as drafts
@@ -120,6 +120,7 @@ def write(
         base=standing.base if standing else began.version,
     )
     reviews.add_revision(desk.session, incident, part, made)
+    late.under_signature(desk, incident)
     reviews.drop_lock(desk.session, incident.id, part, by)
     return _written(part, made)
 
@@ -146,6 +147,7 @@ def restore(desk: Desk, incident: Incident, part: Part, revision: int, *, by: st
         restores=revision,
     )
     reviews.add_revision(desk.session, incident, part, made)
+    late.under_signature(desk, incident)
 
 
 def history(desk: Desk, incident: Incident, part: Part) -> tuple[Revision, ...]:
@@ -170,7 +172,7 @@ def offers(desk: Desk, incident: Incident) -> Mapping[Part, tuple[Offer, ...]]:
 
 
 def settle(desk: Desk, incident: Incident, part: Part, digest: str, *, taken: bool, by: str) -> None:
-    """Decide on an offer. Taken, a new sentence is put at the section's end, and one that is gone is taken out of it.
+    """Decide on an offer. Taken, a new sentence is put among its like, and one that is gone is taken out.
 
     Raises NotFound when it is not offered any more, NotAllowed while somebody else writes the section, UserError for
     one that is gone and stands there in other words by now.
@@ -186,11 +188,12 @@ def settle(desk: Desk, incident: Incident, part: Part, digest: str, *, taken: bo
         before = whole.written[part]
         if offer.gone:
             shown = (written_as.sentence_text(one, offer.sentence) for one in _since(desk, incident, before.base))
-            text = _without(before.text, dict.fromkeys(shown))
+            text = placing.without(before.text, dict.fromkeys(shown))
         else:
-            text = _with(before.text, written_as.sentence_text(whole.draft, offer.sentence), part)
+            text = placing.put(before.text, written_as.sentence_text(whole.draft, offer.sentence), part)
         made = Revision(revision=before.revision + 1, by=by, at=desk.now, text=cleaned(text), base=before.base)
         reviews.add_revision(desk.session, incident, part, made)
+        late.under_signature(desk, incident)
         if offer.gone:
             reviews.unsettle(desk.session, incident.id, part, offer.added)
     reviews.settle(desk.session, incident, part, digest, taken=taken, by=by, at=desk.now)
@@ -202,31 +205,6 @@ def _drafted(kept: Kept, part: Part) -> str:
 
 def _since(desk: Desk, incident: Incident, base: int) -> list[Draft]:
     return [kept.draft for kept in drafts.since(desk.session, incident.id, base) if kept.draft]
-
-
-def _with(text: str, sentence: str, part: Part) -> str:
-    """The text with a sentence at its end: one more item of the list that ends it, else on its own."""
-    text = text.rstrip()
-    if part is Part.SUMMARY:
-        return f"{text}\n\n{sentence}"
-    goes_on = text.rpartition("\n")[2].startswith(("- ", "  "))
-    between = "\n" if goes_on else "\n\n"
-    return f"{text}{between}- {_indented(sentence)}"
-
-
-def _without(text: str, shown: Iterable[str]) -> str:
-    """The text without a sentence, in whichever way a draft showed it."""
-    for one in shown:
-        for stands in (f"- {_indented(one)}\n", f"- {_indented(one)}", f"{one} ", one):
-            if stands in text:
-                return text.replace(stands, "", 1)
-    raise UserError(
-        "That sentence stands there in other words by now.", hint="Write the section, or leave the offer as it is."
-    )
-
-
-def _indented(sentence: str) -> str:
-    return sentence.replace("\n", "\n  ")
 
 
 def _written(part: Part, revision: Revision) -> Written:

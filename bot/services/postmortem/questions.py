@@ -12,7 +12,7 @@ from bot.domain.timeline import Entry, Kind
 from bot.errors import NotFound
 from bot.services import timeline
 from bot.services.desk import Desk
-from bot.services.postmortem import drafting, living, redrafting
+from bot.services.postmortem import drafting, late, living, redrafting
 from bot.services.postmortem.sections import cleaned
 from bot.store import incidents as stored
 
@@ -57,6 +57,7 @@ def answer(desk: Desk, incident: Incident, key: str, text: str, *, by: str, asid
         data={QUESTION: asks, ASIDE if aside else ANSWER: clean},
     )
     drafting.draft(desk, incident.id, made_for=f"{redrafting.FOR_LATE}{entry.id}")
+    late.under_signature(desk, incident)
     return entry
 
 

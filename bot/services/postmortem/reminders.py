@@ -11,8 +11,8 @@ from bot.domain.roles import Task
 from bot.errors import NotFound
 from bot.services.desk import Desk
 from bot.services.postmortem import living
-from bot.services.postmortem.sections import name
-from bot.store import incidents, people, reminders
+from bot.services.postmortem.sections import name, reachable
+from bot.store import incidents, reminders
 
 REVIEW_WORK = "review-due"
 MORNING_WORK = "morning"
@@ -82,7 +82,7 @@ def review_due(desk: Desk, incident_id: str, number: int) -> ReviewDue | None:
         return None
     if document.state is State.REVIEWED:
         return None
-    awaited = _here(desk, document.awaited)
+    awaited = reachable(desk, document.awaited)
     return ReviewDue(
         incident=incident,
         awaited=awaited,
@@ -112,7 +112,7 @@ def follow_ups_due(desk: Desk) -> tuple[FollowUpDue, ...]:
     """
     today = desk.now.astimezone(desk.zone).date()
     found = reminders.open_until(desk.session, desk.team_id, today)
-    here = set(_here(desk, tuple(task.owner for _, task in found)))
+    here = set(reachable(desk, tuple(task.owner for _, task in found)))
     return tuple(
         FollowUpDue(
             incident=incident,
@@ -129,9 +129,3 @@ def follow_ups_due(desk: Desk) -> tuple[FollowUpDue, ...]:
 def _long_over(due: date, today: date) -> bool:
     """Whether even the last reminder was due a week ago: one that was missed so long is not made up for."""
     return (today - due).days >= 7 * (MOST_OVERDUE + 1)
-
-
-def _here(desk: Desk, users: tuple[str, ...]) -> tuple[str, ...]:
-    """Those whom a message can reach: people of Slack who have not left."""
-    known = people.known(desk.session, desk.team_id, users)
-    return tuple(user for user in users if user[:1] in ("U", "W") and not (user in known and known[user].gone))

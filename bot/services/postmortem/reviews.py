@@ -20,6 +20,7 @@ from bot.store import reviews as stored
 MAX_COMMENT_CHARS = 2_000
 ASK_WORK = "review-ask"
 SAID_WORK = "review-said"
+REMARK_WORK = "remark"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,7 @@ def comment(desk: Desk, incident: Incident, part: Part, text: str, *, by: str) -
     drafting.newest(desk, incident)
     made = Comment(id=desk.new_id(), part=part, text=cleaned(text, MAX_COMMENT_CHARS), by=by, at=desk.now)
     stored.add_comment(desk.session, incident, made)
+    desk.promise(REMARK_WORK, incident.id, comment=made.id)
     return made
 
 

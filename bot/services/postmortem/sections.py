@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import TITLES, Part
@@ -60,6 +61,13 @@ def cleaned(text: str, most: int = MAX_SECTION_CHARS) -> str:
 def name(desk: Desk, user: str) -> str:
     """A person's name for a sentence of ours."""
     return who(user, people.known(desk.session, desk.team_id, [user]))
+
+
+def reachable(desk: Desk, users: Iterable[str]) -> tuple[str, ...]:
+    """Those whom a message can reach, each once: people of Slack who have not left."""
+    each = tuple(dict.fromkeys(users))
+    known = people.known(desk.session, desk.team_id, each)
+    return tuple(user for user in each if user[:1] in ("U", "W") and not (user in known and known[user].gone))
 
 
 def holds(desk: Desk, held: Lock) -> str:

@@ -9,15 +9,17 @@ from bot.services.playbooks.runbooks import Suggestion
 from bot.services.playbooks.walking import Plea, Stand
 from bot.services.postmortem.drafting import Summary
 from bot.services.postmortem.redrafting import Late
+from bot.services.postmortem.remarks import Remarked
 from bot.services.postmortem.reminders import FollowUpDue, ReviewDue
 from bot.services.postmortem.reviews import Answered, Asking
 from bot.services.postmortem.sharing import NotShared, Shared
+from bot.services.postmortem.signatures import Outdated
 from bot.services.rooms import Room
 from bot.services.systems.checks import Checked
 from bot.services.systems.preflight_answer import Preflight
 from bot.services.systems.snapshots import Compared
 from bot.services.systems.watch_shown import Told, Watched
-from bot.slack.blocks import card, diff, look, playbook, postmortem, preflight, review, step, summary, watch
+from bot.slack.blocks import card, diff, look, playbook, postmortem, preflight, remarks, review, step, summary, watch
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten
 
@@ -105,6 +107,16 @@ def _(asked: Asking) -> Drawn:
 @drawn.register
 def _(told: Answered) -> Drawn:
     return postmortem.answered(told), []
+
+
+@drawn.register
+def _(told: Remarked) -> Drawn:
+    return remarks.remarked_line(told), remarks.remarked(told)
+
+
+@drawn.register
+def _(told: Outdated) -> Drawn:
+    return remarks.outdated(told), []
 
 
 @drawn.register

@@ -40,7 +40,9 @@ def asking_line(asked: Asking) -> str:
     if asked.again:
         why = "the changes you asked for" if asked.review.said is Said.CHANGES else "your review"
         return f"The postmortem of {_titled(asked.incident)} still waits for {why}"
-    return f"{mention(asked.review.asked_by)} asks you to review the postmortem of {_titled(asked.incident)}"
+    who = mention(asked.review.asked_by)
+    comma = "," if "," in who else ""
+    return f"{who}{comma} asks you to review the postmortem of {_titled(asked.incident)}"
 
 
 def asking(asked: Asking) -> list[Block]:
@@ -125,9 +127,7 @@ def shared(what: Shared) -> list[Block]:
         header(f":page_facing_up: {shared_line(what)}"),
         *note,
         section(plain(shorten(what.summary, 2500)) if what.summary else "\n".join(drafted)),
-        context(
-            f"{where}The document follows as a file. {what.state.capitalize()}; handed over by {mention(what.by)}."
-        ),
+        context(f"{where}The document follows as a file. {what.state.capitalize()}; shared by {mention(what.by)}."),
     ]
 
 
@@ -137,12 +137,12 @@ def shared_line(what: Shared) -> str:
 
 
 def not_shared_line(told: NotShared) -> str:
-    """Why it was not handed over, and what to do."""
+    """Why it was not shared, and what to do."""
     where, label = f"<#{plain(told.channel_id)}>", told.incident.label
     again = f"then type `/postmortem share {label} #channel` again."
     return {
         Hitch.UNSEEN: f"I cannot see {where}, so I shared nothing. I share in public channels that I am in.",
-        Hitch.NO_MEMBER: f"I am not in {where}, so I shared nothing. Invite me there with `/invite`, {again}",
+        Hitch.NO_MEMBER: f"I am not in {where}, so I shared nothing. Type `/invite @muster` there, {again}",
         Hitch.ARCHIVED: f"{where} is archived, so I shared nothing. Name another channel.",
         Hitch.ASK_FIRST: f"People of other organisations read {where}. Shall I share the postmortem of {label} there? "
         "They get the summary and the file; the link to the page stays out.",

@@ -1,4 +1,4 @@
-"""/postmortem share #channel [words]: hand a postmortem over in another channel, with a line of one's own"""
+"""/postmortem share #channel [words]: show a postmortem in another channel, with a line of one's own"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FILLER = re.compile(r"\b(?:of|for|the|please|in|into|to|with)\b", re.IGNORECASE
 
 
 def share(desk: Desk, asked: Asked) -> Answer:
-    """Hand it over. What stands behind the channel goes along as a line from whoever shares it."""
+    """Share it. What stands behind the channel goes along as a line from whoever shares it."""
     channel, before, note = _split(asked.text)
     if find_incident(before)[0] is None:
         first, _, rest = note.partition(" ")
@@ -58,9 +58,10 @@ def _split(text: str) -> tuple[str, str, str]:
 def _told(desk: Desk, incident: Incident, channel: str, done: sharing.Promised) -> str:
     note = f", with your words: “{words(done.note, people.names(desk.session, desk.team_id))}”" if done.note else ""
     if done.before is None:
-        return f"I hand {incident.label} over in <#{channel}>{note}. If something is in the way, I write to you."
+        look = "I look first whether I am in it; if not, type `/invite @muster` there, and this line again."
+        return f"I share {incident.label} in <#{channel}>{note}. {look}"
     at = describe_day(done.before.at, desk.zone, desk.now)
-    told = f"{incident.label} was handed over in <#{channel}> already, at {at} by {mention(done.before.by)}"
+    told = f"{incident.label} was shared in <#{channel}> already, at {at} by {mention(done.before.by)}"
     if done.anew:
         return f"{told}. I post it anew{note}."
     if done.changed:
