@@ -54,10 +54,12 @@ def test_causes_stand_in_their_authors_words_and_no_one_of_them_is_called_the_ca
         ("Misled", "It looked like a segfault"),
     ]
     assert "root cause" not in str(paper.section(Part.CAUSES)).lower()
-    assert asked(paper, Part.CAUSES)[:2] == [
-        "Why did “A release” lead to “Nobody can pay”?",
+    assert asked(paper, Part.CAUSES) == [
+        "How did this lead to what customers felt: “A release”?",
         "Why was it so: “The pool had no limit”?",
+        "What would have held this back: “The pool had no limit”?",
     ]
+    assert paper.section(Part.CAUSES).questions[0].refs == ("E2", "E3")
 
 
 def test_the_summary_quotes_an_entry_once():

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.domain.postmortem import Part
+from bot.domain.postmortem.wording import quote
 from bot.domain.timeline import Kind, Tag
 from tests.domain.postmortem_cases import entry
 from tests.domain.test_postmortem_sections import asked, looked, noting, told
@@ -59,9 +62,7 @@ def test_a_guess_that_nobody_spoke_of_again_is_set_beside_what_misled_or_the_nex
     other = entry(3, "13:20", "Perhaps DNS", "U1", Kind.NOTE, Tag.HYPOTHESIS)
     misled = entry(3, "13:20", "We looked at the wrong rack", "U1", Kind.NOTE, Tag.MISLED)
     assert ("The next guess", "34 min later: “Perhaps DNS”.") in told(noting(guess, other), Part.TRIED)
-    assert ("What misled", "34 min later: “We looked at the wrong rack”.") in told(
-        noting(guess, misled), Part.TRIED
-    )
+    assert ("What misled", "34 min later: “We looked at the wrong rack”.") in told(noting(guess, misled), Part.TRIED)
 
 
 def test_nobody_is_asked_what_a_call_for_people_or_an_update_showed():
@@ -73,3 +74,43 @@ def test_nobody_is_asked_what_a_call_for_people_or_an_update_showed():
     )
     assert [mark for mark, _ in told(paper, Part.TRIED)] == ["Action"] * 3
     assert asked(paper, Part.TRIED) == []
+
+
+def test_at_most_three_whys_are_asked_one_of_each_kind_before_a_second():
+    causes = [entry(n, "13:00", f"cause {n}", "U1", Kind.NOTE, Tag.CAUSE) for n in range(2, 6)]
+    worse = [entry(n, "13:10", f"worse {n}", "U1", Kind.NOTE, Tag.WORSE) for n in range(6, 9)]
+    trigger = entry(9, "12:01", "a release", "U1", Kind.NOTE, Tag.TRIGGER)
+    act = entry(10, "13:40", "Rolled back", "U1", Kind.NOTE, Tag.ACTION)
+    assert asked(noting(*causes, *worse, trigger, act), Part.CAUSES) == [
+        "How did this lead to what customers felt: “a release”?",
+        "Why was it so: “cause 2”?",
+        "Why was this not done before 13:40 UTC: “Rolled back”?",
+    ]
+
+
+def test_the_trigger_leads_to_the_first_impact_after_it_and_to_none_before():
+    before = entry(2, "11:40", "one person cannot pay", "U1", Kind.NOTE, Tag.IMPACT)
+    trigger = entry(3, "12:01", "a release", "U1", Kind.NOTE, Tag.TRIGGER)
+    after = entry(4, "12:05", "nobody can pay", "U1", Kind.NOTE, Tag.IMPACT)
+    for entries, refs in (((before, trigger, after), ("E3", "E4")), ((before, trigger), ("E3",))):
+        questions = noting(*entries).section(Part.CAUSES).questions
+        assert [one.refs for one in questions if one.text.startswith("How did this lead")] == [refs]
+
+
+def test_why_it_was_not_seen_before_is_asked_once():
+    paper = noting(entry(2, "12:20", "an alarm", "U1", Kind.NOTE, Tag.DETECTED))
+    everything = [question.text for section in paper.sections for question in section.questions]
+    assert [text for text in everything if "before 12:04 UTC" in text] == ["What would have shown it before 12:04 UTC?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "told"),
+    [
+        ("It began here: calls turn slow. None of us knew then", 40, "“It began here: calls turn slow. …”"),
+        ("No secondary called an election, and it stayed down until we", 50, "“No secondary called an election …”"),
+        ("about 2,300 queries at once", 14, "“about 2,300 …”"),
+        ("onewordthatislongerthanall", 10, "“onewordtha …”"),
+    ],
+)
+def test_a_quotation_is_cut_where_a_group_of_words_ends(text, limit, told):
+    assert quote(text, limit) == told

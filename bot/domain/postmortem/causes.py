@@ -5,8 +5,8 @@ Only what people marked as such stands here, in their words; nothing is weighed,
 
 from __future__ import annotations
 
-from bot.domain.incident import Moment
-from bot.domain.metrics import Measure
+from itertools import islice, zip_longest
+
 from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.response import Stepped, stepped
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
@@ -15,7 +15,7 @@ from bot.domain.timeline import Entry, Tag
 from bot.domain.walk import Did
 
 MARKS = {Tag.TRIGGER: "Trigger", Tag.CAUSE: "Contributing", Tag.WORSE: "Made it worse", Tag.MISLED: "Misled"}
-MOST_WHYS = 3  # of each kind
+MOST_WHYS = 3
 SHORT_CHARS = 110
 
 
@@ -55,35 +55,28 @@ def _missing(ev: Evidence) -> list[Question]:
 
 
 def _whys(ev: Evidence, vain: list[Stepped]) -> list[Question]:
+    """Ask MOST_WHYS of what can be asked: one of each kind before a second of any."""
     said = {tag: [e for e in ev.tagged(tag) if ev.text(e)] for tag in MARKS}
-    felt = ev.told_of(Tag.IMPACT)
-    asked = []
-    for trigger in said[Tag.TRIGGER][:MOST_WHYS]:
-        hurt = next((e for e in felt if e is not trigger), None)
-        if hurt:
-            asked.append(_why(ev, f"Why did {_short(ev, trigger)} lead to {_short(ev, hurt)}?", trigger, hurt))
-    for cause in said[Tag.CAUSE][:MOST_WHYS]:
-        asked.append(_why(ev, f"Why was it so: {_short(ev, cause)}?", cause))
-    for worse in said[Tag.WORSE][:MOST_WHYS]:
-        asked.append(
-            _why(ev, f"Why did it make things worse, and what would have held it back: {_short(ev, worse)}?", worse)
-        )
-    asked += _later(ev)
-    for step in vain[:MOST_WHYS]:
-        asked.append(ev.ask(f"Why did {step.named[0].lower()}{step.named[1:]} not help?", step.refs))
-    return asked
+    kinds = (
+        [_led_to(ev, e) for e in said[Tag.TRIGGER]],
+        [_why(ev, f"Why was it so: {_short(ev, e)}?", e) for e in said[Tag.CAUSE]],
+        [_why(ev, f"Why was this not done before {ev.clock(e.at)}: {_short(ev, e)}?", e) for e in _last_done(ev)],
+        [_why(ev, f"What would have held this back: {_short(ev, e)}?", e) for e in said[Tag.WORSE]],
+        [ev.ask(f"Why did {step.named[0].lower()}{step.named[1:]} not help?", step.refs) for step in vain],
+    )
+    in_turn = (one for rank in zip_longest(*kinds) for one in rank if one)
+    return list(islice(in_turn, MOST_WHYS))
 
 
-def _later(ev: Evidence) -> list[Question]:
-    """Ask why it was not seen, and not mended, sooner."""
-    asked = []
-    detect, first = ev.spans[Measure.DETECT], ev.moments.get(Moment.DETECTED)
-    if first and detect.length:
-        asked.append(ev.ask(f"Why was it not seen before {ev.clock(first.at)}?", first.refs))
-    last = ev.last_action
-    if last:
-        asked.append(_why(ev, f"Why was this not done before {ev.clock(last.at)}: {_short(ev, last)}?", last))
-    return asked
+def _led_to(ev: Evidence, trigger: Entry) -> Question:
+    """Ask how the trigger became an impact; the first one after it is named and not quoted."""
+    felt = next((e for e in ev.told_of(Tag.IMPACT) if (e.at, e.seq) > (trigger.at, trigger.seq)), None)
+    refs = ev.refs(*(e for e in (trigger, felt) if e))
+    return ev.ask(f"How did this lead to what customers felt: {_short(ev, trigger)}?", refs)
+
+
+def _last_done(ev: Evidence) -> list[Entry]:
+    return [ev.last_action] if ev.last_action else []
 
 
 def _why(ev: Evidence, text: str, *entries: Entry) -> Question:

@@ -11,6 +11,7 @@ from bot.domain.metrics import How, Known
 from bot.domain.roles import Person
 
 QUOTE_CHARS = 220
+LEAST_KEPT = 0.4  # of the allowed length, for a quotation to end with a clause
 
 HAPPENED = {
     Moment.STARTED: "Impact began",
@@ -31,6 +32,8 @@ _SOURCE = {How.OBSERVED: "seen by the bot", How.SAID: "said by a person"}
 # C0 and C1 controls except newline and tab; characters that hide text or turn its direction round; lone surrogates.
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
+_SENTENCE = re.compile(r"[.!?](?= )")
+_CLAUSE = re.compile(r"[,;:](?= )|(?<=\w)(?= [–—(] ?)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SLACK = re.compile(r"<([@#!]|https?://|mailto:)([^<>|\s]*)(?:\|([^<>]*))?>")
 
@@ -60,12 +63,22 @@ def one_line(text: str) -> str:
 
 
 def quote(text: str, limit_chars: int = QUOTE_CHARS) -> str:
-    """Return the text on one line in quotation marks, cut at a word where it is longer than `limit_chars`."""
+    """Return the text on one line in quotation marks, cut where a group of words ends if it is over `limit_chars`."""
     line = re.sub("`{3,}", "`", one_line(text))  # a block of code, quoted, is code within the line
     if len(line) > limit_chars:
-        line = line[:limit_chars].rpartition(" ")[0] or line[:limit_chars]
-        line = f"{line} …"
+        line = f"{_cut(line, limit_chars)} …"
     return f"“{line}”"
+
+
+def _cut(line: str, limit_chars: int) -> str:
+    """Return the beginning of a line up to the end of a sentence, else of a clause, else of a word."""
+    for end in (_SENTENCE, _CLAUSE):
+        places = [
+            found.end() for found in end.finditer(line, 0, limit_chars) if found.end() >= limit_chars * LEAST_KEPT
+        ]
+        if places:
+            return line[: places[-1]].rstrip(",;: ")
+    return line[:limit_chars].rpartition(" ")[0] or line[:limit_chars]
 
 
 def ended(quoted: str) -> str:
