@@ -6,7 +6,7 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 
@@ -29,6 +29,11 @@ class Parser(argparse.ArgumentParser):
         if left:
             self.error(f"I do not know what `{' '.join(left)}` is for")
         return found, left
+
+    def error(self, message: str) -> NoReturn:
+        """As argparse does, in lines of the terminal's width."""
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{wrapped(f'{self.prog}: error: {message}', sys.stderr)}\n")
 
 
 def parser(given: Sequence[str]) -> Parser:

@@ -9,6 +9,7 @@ EXAMPLE = "INC-3"  # where nobody has named an incident yet
 
 _SAID = re.compile(r"`/(incident|runbook|postmortem)\b ?([^`\n]*)`")
 _CHANNEL = re.compile(r" in <#[A-Z0-9]+(?:\|[^>]*)?>")  # an address that only Slack can show
+_AND_WORDS = re.compile(r"`/runbook` and (?:words|what you see)")
 _INCIDENT = re.compile(r"(?:inc-?|#)?([0-9]{1,9})", re.IGNORECASE | re.ASCII)
 _NEEDS_QUOTES = re.compile(r"[^\w\s@%+=:,./…-]|\s\s")
 _OPTIONS = re.compile(r"(?:--\w+(?:\s+|\Z))*")
@@ -20,9 +21,10 @@ def at_a_terminal(text: str, incident: str = "") -> str:
 
     What can be done in Slack alone stays as it is.
     """
+    text = _AND_WORDS.sub("`/runbook what you see`", _CHANNEL.sub("", text))
     named = _INCIDENT.fullmatch(incident.strip())
     label = f"INC-{named[1]}" if named else EXAMPLE
-    return _SAID.sub(lambda said: f"`{_typed(said[1], said[2], label) or said[0].strip('`')}`", _CHANNEL.sub("", text))
+    return _SAID.sub(lambda said: f"`{_typed(said[1], said[2], label) or said[0].strip('`')}`", text)
 
 
 def _typed(command: str, words: str, incident: str) -> str:
@@ -31,7 +33,7 @@ def _typed(command: str, words: str, incident: str) -> str:
     if command == "postmortem":
         return f"muster postmortem {words or incident}"
     if command == "runbook":
-        return f"muster runbook show {rest}" if verb == "show" else f"muster runbook find {_quoted(words)}".strip()
+        return f"muster runbook show {rest}" if verb == "show" else f"muster runbook find {_quoted(words)}"
     if verb in ("preflight", "diff"):
         return f"muster {words}"
     if verb == "check":

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot import settings
 from bot.cli import record
-from bot.cli.talk import as_json, table
+from bot.cli.hints import at_a_terminal
+from bot.cli.talk import as_json, table, wrapped
 from bot.domain import metrics
 from bot.domain.arguments import find_severity, near_tags
 from bot.domain.follow_up import when
@@ -18,7 +19,7 @@ from bot.domain.roles import Person
 from bot.domain.timeline import Entry, Source
 from bot.domain.times import describe_day
 from bot.errors import UserError
-from bot.services import closing, incidents, striking, tasks, timeline
+from bot.services import closing, incidents, opening, striking, tasks, timeline
 from bot.services.desk import Desk
 from bot.services.terminal import me
 from bot.store import incidents as stored
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     begins = arguments.verb == "open"
     with (record.write if begins else record.read)(settings.read()) as desk:
         said, data = _VERBS[arguments.verb](desk, arguments)
-    print(as_json(data) if arguments.json else said)
+    print(as_json(data) if arguments.json else wrapped(said))
     return 0
 
 
@@ -119,17 +120,24 @@ def _show(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
 
 
 def _open(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
-    severity, title = find_severity(" ".join(arguments.words))
+    severity, words = find_severity(" ".join(arguments.words))
+    asked = opening.read(desk, words)
     incident = incidents.open(
         desk,
-        title=title,
+        title=asked.title,
         severity=severity or Severity.SEV2,
         by=me(),
         source=Source.TERMINAL,
         force=arguments.force,
     )
+    incident = incidents.set_moments(
+        desk, incident, by=me(), started_at=asked.started, detected_at=asked.detected, source=Source.TERMINAL
+    )
     chosen = "" if severity else " I took sev2, as you gave none."
-    return f"{incident.label} {incident.severity} is open: {incident.title}.{chosen} {_LATER}", _data(incident)
+    lines = [f"{incident.label} {incident.severity} is open: {incident.title}.{chosen} {_LATER}"]
+    for moment, at in (("Impact since", asked.started), ("First seen at", asked.detected)):
+        lines += [f"{moment} {describe_day(at, desk.zone, desk.now)}."] if at else []
+    return "\n".join(filter(None, [*lines, asked.note, *_clashes(desk, incident)])), _data(incident)
 
 
 def _note(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
@@ -163,7 +171,10 @@ def _close(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
     asked = closing.read(desk, incident, " ".join(arguments.words))
     missing = closing.missing(desk, incident, asked.given)
     closed = closing.close(desk, incident, asked, by=me(), source=Source.TERMINAL)
-    lines = [f"{closed.label} is closed. The running bot drafts the postmortem; `muster postmortem {closed.label}`."]
+    from bot.services.postmortem import drafting  # what renders is wanted by this verb only
+
+    drafting.at_terminal(desk, closed.id)
+    lines = [f"{closed.label} is closed. Its postmortem is drafted: see it with `muster postmortem {closed.label}`."]
     if missing:
         lines.append(f"Not recorded: {', '.join(missing)}. The draft is made anew from what you add:")
         tags = [metrics.TAG_OF[Moment(name)] for name in missing]
@@ -190,7 +201,7 @@ def _folk(desk: Desk) -> dict[str, Person]:
 
 
 def _clashes(desk: Desk, incident: Incident) -> list[str]:
-    return striking.contradiction(desk, incident, f"muster incident strike {incident.label}").splitlines()
+    return at_a_terminal(striking.contradiction(desk, incident), incident.label).splitlines()
 
 
 def _data(incident: Incident) -> dict[str, Any]:

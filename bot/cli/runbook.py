@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from bot import settings
-from bot.cli import record
-from bot.cli.talk import as_json, number, table
+from bot.cli import output, record
+from bot.cli.runbook_shown import shown
+from bot.cli.talk import as_json, columns, number, table, wrapped
 from bot.domain.playbook import Playbook
-from bot.errors import NotFound, UserError
+from bot.errors import NotFound
 from bot.services.playbooks import runbooks, usage
 from bot.services.playbooks.probe_names import unknown_names
-from bot.store.playbooks import Shelf, load
+from bot.store.playbooks import Problem, Shelf, load
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +26,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     find.add_argument("--limit", type=number(1, 1000), default=5, metavar="N", help="at most N (default 5)")
     show = verbs.add_parser("show", help="print one playbook")
     show.add_argument("name")
+    show.add_argument("--raw", action="store_true", help="the file as it is, front matter too; so it is in a pipe")
     lint = verbs.add_parser("lint", help="what is wrong in a folder of playbooks or in one file, with its line")
     lint.add_argument("path", nargs="?", type=Path, help="a folder or a file in it (default MUSTER_PLAYBOOKS)")
     paper = verbs.add_parser("paper", help="one playbook to print for a wall, with boxes to tick")
     paper.add_argument("name")
-    paper.add_argument("--out", metavar="FILE", help="where to write it (default NAME.html here; - prints it)")
+    paper.add_argument(
+        "--out", type=output.path, metavar="FILE", help="where to write it (default NAME.html here; - prints it)"
+    )
     stats = verbs.add_parser("stats", help="what was looked up, opened, refused and walked, and which steps helped")
     for verb in (find, show, lint, stats):
         verb.add_argument("--json", action="store_true", help="print data")
@@ -44,8 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "paper":
         return _paper(runbooks.get(shelf, arguments.name), arguments.out)
     if arguments.verb == "show":
-        book = runbooks.get(shelf, arguments.name)
-        print(as_json(asdict(book)) if arguments.json else book.text.rstrip())
+        _show(runbooks.get(shelf, arguments.name), raw=arguments.raw, data=arguments.json)
         return 0
     matches = runbooks.find(shelf, " ".join(arguments.query), limit=arguments.limit)
     if arguments.json:
@@ -59,22 +63,33 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _paper(book: Playbook, out: str | None) -> int:
-    """Write the page to print. A file of that name that was not asked for is left as it is."""
+def _show(book: Playbook, *, raw: bool, data: bool) -> None:
+    """Print it for a reader at a terminal; anywhere else, and when asked, byte for byte as it lies in its file."""
+    if data:
+        print(as_json(asdict(book)))
+    elif raw or columns() is None:
+        print(book.text.rstrip())
+    else:
+        print(shown(book))
+
+
+def _paper(book: Playbook, out: Path | None) -> int:
+    """Write the page to print, over nothing but an earlier print of the same playbook."""
     from bot.services.postmortem.document.paper import paper  # what renders Markdown is wanted by this verb only
 
     page = paper(book)
-    if out == "-":
+    if out and str(out) == "-":
         print(page)
         return 0
-    file = Path(out or f"{book.name}.html")
-    if out is None and file.exists():
-        raise UserError(f"There is a `{file}` here already.", hint=f"Name a file: --out {file} writes over it.")
-    try:
-        file.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"`{file}` cannot be written: {error.strerror}.", hint="Name another with --out.") from error
-    print(f"{file}: open it in a browser and print it, A4 or Letter.")
+    file = out or Path(f"{book.name}.html")
+    mark = f"Playbook <code>{book.name}</code>".encode()
+    told = output.write(
+        file / f"{book.name}.html" if file.is_dir() else file,
+        page.encode("utf-8", "replace"),
+        what=f"page to print of {book.name}",
+        is_ours=lambda held: held.startswith(b"<!doctype html>") and mark in held,
+    )
+    print(wrapped(f"{told} Open it in a browser and print it, A4 or Letter."))
     return 0
 
 
@@ -104,20 +119,41 @@ def _stats(*, data: bool) -> int:
 
 
 def _lint(path: Path, *, data: bool) -> int:
-    """Print each problem with file, line and remedy. Exit status 1 when there is any."""
+    """Print each problem with file, line and remedy. Exit status 1 when there is any, and when there is no playbook."""
     if not path.exists():
         raise NotFound(f"There is no `{path}`.", hint="Name a folder of playbooks, or one file in it.")
     folder = path if path.is_dir() else path.parent
     found = load(folder)
     everything = (*found.problems, *unknown_names(found, folder.name))
-    problems = [one for one in everything if path.is_dir() or Path(one.file).name == path.name]
+    problems = [_as_given(one, path) for one in everything if path.is_dir() or Path(one.file).name == path.name]
+    books = [book for book in found.playbooks if path.is_dir() or f"{book.name}.md" == path.name]
+    if not books and not problems:
+        says = f"There is no playbook in `{path}`." if path.is_dir() else f"`{path}` is no playbook."
+        raise NotFound(says, hint="A playbook is a Markdown file whose name ends in .md; README.md is none.")
     if data:
         print(as_json([asdict(problem) for problem in problems]))
     elif problems:
         print("\n".join(str(problem) for problem in problems))
     else:
-        count, prose = len(found.playbooks), sum(not book.steps for book in found.playbooks)
-        whole = f"{count} {'playbook' if count == 1 else 'playbooks'} in {folder}" if path.is_dir() else str(path)
-        without = f" {prose} without steps: found and shown, not walked." if path.is_dir() and prose else ""
-        print(f"{whole}: nothing wrong.{without}")
+        print(wrapped(_nothing_wrong(path, books)))
     return 1 if problems else 0
+
+
+def _as_given(problem: Problem, path: Path) -> Problem:
+    """The problem with its file named as the person named it."""
+    if not path.is_dir():
+        return replace(problem, file=str(path))
+    return problem if problem.file == str(path) else replace(problem, file=str(path / Path(problem.file).name))
+
+
+def _nothing_wrong(path: Path, books: Sequence[Playbook]) -> str:
+    bare = "found and shown, not walked."
+    if path.is_dir():
+        count, prose = len(books), sum(not book.steps for book in books)
+        without = f" {prose} without steps: {bare}" if prose else ""
+        return f"{count} {'playbook' if count == 1 else 'playbooks'} in {path}: nothing wrong.{without}"
+    (book,) = books
+    if book.steps:
+        return f"{path}: nothing wrong."
+    prose_or_not = "front matter, no steps" if book.text.startswith("---") else "prose, no front matter"
+    return f"{path}: {prose_or_not}: {bare}"

@@ -42,30 +42,34 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return ""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]) - 1)]
-    before, columns = sum(widths) + 2 * len(widths), _columns(sys.stdout)
+    before, most = sum(widths) + 2 * len(widths), columns()
     padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=False)] for row in rows]
-    if columns is None or before + max(len(row[-1]) for row in rows) <= columns:
+    if most is None or before + max(len(row[-1]) for row in rows) <= most:
         return "\n".join("  ".join([*cells, row[-1]]).rstrip() for cells, row in zip(padded, rows, strict=True))
-    if columns - before < LEAST_LAST:
-        return "\n".join(_stacked(row, columns) for row in rows)
+    if most - before < LEAST_LAST:
+        return "\n".join(_stacked(row, most) for row in rows)
     return "\n".join(
-        _lines(row[-1], columns, first="".join(f"{cell}  " for cell in cells), later=" " * before)
+        _lines(row[-1], most, first="".join(f"{cell}  " for cell in cells), later=" " * before)
         for cells, row in zip(padded, rows, strict=True)
     )
 
 
 def wrapped(text: str, to: TextIO | None = None, *, indent: str = "") -> str:
-    """Each line of the text in lines of the terminal's width, words and `commands` kept whole; as it is elsewhere."""
-    columns = _columns(to or sys.stdout)
-    if columns is None:
+    """Lines too long for the terminal broken between words, `commands` kept whole; elsewhere all as they are."""
+    most = columns(to)
+    if most is None:
         return textwrap.indent(text, indent)
-    width = min(columns, WIDEST)
-    return "\n".join(_lines(line, width, first=indent, later=indent) for line in text.split("\n"))
+    return "\n".join(
+        _lines(line, min(most, WIDEST), first=indent, later=indent)
+        if len(indent + line) > most
+        else f"{indent}{line}".rstrip()
+        for line in text.split("\n")
+    )
 
 
-def _stacked(row: Sequence[str], columns: int) -> str:
-    head = _lines("  ".join(cell for cell in row[:-1] if cell), columns, first="", later="  ")
-    return "\n".join(filter(None, (head, _lines(row[-1], columns, first="    ", later="    ").rstrip())))
+def _stacked(row: Sequence[str], width: int) -> str:
+    head = _lines("  ".join(cell for cell in row[:-1] if cell), width, first="", later="  ")
+    return "\n".join(filter(None, (head, _lines(row[-1], width, first="    ", later="    ").rstrip())))
 
 
 def _lines(text: str, width: int, *, first: str, later: str) -> str:
@@ -82,12 +86,13 @@ def _lines(text: str, width: int, *, first: str, later: str) -> str:
     return "\n".join(made).replace("\0", " ") or first.rstrip()
 
 
-def _columns(stream: TextIO) -> int | None:
+def columns(stream: TextIO | None = None) -> int | None:
     """How wide the terminal is that this is printed to; None where it is none."""
-    if not stream.isatty():
+    to = stream or sys.stdout
+    if not to.isatty():
         return None
     try:
-        return os.get_terminal_size(stream.fileno()).columns or USUAL
+        return os.get_terminal_size(to.fileno()).columns or USUAL
     except (OSError, ValueError):
         return USUAL
 

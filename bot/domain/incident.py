@@ -90,7 +90,7 @@ def check_title(title: str) -> str:
     if len(clean) > MAX_TITLE_CHARS:
         raise UserError(
             f"That title has {len(clean):,} characters; {MAX_TITLE_CHARS} is the most.",
-            hint="Say it in one line, then put the rest in with `/incident note`.",
+            hint="Say it in one line, then put the rest in with `/incident note …`.",
             typed=title,
         )
     return clean

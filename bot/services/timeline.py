@@ -80,7 +80,7 @@ def note(
     if len(text) > MAX_NOTE_CHARS:
         raise UserError(
             f"That note has {len(text):,} characters; {MAX_NOTE_CHARS:,} is the most.",
-            hint="Post it as a message and put :pushpin: on it, or split it.",
+            hint="Split it, or post it as a message in the incident's channel and put :pushpin: on it.",
             typed=text,
         )
     return record(desk, incident, Kind.NOTE, text.strip(), by=by, at=at, tags=tags, source=source)

@@ -54,6 +54,32 @@ def test_an_incident_without_a_title_is_asked_for_one(muster):
     assert said.err == "An incident needs a title.\nTry `muster incident open sev2 checkout is failing`.\n"
 
 
+def test_times_at_the_opening_are_read_and_leave_the_title(muster):
+    line = "sev2 checkout is failing started 2020-01-31 12:02 GMT detected 2020-01-31 12:04 GMT"
+    opened = muster("incident", "open", line, "--json").data
+    assert (opened["title"], opened["started_at"], opened["detected_at"]) == (
+        "checkout is failing",
+        "2020-01-31T12:02:00Z",
+        "2020-01-31T12:04:00Z",
+    )
+    said = muster("incident", "open", "sev3", "the", "lift", "is", "slow", "since 2020-01-31 12:02 GMT").out
+    assert said.startswith("INC-2 sev3 is open: the lift is slow.")
+    assert said.endswith("Impact since 2020-01-31 12:02 UTC.\n")
+
+
+@pytest.mark.parametrize("words", ["thing started 12:99", "thing since 12:99", "started 12:99 thing"])
+def test_a_time_that_cannot_be_opens_nothing_and_asks(muster, words):
+    said = muster("incident", "open", "sev2", *words.split())
+    assert (said.status, said.out) == (1, "")
+    assert said.err.startswith("`12:99` is not a time of day.\nType it as `at 12:03`")
+    assert muster("incident", "list", "--json").data == []
+
+
+@pytest.mark.parametrize("title", ["node 3 started at the wrong place", "mails seen twice", "impact unknown, 3 hosts"])
+def test_words_that_no_time_follows_stay_in_the_title(muster, title):
+    assert muster("incident", "open", title, "--json").data["title"] == title
+
+
 def test_the_list_has_a_line_for_each(muster):
     muster("incident", "open", "sev1 checkout is failing")
     muster("incident", "open", "sev3 the lift is slow")

@@ -10,6 +10,11 @@ import subprocess
 
 import pytest
 
+from bot import settings
+from bot.domain.incident import Status
+from bot.services import incidents
+from bot.wiring import desk as open_desk
+
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -89,9 +94,13 @@ def test_a_file_is_written_and_written_over_only_by_what_it_held_before(muster, 
     assert muster("postmortem", "1", "--format", "html", "--out", str(file)).out == f"{file}: written.\n"
     again = muster("postmortem", "1", "--format", "html", "--out", str(file))
     assert again.out == f"{file}: written over the one from before.\n"
-    refused = muster("postmortem", "1", "--format", "md", "--out", str(file))
-    assert refused.status == 1 and refused.err.startswith(f"`{file}` is there already, and is no md of INC-1.")
-    assert file.read_text().startswith("<!doctype html>")
+    other = tmp_path / "inc.md"
+    other.write_text("mine\n")
+    for form in ("md", "front-matter"):
+        refused = muster("postmortem", "1", "--format", form, "--out", str(other))
+        assert refused.status == 1
+        assert refused.err.startswith(f"`{other}` is there already, and is no {form} of INC-1.")
+    assert other.read_text() == "mine\n"
 
 
 @pytest.mark.usefixtures("recorded")
@@ -349,6 +358,21 @@ def test_what_changed_since_the_draft_is_told_sentence_by_sentence(muster, tmp_p
         ),
         ("check x.md --yes", "`muster postmortem check` takes `--json`, not `--yes`."),
         ("check x.md --since-draft", "`muster postmortem check` takes `--json`, not `--since-draft`."),
+        ("chekc x.md", "`chekc` is no command: did you mean `muster postmortem check x.md`?"),
+        (
+            "1 --format html --out x.md",
+            "`x.md` is a name for md, and html is what would be written: give `--format md`, or a name that ends in"
+            " `.html`.",
+        ),
+        (
+            "1 --out x.PDF",
+            "`x.PDF` is a name for pdf, and md is what would be written: give `--format pdf`, or a name that ends in"
+            " `.md`.",
+        ),
+        (
+            "1 --format git --out repo/docs/new.md",
+            "`--format git` takes a folder, and `repo/docs/new.md` is the name of a file: try `--out repo/docs`.",
+        ),
     ],
 )
 @pytest.mark.usefixtures("recorded")
@@ -357,6 +381,36 @@ def test_options_that_mean_nothing_together_are_refused_in_one_sentence(muster, 
     assert (said.status, said.out, said.err) == (2, "", f"{says}\n")
 
 
+@pytest.mark.usefixtures("recorded")
+def test_a_file_that_cannot_be_written_is_answered_with_what_to_do(muster, tmp_path):
+    said = muster("postmortem", "1", "--out", str(tmp_path / "nope" / "x.md"))
+    assert (said.status, said.err) == (
+        1,
+        f"There is no folder `{tmp_path}/nope`.\nMake it, or name another file with --out.\n",
+    )
+    for empty in ("", " "):
+        said = muster("postmortem", "1", "--out", empty)
+        assert said.status == 2 and said.err.endswith("argument --out: it names no file\n")
+
+
 def test_nothing_is_compared_where_nothing_was_drafted(muster):
     muster("incident", "open", "sev3 slow")
-    assert muster("postmortem", "1", "--since-draft").err.startswith("INC-1 has no draft yet.")
+    said = muster("postmortem", "1", "--since-draft")
+    assert said.err.startswith("INC-1 has no draft yet") and "`muster incident close INC-1`" in said.err
+
+
+def test_a_close_at_a_terminal_keeps_a_draft_to_tell_later_changes_from(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    assert "Its postmortem is drafted: see it with `muster postmortem INC-1`" in muster("incident", "close", "1").out
+    muster("incident", "note", "1", "2020-01-31 12:03 GMT #impact nobody can pay")
+    said = muster("postmortem", "1", "--since-draft").out
+    assert said.startswith("INC-1, since draft 1:\n") and "nobody can pay" in said
+
+
+def test_an_incident_closed_where_nothing_drafted_gets_its_draft_when_it_is_read(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    with open_desk(settings.read()) as desk:
+        incidents.reach(desk, incidents.find(desk, number=1), Status.CLOSED, by="U0ADA")
+    assert muster("postmortem", "1").status == 0
+    muster("incident", "note", "1", "the cable was loose")
+    assert "the cable was loose" in muster("postmortem", "1", "--since-draft").out

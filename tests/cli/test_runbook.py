@@ -84,7 +84,7 @@ def test_the_folder_is_the_one_of_the_settings(muster, tmp_path, monkeypatch):
 def test_a_name_with_nothing_near_it_is_told_how_to_look_at_a_terminal(muster):
     said = muster("runbook", "show", "nope")
     assert said.status == 1
-    assert said.err.endswith("Look for one with `muster runbook find` and words.\n")
+    assert said.err.endswith("Look for one with `muster runbook find what you see`.\n")
 
 
 GOOD = "---\ntitle: The fryer smokes\n---\n## 1. Turn it off\n\nAt the wall.\n"
@@ -103,8 +103,8 @@ def test_lint_names_file_line_fault_and_remedy_and_lets_the_others_load(muster, 
     said = muster("runbook", "lint", str(tmp_path))
     assert said.status == 1
     lines = said.out.splitlines()
-    assert f'{tmp_path.name}/bad.md:3: unknown key "symptom"; did you mean "symptoms"?' in lines
-    assert any(line.startswith(f'{tmp_path.name}/dead.md:8: "oven.md" points to no playbook') for line in lines)
+    assert f'{tmp_path}/bad.md:3: unknown key "symptom"; did you mean "symptoms"?' in lines
+    assert any(line.startswith(f'{tmp_path}/dead.md:8: "oven.md" points to no playbook') for line in lines)
     assert not any("good.md" in line for line in lines)
 
 
@@ -126,6 +126,28 @@ def test_lint_counts_the_pages_that_are_prose(muster, tmp_path):
     assert "1 without steps" in said
 
 
+def test_lint_of_one_page_of_prose_says_what_it_is(muster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wiki.md").write_text("# Our wiki page\n\nCall Bo.\n")
+    said = muster("runbook", "lint", "wiki.md")
+    assert (said.status, said.out) == (0, "wiki.md: prose, no front matter: found and shown, not walked.\n")
+    (tmp_path / "bare.md").write_text("---\ntitle: Call Bo\n---\nAt home.\n")
+    assert muster("runbook", "lint", "bare.md").out == (
+        "bare.md: front matter, no steps: found and shown, not walked.\n"
+    )
+    (tmp_path / "bin.md").write_bytes(b"\xff\xfe")
+    assert muster("runbook", "lint", "bin.md").out.startswith("bin.md:1: this is not UTF-8 text")
+
+
+def test_lint_of_no_playbook_at_all_is_a_fault(muster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.md").write_text("# What lies here\n")
+    for path, says in ((".", "There is no playbook in `.`."), ("README.md", "`README.md` is no playbook.")):
+        said = muster("runbook", "lint", path)
+        assert (said.status, said.out) == (1, "")
+        assert said.err.startswith(f"{says}\nA playbook is a Markdown file whose name ends in .md")
+
+
 def test_lint_of_what_is_not_there_says_so(muster, tmp_path):
     said = muster("runbook", "lint", str(tmp_path / "nothing"))
     assert said.status == 1
@@ -142,7 +164,7 @@ def test_a_huge_file_a_link_out_of_the_folder_and_a_page_of_other_bytes_are_refu
     (folder / "link.md").symlink_to(tmp_path / "outside.md")
     (folder / "latin.md").write_bytes(b"# Caf\xe9\n")
     found = muster("runbook", "lint", str(folder), "--json").data
-    assert {one["file"] for one in found} == {f"playbooks/{name}.md" for name in ("huge", "link", "latin")}
+    assert {one["file"] for one in found} == {f"{folder}/{name}.md" for name in ("huge", "link", "latin")}
 
 
 def test_paper_is_written_beside_you_and_never_over_another_file(muster, tmp_path, monkeypatch):
@@ -151,12 +173,21 @@ def test_paper_is_written_beside_you_and_never_over_another_file(muster, tmp_pat
     assert (said.status, said.out.split(":")[0]) == (0, "stop-respawn.html")
     page = (tmp_path / "stop-respawn.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
-    again = muster("runbook", "paper", "stop-respawn")
-    assert again.status == 1 and "There is a `stop-respawn.html` here already." in again.err
-    assert muster("runbook", "paper", "stop-respawn", "--out", "stop-respawn.html").status == 0
+    for words in ((), ("--out", "stop-respawn.html"), ("--out", ".")):
+        again = muster("runbook", "paper", "stop-respawn", *words)
+        assert again.status == 0 and again.out.startswith("stop-respawn.html: written over the one from before.")
+    (tmp_path / "mine.md").write_text("mine")
+    for name, words in (
+        ("mine.md", ("stop-respawn", "--out", "mine.md")),
+        ("stop-respawn.html", ("disk-full", "--out", "stop-respawn.html")),
+    ):
+        before = (tmp_path / name).read_bytes()
+        other = muster("runbook", "paper", *words)
+        assert other.status == 1 and f"`{name}` is there already, and is no page to print" in other.err
+        assert (tmp_path / name).read_bytes() == before
     assert muster("runbook", "paper", "stop-respawn", "--out", "-").out.strip() == page.strip()
     missing = muster("runbook", "paper", "stop-respawn", "--out", str(tmp_path / "nowhere" / "x.html"))
-    assert missing.status == 1 and "cannot be written" in missing.err
+    assert missing.status == 1 and f"There is no folder `{tmp_path}/nowhere`." in missing.err
 
 
 def test_paper_of_a_misspelt_name_gets_the_nearest_one(muster):

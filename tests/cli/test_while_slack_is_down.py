@@ -7,6 +7,7 @@ import contextlib
 import io
 
 from bot.cli import main
+from bot.store import postmortems
 from bot.wiring import Muster
 from tests.conftest import Stage, settings_for, soon
 
@@ -32,6 +33,22 @@ async def test_an_incident_from_the_terminal_gets_its_channel_once_the_bot_runs(
     assert incident.channel_name == "inc-1-checkout-is-failing"
     said = "\n".join(message.text for message in stage.messages(incident.channel_name))
     assert "at the terminal: fail over to db2" in said
+    await bot.stop()
+
+
+async def test_a_draft_kept_at_the_terminal_is_handed_over_once_and_not_drafted_twice(database, rehearsal):
+    await at_the_terminal("incident", "open", "sev1 checkout is failing")
+    await at_the_terminal("incident", "close", "1", "all is back")
+    bot = Muster(settings_for(rehearsal, database), now=rehearsal.clock.now)
+    await bot.start()
+    stage = Stage(rehearsal, bot)
+    await bot.ready()
+    await stage.settled()
+    incident = await stage.incident()
+    drafts = await bot.deps.door.read(lambda session: postmortems.since(session, incident.id, 1))
+    assert [kept.version for kept in drafts] == [1]
+    files = [file["name"] for message in stage.messages(incident.channel_name) for file in message.files]
+    assert files.count("inc-1-postmortem-1.md") == 1
     await bot.stop()
 
 

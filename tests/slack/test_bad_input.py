@@ -25,7 +25,7 @@ async def test_a_title_of_ten_thousand_characters_comes_back_whole(shared: Stage
     typed = "the whole story " * 625
     answer = await shared.say("ada", f"/incident open sev1 {typed}")
     assert "That title has 9,999 characters; 200 is the most." in answer
-    assert "put the rest in with `/incident note`" in answer
+    assert "put the rest in with `/incident note …`" in answer
     assert f"/incident open sev1 {typed.strip()}" in answer
     assert await newest(shared) == before
 

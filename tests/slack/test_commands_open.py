@@ -66,6 +66,25 @@ async def test_a_second_person_stays_in_the_title_by_name(shared: Stage):
     assert incident.title == "login fails for @chidi in #general"
 
 
+async def test_moments_named_anywhere_are_read_and_leave_the_title(shared: Stage):
+    line = "/incident open sev1 started 13:40 GMT downloads fail detected 13:42 GMT"
+    incident, answer = await opened(shared, line)
+    assert incident.title == "downloads fail"
+    assert incident.started_at and incident.detected_at
+    assert (incident.detected_at - incident.started_at) == timedelta(minutes=2)
+    assert "Impact since 13:40 UTC. First seen at 13:42 UTC." in answer
+
+
+@pytest.mark.parametrize(
+    "words", ["started 12:99 logins fail", "logins fail since 12:99", "logins fail detected 25:00"]
+)
+async def test_a_time_that_cannot_be_opens_nothing_and_hands_the_words_back(shared: Stage, words):
+    before = await newest(shared)
+    answer = await shared.say("ada", f"/incident open sev1 {words}", "#general")
+    assert await newest(shared) == before
+    assert "is not a time of day" in answer and "Type it as `at 12:03`" in answer and "logins fail" in answer
+
+
 async def test_since_sets_when_the_impact_began(shared: Stage):
     incident, answer = await opened(shared, "/incident open sev1 uploads fail since 13:40 GMT @ben")
     assert f"{incident.started_at:%H:%M}" == "13:40"

@@ -19,6 +19,8 @@ from bot.services.postmortem import document
 from bot.store import incidents, people, postmortems, timeline, verdicts, walks
 from bot.store.postmortems import Kept
 
+AT_TERMINAL = "terminal:"  # how a draft is marked that the bot has still to hand over
+
 _USER = re.compile(r"<@([UW][A-Z0-9]+)")
 
 
@@ -67,20 +69,23 @@ def draft(
 
     With `unless_same`, a draft that tells nothing else than the last one is not kept. `worded` holds sentences of the
     summary as a language model words them; without it, what was worded for the last draft stays where it still fits.
+    A draft kept at a terminal that tells the same is taken over under its version: it is handed over once.
     """
     incident = incidents.load(desk.session, incident_id)
     if incident is None:
         raise NotFound("That incident is gone.")
     last = postmortems.newest(desk.session, incident_id)
-    if last and made_for and last.document.get("made_for") == made_for:
+    if last and made_for and _made_for(last) == made_for:
         return last.version
     before = last.draft if last else None
     texts, by = (worded, worded_by) if worded else (before.worded, before.worded_by) if before else ({}, "")
     composed = reworded(compose(facts(desk, incident)), texts, by=by)
-    if last and unless_same and last.draft and same(last.draft, composed):
+    known = last is not None and last.draft is not None and same(last.draft, composed)
+    if last and unless_same and known:
         return last.version
+    taken_over = known and _made_for(last).startswith(AT_TERMINAL)
     kept = Kept(
-        version=last.version + 1 if last else 1,
+        version=(last.version if last else 0) + (not taken_over),
         drafted_at=desk.now,
         draft=composed,
         document=document.as_json(composed) | {"made_for": made_for},
@@ -89,6 +94,11 @@ def draft(
     )
     postmortems.keep(desk.session, incident, kept)
     return kept.version
+
+
+def at_terminal(desk: Desk, incident_id: str) -> int:
+    """Draft where there is no running bot to wait for, and return the version; the bot hands it over when it comes."""
+    return draft(desk, incident_id, made_for=f"{AT_TERMINAL}{desk.new_id()}")
 
 
 def to_word(desk: Desk, incident_id: str) -> dict[str, str]:
@@ -137,6 +147,10 @@ def strangers(desk: Desk, incident_id: str) -> list[str]:
     everyone = _everyone(desk, incident)
     known = people.known(desk.session, incident.team_id, everyone)
     return sorted(user for user in everyone if user not in known or not known[user].timezone)
+
+
+def _made_for(kept: Kept | None) -> str:
+    return str(kept.document.get("made_for", "")) if kept else ""
 
 
 def _everyone(desk: Desk, incident: Incident) -> set[str]:

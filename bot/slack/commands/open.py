@@ -11,16 +11,16 @@ from bot.domain.naming import clean_title
 from bot.domain.roles import Role
 from bot.domain.times import describe_day
 from bot.errors import NotAllowed, UserError
-from bot.services import incidents
+from bot.services import incidents, opening
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.blocks import forms
-from bot.slack.commands.reading import at_words, time_of
+from bot.slack.commands.reading import at_words
 from bot.slack.text import mention, plain
 
 NAMES = ("open", "new", "declare", "create", "start")
 USAGE = "open sev2 checkout is failing"
-ABOUT = "start an incident; a severity, a commander (`@name`) and `since 12:02` may stand anywhere"
+ABOUT = "start an incident; a severity, a commander (`@name`) and `started 12:02` may stand anywhere"
 DEFAULT_SEVERITY = Severity.SEV2
 
 _FORCE = re.compile(r"(?:^|\s)--?force\b", re.IGNORECASE)
@@ -31,18 +31,24 @@ def run(desk: Desk, asked: Asked) -> Answer:
     text, forced = _FORCE.subn("", asked.text)
     severity, text = find_severity(text)
     lead, text = find_person(text)
-    started, text, note = time_of(desk, text)
-    title = clean_title(as_typed(text)).strip(" ,:;–—-")
+    said = opening.read(desk, text)
+    title = clean_title(as_typed(said.title)).strip(" ,:;–—-")
     if not title:
         return Answer(text="", view=forms.open_incident(severity=severity, lead=lead))
     incident, missing = open_one(
-        desk, title=title, severity=severity, by=asked.user_id, lead=lead, started=started, force=bool(forced)
+        desk,
+        title=title,
+        severity=severity,
+        by=asked.user_id,
+        lead=lead,
+        started=said.started,
+        detected=said.detected,
+        force=bool(forced),
     )
     chosen = "" if severity else f" I took {incident.severity}; change it with `/incident sev sev1`."
-    began = (
-        f" Impact since {describe_day(started, desk.zone, desk.now)}.{at_words(desk, None, note)}" if started else ""
-    )
-    return Answer(text=opened(incident) + chosen + began + missing)
+    began = f" Impact since {describe_day(said.started, desk.zone, desk.now)}." if said.started else ""
+    seen = f" First seen at {describe_day(said.detected, desk.zone, desk.now)}." if said.detected else ""
+    return Answer(text=opened(incident) + chosen + began + seen + at_words(desk, None, said.note) + missing)
 
 
 def open_one(
@@ -53,14 +59,14 @@ def open_one(
     by: str,
     lead: str = "",
     started: datetime | None = None,
+    detected: datetime | None = None,
     force: bool = False,
 ) -> tuple[Incident, str]:
-    """Open, with a commander and the beginning of the impact if they were given; and a remark if none could lead."""
+    """Open, with a commander and the moments that were given; and a remark if nobody could lead."""
     incident = incidents.open(desk, title=title, severity=severity or DEFAULT_SEVERITY, by=by, force=force)
-    if started:
-        if started > desk.now:
-            raise UserError("The impact cannot begin in the future.", hint="Give a time that has been.", typed=title)
-        incident = incidents.set_moments(desk, incident, by=by, started_at=started)
+    if started and started > desk.now:
+        raise UserError("The impact cannot begin in the future.", hint="Give a time that has been.", typed=title)
+    incident = incidents.set_moments(desk, incident, by=by, started_at=started, detected_at=detected)
     try:
         if lead:
             incidents.assign(desk, incident, Role.COMMANDER, lead, by=by)

@@ -1,0 +1,33 @@
+"""Writing a file that somebody asked for: over an earlier one of the same, and over nothing else."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.errors import NotFound, UserError
+
+
+def path(text: str) -> Path:
+    """What was given with --out, for argparse."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it names no file")
+    return Path(text)
+
+
+def write(file: Path, data: bytes, *, what: str, is_ours: Callable[[bytes], bool]) -> str:
+    """Write, and return what to tell. `is_ours` says of a file's bytes whether they are an earlier one of the same."""
+    if not file.parent.is_dir():
+        raise NotFound(f"There is no folder `{file.parent}`.", hint="Make it, or name another file with --out.")
+    there = file.exists()
+    try:
+        if there and not (file.is_file() and is_ours(file.read_bytes())):
+            raise UserError(
+                f"`{file}` is there already, and is no {what}.",
+                hint="Name another file with --out, or move that one away.",
+            )
+        file.write_bytes(data)
+    except OSError as error:
+        raise UserError(f"`{file}` cannot be written: {error.strerror}.", hint="Name another with --out.") from error
+    return f"{file}: written{' over the one from before' if there else ''}."
