@@ -177,9 +177,9 @@ def test_the_first_and_the_last_look_at_each_system_stand_side_by_side():
         )
     )
     assert [(s.mark, s.text, s.refs) for s in paper.section(Part.FINDINGS).sentences] == [
-        ("First", "Looked at orders-db: 1 critical. No read answers.", ("E2",)),
-        ("Last", "Looked at orders-db: 9 ok.", ("E5",)),
-        ("Seen", "Looked at sessions: 4 ok.", ("E4",)),
+        ("While it lasted", "Looked at orders-db: 1 critical. No read answers.", ("E2",)),
+        ("While it lasted", "Looked at orders-db: 9 ok.", ("E5",)),
+        ("While it lasted", "Looked at sessions: 4 ok.", ("E4",)),
     ]
 
 
@@ -199,15 +199,14 @@ def test_tried_sets_what_the_record_shows_next_beside_each_try_and_leaves_the_ve
     assert tried.questions[0].refs == ("E19",)
 
 
-def test_runbook_steps_tell_who_did_them_who_skipped_them_why_and_what_is_left(paper):
+def test_runbook_steps_tell_which_were_done_who_skipped_one_and_why_and_what_is_left(paper):
     assert told(paper, Part.PLAYBOOKS) == [
         "“Force a failover with the firewall” was taken up by Ben Okafor.",
-        "Step 1, “Find out whether the primary still answers”: done by Ben Okafor.",
+        "2 of 4 steps were done: 1 and 3.",
         "Step 2, “Ask for a step down”: skipped by Ben Okafor, because “it ignores even a kill”.",
-        "Step 3, “Close its door”: done by Dev Raman.",
         "Left undone: step 4.",
     ]
-    assert refs(paper, Part.PLAYBOOKS) == [("E22",), ("E23",), ("E27",), ("E29",), ("E22",)]
+    assert refs(paper, Part.PLAYBOOKS) == [("E22",), ("E23", "E29"), ("E27",), ("E22",)]
 
 
 def test_a_step_gone_back_to_counts_as_left_undone():
@@ -236,9 +235,9 @@ def test_decisions_are_told_in_their_own_words(paper):
     assert decided[-1] == "Wait no longer: firewall the primary off"
 
 
-def test_changes_of_severity_and_status_are_decisive_but_the_close(paper):
-    others = [(s.mark, s.refs[0]) for s in paper.section(Part.DECISIONS).sentences if s.mark != "Decision"]
-    assert others == [("Severity", "E13"), ("Status", "E31"), ("Status", "E32")]
+def test_changes_of_severity_and_status_are_told_in_the_summary_and_not_again_as_decisions(paper):
+    assert not {"E13", "E31", "E32"} & {ref for one in refs(paper, Part.DECISIONS) for ref in one}
+    assert {"E13", "E31", "E32"} <= {ref for one in refs(paper, Part.SUMMARY) for ref in one}
 
 
 def test_what_went_well_comes_from_facts_within_named_limits(paper):
@@ -246,7 +245,7 @@ def test_what_went_well_comes_from_facts_within_named_limits(paper):
         "The first signal came 2 min after impact began.",
         "The incident was declared 4 min after the first signal.",
         "There was a commander 1 min after the declaration.",
-        "A runbook was at hand: 2 of 4 steps of “Force a failover with the firewall” were done.",
+        "A runbook was at hand: “Force a failover with the firewall”.",
     ]
 
 
@@ -281,7 +280,7 @@ def test_participants_stand_by_role_then_those_who_wrote_then_those_who_came(pap
     assert told(paper, Part.PEOPLE) == [
         "Commander: Ada Quist from 12:09 UTC for 2 h 22 min.",
         "Also took part: Ben Okafor, Chloë Tremblay, Dev Raman and Esra Polat.",
-        "Came into the room: Ada Quist at 12:08 UTC, Esra Polat at 12:20 UTC and Finn Larsen at 12:21 UTC.",
+        "Came into the room: Esra Polat at 12:20 UTC and Finn Larsen at 12:21 UTC.",
         "Ada Quist was active from 12:02 UTC to 14:31 UTC, 2 h 29 min.",
         "Ben Okafor was active from 12:00 UTC to 14:25 UTC, 2 h 25 min.",
         "Dev Raman was active from 12:14 UTC to 13:35 UTC, 1 h 21 min.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from itertools import islice, zip_longest
 
+from bot.domain.incident import Moment
 from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.response import Stepped, stepped
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
@@ -69,8 +70,11 @@ def _whys(ev: Evidence, vain: list[Stepped]) -> list[Question]:
 
 
 def _led_to(ev: Evidence, trigger: Entry) -> Question:
-    """Ask how the trigger became an impact; the first one after it is named and not quoted."""
+    """Ask how the trigger became an impact; the first one after it, while it lasted, is named and not quoted."""
+    end = ev.moments.get(Moment.MITIGATED)
     felt = next((e for e in ev.told_of(Tag.IMPACT) if (e.at, e.seq) > (trigger.at, trigger.seq)), None)
+    if felt and end and felt.at > end.at:
+        felt = None
     refs = ev.refs(*(e for e in (trigger, felt) if e))
     return ev.ask(f"How did this lead to what customers felt: {_short(ev, trigger)}?", refs)
 

@@ -27,7 +27,7 @@ def went_well(ev: Evidence) -> Section:
 
 def went_badly(ev: Evidence) -> Section:
     """List what was slower than a named limit or left out, and what people tagged `#badly`."""
-    sentences = (*_paced(ev, quick=False), *_led_late(ev), *_skipped(ev), *_tagged(ev, Tag.BADLY))
+    sentences = (*_paced(ev, quick=False), *_led_late(ev), *_tagged(ev, Tag.BADLY))
     return Section(
         part=Part.BADLY, sentences=sentences, questions=(ev.ask("What else made it harder than it had to be?"),)
     )
@@ -101,23 +101,8 @@ def _walked(ev: Evidence) -> list[Sentence]:
     for walk in ev.facts.walks:
         done = [mark for mark in walk.standing.values() if mark.did is Did.DONE]
         if done:
-            title = quote(plain(walk.playbook.title, {}))
-            steps = f"{len(done)} of {len(walk.playbook.steps)} steps"
             refs = ev.refs(*(step_entry(ev, walk, mark) for mark in done))
-            told = f"A runbook was at hand: {steps} of {title} were done."
-            sentences.append(Sentence(told, refs, rule=Rule.STEPS))
-    return sentences
-
-
-def _skipped(ev: Evidence) -> list[Sentence]:
-    sentences = []
-    for walk in ev.facts.walks:
-        left = [mark for mark in walk.standing.values() if mark.did is Did.SKIPPED]
-        if left:
-            steps = f"{len(left)} of {len(walk.playbook.steps)} steps"
-            refs = ev.refs(*(step_entry(ev, walk, mark) for mark in left))
-            told = f"{steps} of {quote(plain(walk.playbook.title, {}))} {'was' if len(left) == 1 else 'were'} skipped."
-            sentences.append(Sentence(told, refs, rule=Rule.STEPS))
+            sentences.append(Sentence(f"A runbook was at hand: {quote(plain(walk.playbook.title, {}))}.", refs))
     return sentences
 
 

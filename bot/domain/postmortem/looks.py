@@ -12,16 +12,18 @@ from bot.domain.incident import Moment
 from bot.domain.playbook import Playbook
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.values import Part, Section, Sentence
-from bot.domain.postmortem.wording import one_line, plain, quote
+from bot.domain.postmortem.wording import listed, one_line, plain, quote
 from bot.domain.timeline import Entry, Kind
 
 NEWEST_COPY = "backup.newest"  # the probe whose value is the age of the newest copy
 HOLDER = "best_replica"  # under this name a finding tells who holds what its master has lost
+MOST_NAMED = 4  # of what one look could not tell
+MOST_CHANGES = 6  # of what the looks at one system found
 SPEAKS = (Verdict.WARNING.value, Verdict.CRITICAL.value)
 
 
 def findings(ev: Evidence) -> Section:
-    """Set the looks at each system side by side: before it began, the first and last while it lasted, and after."""
+    """Set the looks at each system side by side: before it began, while it lasted, and afterwards."""
     looks: dict[str, list[Entry]] = defaultdict(list)
     for entry in ev.of(Kind.FINDING):
         looks[str(entry.data.get("system", ""))].append(entry)
@@ -47,6 +49,17 @@ def all_well(entry: Entry) -> bool:
 def well_in_part(entry: Entry) -> bool:
     """Return whether a look found nothing ill, and could not see everything."""
     return _verdicts(entry) == {Verdict.OK.value, Verdict.UNKNOWN.value}
+
+
+def not_seen(entry: Entry) -> str:
+    """Return what a look could not tell, in words: each signal, and on which members."""
+    where: dict[str, list[str]] = defaultdict(list)
+    for row in found(entry):
+        if row.get("verdict") == Verdict.UNKNOWN.value:
+            members = where[_shown(row.get("signal", "")).replace("-", " ")]
+            members += [_shown(row["member"])] if row.get("member") else []
+    told = [f"{signal} ({listed(members)})" if members else signal for signal, members in where.items() if signal]
+    return listed(told[:MOST_NAMED] + ["more"] * bool(told[MOST_NAMED:])) if told else ""
 
 
 def _verdicts(entry: Entry) -> set[str]:
@@ -117,16 +130,19 @@ def _shown(value: object) -> str:
 
 
 def _side_by_side(ev: Evidence, taken: list[Entry]) -> list[Sentence]:
+    """Tell the last look before it began, and of the others the first, each that found something else, and the last.
+
+    A last one that found the same is left out.
+    """
     start, end = ev.moments.get(Moment.STARTED), ev.moments.get(Moment.MITIGATED)
-    before: list[Entry] = []
-    during: list[Entry] = []
-    after: list[Entry] = []
-    for entry in taken:
-        early, late = start and entry.at < start.at, end and entry.at >= end.at
-        (before if early else after if late else during).append(entry)
-    told = [ev.told(before[-1], "Before")] if before else []
-    if len(during) == 1:
-        told.append(ev.told(during[0], "Seen"))
-    elif during:
-        told += [ev.told(during[0], "First"), ev.told(during[-1], "Last")]
-    return told + ([ev.told(after[-1], "After")] if after else [])
+    before = [e for e in taken if start and e.at < start.at]
+    since = taken[len(before) :]
+    told = [e for number, e in enumerate(since) if not number or _ill(e) != _ill(since[number - 1])]
+    told = told[: MOST_CHANGES - 1]
+    told += [e for e in since[-1:] if (_ill(e), ev.text(e)) != (_ill(told[-1]), ev.text(told[-1]))]
+    marked = [(e, "Afterwards" if end and e.at >= end.at else "While it lasted") for e in told]
+    return [ev.told(e, mark) for e, mark in [*((e, "Before") for e in before[-1:]), *marked]]
+
+
+def _ill(entry: Entry) -> set[tuple[str, str]]:
+    return {(str(row.get("signal")), str(row["verdict"])) for row in found(entry) if row.get("verdict") in SPEAKS}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import between, spelt_out
 from bot.domain.postmortem.evidence import Evidence, joined
-from bot.domain.postmortem.presence import made, signs
+from bot.domain.postmortem.presence import Sign, made, signs
 from bot.domain.postmortem.values import Part, Rule, Section, Sentence
 from bot.domain.postmortem.wording import listed
 from bot.domain.roles import Role
@@ -26,7 +27,8 @@ def participants(ev: Evidence) -> Section:
     if others:
         told = f"Also took part: {listed(sorted(map(ev.name, others)))}."
         sentences.append(Sentence(told, ev.refs(*others.values())))
-    sentences += [*_came(ev), *_load(ev)]
+    active = {user: some for user, some in _wrote(ev).items() if len(some) > 1}
+    sentences += [*_came(ev, active), *_active(ev, active)]
     questions = () if roles else (ev.ask("Who led, who had the hands on the system, who spoke to customers?"),)
     return Section(part=Part.PEOPLE, sentences=tuple(sentences), questions=questions)
 
@@ -51,21 +53,26 @@ def _carriers(ev: Evidence, role: Role) -> list[Sentence]:
     return [Sentence(f"{role.capitalize()}: {', then '.join(told)}.", refs, rule=rule)]
 
 
-def _came(ev: Evidence) -> list[Sentence]:
-    came = _firsts(ev, ev.of(Kind.JOINED))
+def _came(ev: Evidence, active: Collection[str]) -> list[Sentence]:
+    """Tell who came into the room, of those of whom nothing else is told."""
+    came = {user: entry for user, entry in _firsts(ev, ev.of(Kind.JOINED)).items() if user not in active}
     if not came:
         return []
     told = listed(f"{ev.name(user)} at {ev.clock(entry.at)}" for user, entry in came.items())
     return [Sentence(f"Came into the room: {told}.", ev.refs(*came.values()))]
 
 
-def _load(ev: Evidence) -> list[Sentence]:
+def _wrote(ev: Evidence) -> dict[str, list[Sign]]:
+    wrote = {user: [sign for sign in some if sign.entry.kind is not Kind.JOINED] for user, some in signs(ev).items()}
+    return {user: some for user, some in wrote.items() if some}
+
+
+def _active(ev: Evidence, active: Mapping[str, list[Sign]]) -> list[Sentence]:
     """Tell of everyone who wrote more than once how far apart that was, the longest first.
 
     Beyond A_DAY no length is given, since nobody works through it.
     """
-    wrote = {user: [sign for sign in some if sign.entry.kind is not Kind.JOINED] for user, some in signs(ev).items()}
-    spans = [(between(some[0].at, some[-1].at), user, some) for user, some in wrote.items() if len(some) > 1]
+    spans = [(between(some[0].at, some[-1].at), user, some) for user, some in active.items()]
     told = []
     for length, user, some in sorted(spans, key=lambda span: span[0], reverse=True):
         first, last = some[0], some[-1]

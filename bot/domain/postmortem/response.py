@@ -26,7 +26,7 @@ class Stepped:
 
 
 def playbooks(ev: Evidence) -> Section:
-    """List every walk: who took it up, each step done, tried in vain or skipped, and what was never reached."""
+    """List every walk: who took it up, what was done, each step tried in vain or skipped, and what was left."""
     left = _left_on_the_shelf(ev)
     if not ev.facts.walks:
         ask = "Was there a runbook for this? If so, why was it not used; if not, who writes the first?"
@@ -73,15 +73,33 @@ def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
     refs = ev.refs(entry)
     title = quote(plain(walk.playbook.title, {}))
     sentences = [Sentence(f"{title} was taken up by {ev.name(walk.begun_by)}.", refs, at=entry.at if entry else None)]
+    sentences += _done(ev, walk)
     standing = walk.standing
     for step in walk.playbook.steps:
-        if step.number in standing:
+        if step.number in standing and standing[step.number].did is not Did.DONE:
             sentences.append(_step(ev, walk, standing[step.number], one_line(plain(step.title, {}))))
     left = [step.number for step in walk.playbook.steps if step.number not in standing]
     if left:
         told = f"Left undone: {steps_named(left)}."
         sentences.append(Sentence(told, refs, mark="Open", rule=Rule.LEFT))
     return sentences
+
+
+def _done(ev: Evidence, walk: Walk) -> list[Sentence]:
+    """Tell the steps that were done by their numbers, and what was said of them; the timeline has their words."""
+    done = sorted((m for m in walk.standing.values() if m.did is Did.DONE), key=lambda mark: mark.step)
+    if not done:
+        return []
+    entries = {mark.step: step_entry(ev, walk, mark) for mark in done}
+    count = f"{len(done)} of {len(walk.playbook.steps)} steps {'was' if len(done) == 1 else 'were'} done"
+    named = listed(str(mark.step) for mark in done)
+    told = [Sentence(f"{count}: {named}.", ev.refs(*entries.values()), rule=Rule.STEPS)]
+    for helped, words in ((True, "helped"), (False, "did not help")):
+        said = [m.step for m in done if ev.facts.verdicts.get((walk.id, m.step)) is helped]
+        if said:
+            refs = ev.refs(*(entries[step] for step in said))
+            told.append(Sentence(f"As people said afterwards, {steps_named(said)} {words}.", refs))
+    return told
 
 
 def _step(ev: Evidence, walk: Walk, mark: Mark, title: str) -> Sentence:
@@ -91,10 +109,7 @@ def _step(ev: Evidence, walk: Walk, mark: Mark, title: str) -> Sentence:
         told += "; it did not help"
     elif mark.reason:
         told += f", because {quote(plain(mark.reason, ev.facts.people))}"
-    helped = ev.facts.verdicts.get((walk.id, mark.step)) if mark.did is Did.DONE else None
-    said = {True: " It helped.", False: " It did not help.", None: ""}[helped]
-    word = mark.did.capitalize()
-    return Sentence(f"{told}.{said}", ev.refs(entry), at=entry.at if entry else None, mark=word)
+    return Sentence(f"{told}.", ev.refs(entry), at=entry.at if entry else None, mark=mark.did.capitalize())
 
 
 def _left_on_the_shelf(ev: Evidence) -> list[Sentence]:

@@ -128,7 +128,7 @@ def _seen(ev: Evidence, first: Known) -> Sentence:
     if detect.length is None:
         return Sentence(f"{told}.", first.refs)
     if len(detect.refs) == 1:  # one entry stands for both, so nothing was measured
-        return Sentence(f"{told}, in the entry that the impact begins with.", detect.refs)
+        return Sentence(f"{told}; the same entry tells of the first impact.", detect.refs)
     return Sentence(f"{told}, {spelt_out(detect.length)} after impact began.", detect.refs, rule=Rule.LENGTH)
 
 
