@@ -13,12 +13,12 @@ MAX_BYTES = 256 * 1024
 Stamp = tuple[int, ...]
 
 
-def stamps(folder: Path) -> dict[str, Stamp]:
+def stamps(folder: Path, ending: str = ".md") -> dict[str, Stamp]:
     """Return the playbook files of `folder` by name, each with what changes when it is edited. Raises OSError."""
     found: dict[str, Stamp] = {}
     with os.scandir(folder) as entries:
         for entry in entries:
-            if not entry.name.endswith(".md") or entry.name.startswith(".") or entry.name.lower() == "readme.md":
+            if not entry.name.endswith(ending) or entry.name.startswith(".") or entry.name.lower() == "readme.md":
                 continue
             try:
                 at = entry.stat()
@@ -28,7 +28,7 @@ def stamps(folder: Path) -> dict[str, Stamp]:
     return dict(sorted(found.items()))
 
 
-def text(folder: Path, file: str) -> str:
+def text(folder: Path, file: str, most: int = MAX_BYTES) -> str:
     """Return the text of one file, byte for byte. Raises Fault; never opens a device and never leaves the folder."""
     try:
         real = folder / file
@@ -36,13 +36,13 @@ def text(folder: Path, file: str) -> str:
             real = _resolved(folder, file)
         # A FIFO put in its place since the look above must not make us wait.
         with os.fdopen(os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(most + 1)
     except RuntimeError as error:  # how Python 3.11 and 3.12 name a link that points to itself
         raise Fault(1, "this link points to itself", "copy the file here instead") from error
     except OSError as error:
         raise Fault(1, f"this file cannot be read: {error.strerror}") from error
-    if len(data or b"") > MAX_BYTES:
-        raise Fault(1, f"this file has more than {MAX_BYTES // 1024} KB", "split it into several playbooks")
+    if len(data or b"") > most:
+        raise Fault(1, f"this file has more than {most // 1024} KB", "split it")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -19,6 +19,7 @@ from bot.errors import NotFound
 from bot.store import files
 from bot.store.files import Stamp
 from bot.store.frontmatter import Fault
+from bot.store.heard import ENDING, FOLDER, NOTHING_HEARD, Lists, read_lists
 from bot.store.pages import Page, read_text
 from bot.store.search import Index
 
@@ -140,7 +141,7 @@ class Shelf:
         seen = _look(self._folder, self._seen)
         if seen is not self._seen or self._held is None:
             _ = seen.loaded.known_errors  # laid out here, not in the way of the first message that asks for it
-            self._held = seen.loaded, Index(seen.loaded.playbooks)
+            self._held = seen.loaded, Index(seen.loaded.playbooks, seen.lists.heard)
             self._seen = seen
 
 
@@ -151,6 +152,7 @@ class _Seen:
     stamps: dict[str, Stamp] | None
     pages: dict[str, Page]
     loaded: Loaded
+    lists: Lists
 
 
 def _look(folder: Path, before: _Seen | None) -> _Seen:
@@ -161,17 +163,18 @@ def _look(folder: Path, before: _Seen | None) -> _Seen:
     except OSError as error:
         says = f"the folder cannot be read: {error.strerror}"
         problem = Problem(file=str(folder), line=1, says=says, hint="set MUSTER_PLAYBOOKS")
-        return _Seen(None, {}, Loaded((), (problem,)))
-    if before and stamps == before.stamps:
+        return _Seen(None, {}, Loaded((), (problem,)), NOTHING_HEARD)
+    lists = read_lists(folder, before.lists if before else NOTHING_HEARD)
+    if before and stamps == before.stamps and lists is before.lists:
         return before
     pages = {
         file: before.pages[file] if before and old.get(file) == stamp else _read_file(folder, file)
         for file, stamp in stamps.items()
     }
-    return _Seen(stamps, pages, _assemble(folder.name, pages))
+    return _Seen(stamps, pages, _assemble(folder.name, pages, lists), lists)
 
 
-def _assemble(folder: str, pages: dict[str, Page]) -> Loaded:
+def _assemble(folder: str, pages: dict[str, Page], lists: Lists) -> Loaded:
     """Join the pages. A pointer to a file that is refused still counts, so one bad file never takes others along."""
     names = {file.removesuffix(".md") for file in pages}
     playbooks: list[Playbook] = []
@@ -188,6 +191,9 @@ def _assemble(folder: str, pages: dict[str, Page]) -> Loaded:
             Problem(file=f"{folder}/{_shown(file)}", line=fault.line, says=fault.message, hint=fault.hint)
             for fault in sorted(faults, key=lambda fault: fault.line)[:MAX_FAULTS_PER_FILE]
         ]
+    for name, fault in lists.faults(names):
+        file = f"{folder}/{FOLDER}/{_shown(name)}{ENDING}"
+        problems.append(Problem(file=file, line=fault.line, says=fault.message, hint=fault.hint))
     return Loaded(tuple(playbooks), tuple(problems))
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.playbook import Match, Playbook
+from bot.store.heard import Heard, Spoken
 from bot.store.likeness import Asked, Likeness
 from bot.store.signs import head, quoted, signs, stem
 from bot.store.vocabulary import SUBJECTS, SYSTEMS
@@ -24,7 +25,8 @@ MAX_WORDS = 24  # of a pasted stack trace, the rarest
 MAX_WEIGHED = 200
 MAX_REPAIRS = 8
 WHOLE = 24  # playbooks; of a larger shelf the JUDGED that hold the rarest TOLD words are looked at
-JUDGED = 5
+JUDGED = 4
+HEARD_OF = 3  # playbooks for which the most sentences speak are looked at as well
 TOLD = 6
 
 # Chosen on the lists of tests/playbooks; docs/decisions/0002-playbooks.md has the figures.
@@ -36,6 +38,9 @@ ELSEWHERE = 0.2  # the query names a system the playbook is not about
 QUOTED = 0.06  # for each word of an error text of the playbook that stands in the query, word for word
 MOST_QUOTED = 6  # words
 TELLS = 2  # so many words of an error text need nothing beside them
+SPEAKS = 1.25  # what the sentences that people typed count beside the signs
+HEARD_ENOUGH = -0.1  # over what speaks for no page; less and nothing fits
+HEARD_SURE = 0.9  # over what speaks for no page; less may be an accident
 SURE = 0.6  # less may be an accident: docs/decisions/0002-playbooks.md counts them
 PLAIN = 1.8  # and so may an answer to less than two words that carry meaning
 APART = 1.1  # with less than this between the first and the second, the words speak for both
@@ -51,11 +56,22 @@ class _Term:
     weight: float
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """A playbook, whether it fits by itself, and whether it may be shown beside one that does."""
+
+    match: Match
+    stands: bool
+    joins: bool
+
+
 class Index:
     """A search index over some playbooks. Reads are safe from any thread."""
 
-    def __init__(self, playbooks: Sequence[Playbook]) -> None:
+    def __init__(self, playbooks: Sequence[Playbook], heard: Heard | None = None) -> None:
         self._playbooks = tuple(playbooks)
+        self._heard = heard or Heard({})
+        self._numbers = {playbook.name: number for number, playbook in enumerate(self._playbooks)}
         self._lock = threading.Lock()
         self._likeness = Likeness(self._playbooks)
         self._known = known_words(head(playbook) for playbook in self._playbooks)
@@ -80,9 +96,14 @@ class Index:
             terms = self._terms(said(query))
             if not terms or limit < 1:
                 return []
-            asked = self._asked(terms, query)
-            found = [self._judge(number, terms, asked, query) for number in self._candidates(terms)]
-        fitting = sorted((match for match in found if match), key=lambda match: (-match.score, match.name))
+            spoken = self._spoken(terms, query)
+            asked = self._likeness.asked(_weights(terms), spoken)
+            heard = self._heard.ask(spoken)
+            found = [self._judge(number, terms, asked, heard, query) for number in self._candidates(terms, heard)]
+        if not any(judged.stands for judged in found):
+            return []
+        shown = [judged.match for judged in found if judged.stands or judged.joins]
+        fitting = sorted(shown, key=lambda match: (-match.score, match.name))
         worth = [match for match in fitting[:limit] if match.score >= NEAR * fitting[0].score]
         return [replace(match, sure=_is_sure(match, fitting)) for match in worth]
 
@@ -102,41 +123,52 @@ class Index:
             terms.append(_Term(one.typed, tuple(forms), one.weight))
         return terms
 
-    def _asked(self, terms: list[_Term], query: str) -> Asked:
-        weights: dict[str, float] = {}
-        for term in terms:
-            for form, factor in term.forms:
-                weights[form] = max(weights.get(form, 0.0), factor * term.weight)
+    def _spoken(self, terms: list[_Term], query: str) -> list[str]:
         spoken = all_words(query)
-        if len(spoken) > MAX_WORDS * 2:
-            spoken = [term.forms[0][0] for term in terms]
-        return self._likeness.asked(weights, spoken)
+        return spoken if len(spoken) <= MAX_WORDS * 2 else [term.forms[0][0] for term in terms]
 
-    def _candidates(self, terms: list[_Term]) -> Iterable[int]:
-        """Playbooks worth judging: all of a short shelf, else those that hold the rarest of the words."""
+    def _candidates(self, terms: list[_Term], heard: Spoken) -> Iterable[int]:
+        """Playbooks worth judging: all of a short shelf, else those that hold the rarest words, or were heard of."""
         if len(self._playbooks) <= WHOLE:
             return range(len(self._playbooks))
         forms = {form: term.weight * factor for term in terms for form, factor in term.forms if self._holds(form)}
         told = sorted(forms, key=lambda form: -forms[form] * self._likeness.rarity(form))[:TOLD]
         sql = f"SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT {JUDGED}"
         match = " OR ".join(f'"{form}"' for form in told)
-        return [number for (number,) in self._db.execute(sql, (match,))] if match else []
+        rare = [number for (number,) in self._db.execute(sql, (match,))] if match else []
+        spoken = sorted(heard.shares, key=lambda name: -heard.shares[name])[:HEARD_OF]
+        return dict.fromkeys([*rare, *(self._numbers[name] for name in spoken if name in self._numbers)])
 
     def _holds(self, form: str) -> bool:
         return is_known(form, self._known)
 
-    def _judge(self, number: int, terms: list[_Term], asked: Asked, query: str) -> Match | None:
-        """The playbook as a match, None when it is not alike enough."""
+    def _judge(self, number: int, terms: list[_Term], asked: Asked, heard: Spoken, query: str) -> _Judged:
         playbook, roots = self._playbooks[number], self._likeness.drawn(number).roots
         why = tuple(dict.fromkeys(term.typed for term in terms if any(stem(form) in roots for form, _ in term.forms)))
         words = quoted(playbook, query)
         meant = 1.0 if words >= TELLS else _meant(roots, terms)
-        score = round(meant * self._likeness.alike(asked, number) + QUOTED * min(words, MOST_QUOTED), 4)
+        alike = meant * self._likeness.alike(asked, number) + QUOTED * min(words, MOST_QUOTED)
         held = _held(roots, terms)
-        if words < TELLS and (score < ENOUGH or held < CLEAR):
-            return None
-        plain = score >= SURE and (words >= TELLS or held >= PLAIN)
-        return Match(name=playbook.name, title=playbook.title, score=score, why=why, sure=plain)
+        if playbook.name in self._heard.pages:
+            share = heard.shares.get(playbook.name, 0.0)
+            score = alike + SPEAKS * meant * share
+            over = score - heard.none
+            fits, plain, joins = over >= HEARD_ENOUGH, over >= HEARD_SURE, share > 0
+        else:  # nobody was heard yet: it speaks for itself
+            score, joins = 2 * alike, False
+            fits, plain = alike >= ENOUGH and held >= CLEAR, alike >= SURE
+        plain = plain and (words >= TELLS or held >= PLAIN)
+        match = Match(name=playbook.name, title=playbook.title, score=round(score, 4), why=why, sure=plain)
+        return _Judged(match, stands=fits or words >= TELLS, joins=joins)
+
+
+def _weights(terms: Iterable[_Term]) -> dict[str, float]:
+    """How much each word says, in each of the spellings that count for it."""
+    weights: dict[str, float] = {}
+    for term in terms:
+        for form, factor in term.forms:
+            weights[form] = max(weights.get(form, 0.0), factor * term.weight)
+    return weights
 
 
 def _meant(roots: frozenset[str], terms: list[_Term]) -> float:

@@ -443,9 +443,9 @@ def test_while_many_changes_are_laid_out_a_look_up_is_answered_from_what_was_kno
     assert [match.name for match in shelf.find("certificate renewal")] == ["a"]
 
     class Slow(Index):
-        def __init__(self, books):
+        def __init__(self, books, heard):
             may_finish.wait(30)
-            super().__init__(books)
+            super().__init__(books, heard)
 
     monkeypatch.setattr(playbooks, "Index", Slow)
     write(folder, "b.md", "# Reindexing the warehouse\n")
