@@ -9,7 +9,7 @@ from dataclasses import asdict
 from bot import settings
 from bot.cli import record
 from bot.cli.progress import telling
-from bot.cli.talk import as_json, table
+from bot.cli.talk import as_json, table, wrapped
 from bot.domain.snapshot import Snapshot, Why
 from bot.services.desk import Desk
 from bot.services.systems import nights, snapshots
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     new = nights.made(system, result, Why.DIFF, at=at)
     with record.read(found) as desk:
         told = snapshots.compared(desk, old, new)
-    print(as_json(_data(told)) if arguments.json else _shown(told))
+    print(as_json(_data(told)) if arguments.json else wrapped(_shown(told)))
     return int(told.worst)
 
 

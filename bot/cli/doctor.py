@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot import settings
 from bot.cli.doctor_inventory import inventory
 from bot.cli.found import Found
-from bot.cli.talk import as_json
+from bot.cli.talk import as_json, wrapped
 from bot.domain.access import VALID_DAYS, are_open
 from bot.errors import ChatDown, ChatRefused, ChatUnknown, UserError
 from bot.settings import Settings
@@ -34,8 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(as_json([asdict(one) for one in found]))
     else:
         for one in found:
-            remedy = "".join(f"\n      {line}" for line in one.remedy.splitlines())
-            print(f"{SIGN[one.state]}  {one.what}: {one.says}{remedy}")
+            print(wrapped(f"{SIGN[one.state]}  {one.what}: {one.says}", later="      "))
+            if one.remedy:
+                print(wrapped(one.remedy, indent="      "))
     return 1 if any(one.state == "red" for one in found) else 0
 
 

@@ -10,20 +10,24 @@ from bot import settings
 from bot.cli import record
 from bot.cli.hints import at_a_terminal
 from bot.cli.talk import as_json, table, wrapped
-from bot.domain import metrics
+from bot.domain import incident as rules
+from bot.domain import metrics, opening
 from bot.domain.arguments import find_severity, near_tags
 from bot.domain.follow_up import when
 from bot.domain.incident import Incident, Moment, Severity
+from bot.domain.naming import clean_title
 from bot.domain.postmortem.wording import plain
 from bot.domain.roles import Person
 from bot.domain.timeline import Entry, Source
 from bot.domain.times import describe_day
 from bot.errors import UserError
-from bot.services import closing, incidents, opening, striking, tasks, timeline
+from bot.services import closing, incidents, striking, tasks, timeline
 from bot.services.desk import Desk
 from bot.services.terminal import me
+from bot.settings import Settings
 from bot.store import incidents as stored
 from bot.store import people
+from bot.wiring import wall
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -55,9 +59,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it and print what came of it."""
-    begins = arguments.verb == "open"
-    with (record.write if begins else record.read)(settings.read()) as desk:
-        said, data = _VERBS[arguments.verb](desk, arguments)
+    found = settings.read()
+    if arguments.verb == "open":
+        said, data = _open(found, arguments)
+    else:
+        with record.read(found) as desk:
+            said, data = _VERBS[arguments.verb](desk, arguments)
     print(as_json(data) if arguments.json else wrapped(said))
     return 0
 
@@ -119,25 +126,28 @@ def _show(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
     return "\n".join(lines), data
 
 
-def _open(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
+def _open(found: Settings, arguments: argparse.Namespace) -> tuple[str, Any]:
     severity, words = find_severity(" ".join(arguments.words))
-    asked = opening.read(desk, words)
-    incident = incidents.open(
-        desk,
-        title=asked.title,
-        severity=severity or Severity.SEV2,
-        by=me(),
-        source=Source.TERMINAL,
-        force=arguments.force,
-    )
-    incident = incidents.set_moments(
-        desk, incident, by=me(), started_at=asked.started, detected_at=asked.detected, source=Source.TERMINAL
-    )
+    asked = opening.read(words, now=wall(), zone=found.zone)
+    rules.check_title(clean_title(asked.title))  # a mistake leaves no new database behind
+    with record.write(found) as desk:
+        incident = incidents.open(
+            desk,
+            title=asked.title,
+            severity=severity or Severity.SEV2,
+            by=me(),
+            source=Source.TERMINAL,
+            force=arguments.force,
+        )
+        incident = incidents.set_moments(
+            desk, incident, by=me(), started_at=asked.started, detected_at=asked.detected, source=Source.TERMINAL
+        )
+        clashes = _clashes(desk, incident)
     chosen = "" if severity else " I took sev2, as you gave none."
     lines = [f"{incident.label} {incident.severity} is open: {incident.title}.{chosen} {_LATER}"]
     for moment, at in (("Impact since", asked.started), ("First seen at", asked.detected)):
-        lines += [f"{moment} {describe_day(at, desk.zone, desk.now)}."] if at else []
-    return "\n".join(filter(None, [*lines, asked.note, *_clashes(desk, incident)])), _data(incident)
+        lines += [f"{moment} {describe_day(at, found.zone, wall())}."] if at else []
+    return "\n".join(filter(None, [*lines, asked.note, *clashes])), _data(incident)
 
 
 def _note(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
@@ -182,7 +192,7 @@ def _close(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
     return "\n".join([*lines, *_clashes(desk, closed)]), _data(closed) | {"not_recorded": list(missing)}
 
 
-_VERBS = {"list": _list, "show": _show, "open": _open, "note": _note, "strike": _strike, "close": _close}
+_VERBS = {"list": _list, "show": _show, "note": _note, "strike": _strike, "close": _close}
 _LATER = "Its channel is made when the bot runs and Slack answers."
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot import settings
-from bot.cli.talk import as_json, table
+from bot.cli.talk import as_json, table, wrapped
 from bot.domain.inventory import System, no_inventory
 from bot.store.inventory import LoadedInventory, load
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(as_json([asdict(one) for one in (found.problems if lint else found.inventory.systems)]))
     elif lint:
-        print("\n".join(str(problem) for problem in found.problems) or _well(path, found))
+        print(wrapped("\n".join(str(problem) for problem in found.problems) or _well(path, found), later="    "))
     else:
         print(_listing(path, found))
     return 1 if found.problems else 0

@@ -9,7 +9,7 @@ from typing import Any
 from bot import settings
 from bot.cli import record
 from bot.cli.progress import telling
-from bot.cli.talk import as_json, table
+from bot.cli.talk import as_json, table, wrapped
 from bot.domain.check import written
 from bot.domain.preflight.changes import CHANGES
 from bot.domain.preflight.values import Answer, Line
@@ -54,7 +54,7 @@ def _shown(told: Preflight) -> str:
     head = f"{told.decision.answer.upper()}  {told.plan.line}\n{told.decision.next}\n"
     rows = [("told" if one.told else one.answer.upper(), one.says, one.playbook) for one in told.decision.lines]
     lines = [(answer, says + (f"  [{book}]" if book else "")) for answer, says, book in rows]
-    return "\n".join([head, table(lines), *_way(told)])
+    return "\n".join([wrapped(head), table(lines), *_way(told)])
 
 
 def _way(told: Preflight) -> list[str]:

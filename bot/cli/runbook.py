@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         (m.name, m.title, f"{'fits' if m.sure else 'may fit'} because of: {', '.join(m.why)}" if m.why else "")
         for m in matches
     ]
-    print(table(rows) or "No playbook fits. Try the error line itself, or other words.")
+    print(table(rows) or wrapped("No playbook fits. Try the error line itself, or other words."))
     return 0
 
 
@@ -133,7 +133,7 @@ def _lint(path: Path, *, data: bool) -> int:
     if data:
         print(as_json([asdict(problem) for problem in problems]))
     elif problems:
-        print("\n".join(str(problem) for problem in problems))
+        print(wrapped("\n".join(str(problem) for problem in problems), later="    "))
     else:
         print(wrapped(_nothing_wrong(path, books)))
     return 1 if problems else 0

@@ -9,7 +9,7 @@ from typing import Any
 from bot import settings
 from bot.cli import record
 from bot.cli.progress import telling
-from bot.cli.talk import as_json
+from bot.cli.talk import as_json, wrapped
 from bot.domain.snapshot import Snapshot, Why
 from bot.errors import NotFound
 from bot.services.systems import nights
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     if taken.sections:
         with record.write(found) as desk:
             taken = nights.keep(desk, taken)
-    print(as_json(_data(taken)) if arguments.json else _shown(taken))
+    print(as_json(_data(taken)) if arguments.json else wrapped(_shown(taken)))
     return 3 if taken.gaps or not taken.sections else 0
 
 

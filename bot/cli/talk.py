@@ -54,13 +54,13 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def wrapped(text: str, to: TextIO | None = None, *, indent: str = "") -> str:
+def wrapped(text: str, to: TextIO | None = None, *, indent: str = "", later: str = "") -> str:
     """Lines too long for the terminal broken between words, `commands` kept whole; elsewhere all as they are."""
     most = columns(to)
     if most is None:
         return textwrap.indent(text, indent)
     return "\n".join(
-        _lines(line, min(most, WIDEST), first=indent, later=indent)
+        _lines(line, min(most, WIDEST), first=indent, later=later or indent)
         if len(indent + line) > most
         else f"{indent}{line}".rstrip()
         for line in text.split("\n")

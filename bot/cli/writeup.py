@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot import settings
+from bot.cli import record
 from bot.cli.talk import as_json, table
 from bot.domain.incident import Moment
 from bot.domain.postmortem.values import TITLES, Part
@@ -19,7 +20,6 @@ from bot.domain.writeup.source import MAX_CHARS
 from bot.errors import NotFound, UserError
 from bot.services.postmortem import importing
 from bot.services.terminal import me
-from bot.wiring import desk as open_desk
 from bot.wiring import wall
 
 VERBS = ("import", "check")
@@ -46,6 +46,8 @@ def _text(file: Path) -> str:
     elif file.is_file():
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
+    elif file.is_dir():
+        raise UserError(f"`{file}` is a folder.", hint="Name one file in it.")
     else:
         raise NotFound(f"There is no file `{file}`.", hint="Name a Markdown or plain text file, or - for stdin.")
     if len(data) > MAX_BYTES:
@@ -74,9 +76,11 @@ def _check(file: Path, text: str, *, data: bool) -> int:
 
 def _import(text: str, *, store: bool, data: bool) -> int:
     """Show what was read; with --yes, store it."""
-    with open_desk(settings.read()) as desk:
-        writeup = read(text, now=desk.now, zone=desk.zone)
-        incident = importing.store(desk, writeup, text=text, by=me()) if store else None
+    found = settings.read()
+    writeup, incident = read(text, now=wall(), zone=found.zone), None
+    if store:
+        with record.write(found) as desk:
+            incident = importing.store(desk, writeup, text=text, by=me())
     if data:
         print(
             as_json(asdict(writeup) | {"named": sorted(writeup.named), "stored": incident.label if incident else None})

@@ -88,6 +88,23 @@ def test_what_needs_a_record_names_the_file_it_looked_for_and_makes_none(muster,
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_write_up_is_shown_without_a_database_and_stored_in_a_new_one(muster, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+    (tmp_path / "w.md").write_text("# Down\n\n2020-04-23 12:03 UTC calendar is empty\n")
+    shown = muster("postmortem", "import", str(tmp_path / "w.md"))
+    assert (shown.status, shown.err, (tmp_path / "new.db").exists()) == (0, "", False)
+    stored = muster("postmortem", "import", str(tmp_path / "w.md"), "--yes")
+    assert (stored.status, stored.err) == (0, f"New database {tmp_path}/new.db\n")
+
+
+@pytest.mark.parametrize("words", ["sev1", "sev9 down", "sev1 down started 12:99"])
+def test_an_opening_that_is_refused_leaves_no_database_behind(muster, monkeypatch, tmp_path, words):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+    said = muster("incident", "open", *words.split())
+    assert (said.status, list(tmp_path.iterdir())) == (1, [])
+    assert "New database" not in said.err
+
+
 def test_a_new_database_is_named_once(muster, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DATABASE_URL", raising=False)

@@ -240,6 +240,7 @@ def test_a_check_names_each_line_with_what_to_try_and_ends_with_one(muster, tmp_
 def test_what_is_no_write_up_is_answered_in_a_sentence(muster, tmp_path, verb):
     assert muster("postmortem", verb).err.endswith(f"Name the file: `muster postmortem {verb} FILE`.\n")
     assert muster("postmortem", verb, "nowhere.md").err.startswith("There is no file `nowhere.md`.")
+    assert muster("postmortem", verb, str(tmp_path)).err == f"`{tmp_path}` is a folder.\nName one file in it.\n"
     file = tmp_path / "x"
     for data, said in ((b"\xff\xfe", "is no UTF-8 text"), (b"a\0b", "no text"), (b" \n", "nothing in that")):
         file.write_bytes(data)

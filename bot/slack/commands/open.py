@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from bot.domain import opening
 from bot.domain.arguments import find_person, find_severity
 from bot.domain.incident import Incident, Severity
 from bot.domain.naming import clean_title
 from bot.domain.roles import Role
 from bot.domain.times import describe_day
 from bot.errors import NotAllowed, UserError
-from bot.services import incidents, opening
+from bot.services import incidents
 from bot.services.desk import Desk
 from bot.slack.asked import Answer, Asked, as_typed
 from bot.slack.blocks import forms
@@ -31,7 +32,7 @@ def run(desk: Desk, asked: Asked) -> Answer:
     text, forced = _FORCE.subn("", asked.text)
     severity, text = find_severity(text)
     lead, text = find_person(text)
-    said = opening.read(desk, text)
+    said = opening.read(text, now=desk.now, zone=desk.zone)
     title = clean_title(as_typed(said.title)).strip(" ,:;–—-")
     if not title:
         return Answer(text="", view=forms.open_incident(severity=severity, lead=lead))
