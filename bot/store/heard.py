@@ -11,11 +11,12 @@ import contextlib
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
+from sys import intern
 
 from bot.store import files
 from bot.store.files import Stamp
@@ -31,7 +32,6 @@ PIECES = (3, 4)  # letters
 COMMON = 0.1  # of the sentences: a piece that more of them hold tells none from another
 NEAREST = 40  # sentences that speak
 MAX_WORDS = 60  # of what is asked
-WORDS_KEPT = 16_384
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,16 @@ class Heard:
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self.pages = frozenset(lists) - {NONE}
         self._right = [name for name, lines in lists.items() for _ in lines]
-        texts = [all_words(line) for lines in lists.values() for line in lines]
-        holders = Counter(chain.from_iterable(map(_counted, texts)))  # counted twice, since all at once take 60 MB
+        texts = [tuple(map(intern, all_words(line))) for lines in lists.values() for line in lines]
+        cut = cache(_pieces)  # for as long as this takes: the same words come again and again
+        # Counted twice, since the counts of all texts at once take 60 MB.
+        holders = Counter(chain.from_iterable(_counted(text, cut) for text in texts))
         most = COMMON * len(texts) + 1
         self._unknown = _rarity(len(texts), 0)
         self._rarity = {piece: _rarity(len(texts), held) if held <= most else 0.0 for piece, held in holders.items()}
         standing: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("f")))
         for number, text in enumerate(texts):
-            for piece, weight in self._weighed(_counted(text), 0.0).items():
+            for piece, weight in self._weighed(_counted(text, cut), 0.0).items():
                 numbers, weights = standing[piece]
                 numbers.append(number)
                 weights.append(weight)
@@ -64,7 +66,7 @@ class Heard:
     def ask(self, words: Sequence[str]) -> Spoken:
         """Return what the sentences nearest to some words say. Without any sentence nothing is near."""
         alike = [0.0] * len(self._right)
-        for piece, weight in self._weighed(_counted(words[:MAX_WORDS]), self._unknown).items():
+        for piece, weight in self._weighed(_counted(words[:MAX_WORDS], _pieces), self._unknown).items():
             for number, other in zip(*self._standing.get(piece, ((), ())), strict=True):
                 alike[number] += weight * other
         least = sorted(alike)[-NEAREST:][:1] or [0.0]
@@ -134,15 +136,14 @@ def read_lists(folder: Path, before: Lists) -> Lists:
     return Lists(found, told, unreadable)
 
 
-def _counted(words: Iterable[str]) -> Counter[str]:
-    return Counter(chain.from_iterable(map(_pieces, words)))
+def _counted(words: Iterable[str], cut: Callable[[str], tuple[str, ...]]) -> Counter[str]:
+    return Counter(chain.from_iterable(map(cut, words)))
 
 
-@lru_cache(maxsize=WORDS_KEPT)
 def _pieces(word: str) -> tuple[str, ...]:
     """The pieces of a word; a space stands for its ends, so that a beginning is not a middle."""
     padded = f" {word} "
-    return tuple([padded[at : at + size] for size in PIECES for at in range(max(1, len(padded) - size + 1))])
+    return tuple([intern(padded[at : at + size]) for size in PIECES for at in range(max(1, len(padded) - size + 1))])
 
 
 def _rarity(count: int, holders: int) -> float:
