@@ -131,7 +131,13 @@ def test_front_matter_is_yaml_whatever_the_title_is(title):
 
 def test_front_matter_leaves_out_what_nobody_recorded():
     read = yaml.safe_load(with_front_matter(draft(bare())).split("---\n")[1])
-    assert "started" not in read and "mitigated" not in read
+    assert not {"started", "mitigated", "commander"} & set(read)
+
+
+def test_front_matter_tells_times_to_the_second():
+    paper = replace(draft(bare()), drafted_at=at("14:00").replace(microsecond=123456))
+    read = yaml.safe_load(with_front_matter(paper).split("---\n")[1])
+    assert read["drafted"] == "2019-03-12T14:00:00+00:00"
 
 
 @pytest.mark.parametrize("words", ["=1+1", "+49 call", "-1 node", "@ada does it", "\tx", '=HYPERLINK("http://x.test")'])

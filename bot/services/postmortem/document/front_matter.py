@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.domain.incident import Moment
 from bot.domain.postmortem.values import Draft
 from bot.domain.postmortem.written import Document
 from bot.domain.roles import Person
 from bot.services.postmortem.document.in_markdown import markdown
-from bot.services.postmortem.document.pieces import whole
+from bot.services.postmortem.document.pieces import NOT_RECORDED, whole
 
 DATES = (Moment.STARTED, Moment.DETECTED, Moment.DECLARED, Moment.MITIGATED, Moment.RESOLVED, Moment.CLOSED)
 
 
 def with_front_matter(paper: Document | Draft, people: Mapping[str, Person] | None = None) -> str:
-    """Return the postmortem as Markdown below its front matter. A time that nobody recorded is left out."""
+    """Return the postmortem as Markdown below its front matter. What nobody recorded is left out."""
     document = whole(paper)
     draft = document.draft
-    commander = next((fact.value for fact in draft.header if fact.name == "Commander"), "")
+    commander = next((fact.value for fact in draft.header if fact.name == "Commander"), NOT_RECORDED)
     told = {
         "incident": draft.label,
         "title": draft.title,
@@ -27,12 +28,16 @@ def with_front_matter(paper: Document | Draft, people: Mapping[str, Person] | No
         "status": str(draft.status),
         "state": document.state.value,
         "date": f"{draft.moments[Moment.DECLARED].at:%Y-%m-%d}",
-        **{moment.value: draft.moments[moment].at.isoformat() for moment in DATES if moment in draft.moments},
+        **{moment.value: _second(draft.moments[moment].at) for moment in DATES if moment in draft.moments},
         "commander": commander,
-        "drafted": draft.drafted_at.isoformat(),
+        "drafted": _second(draft.drafted_at),
     }
-    lines = [f"{name}: {_quoted(value)}" for name, value in told.items()]
+    lines = [f"{name}: {_quoted(value)}" for name, value in told.items() if value != NOT_RECORDED]
     return "\n".join(["---", *lines, "---", "", markdown(document, people)])
+
+
+def _second(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def _quoted(value: str) -> str:
