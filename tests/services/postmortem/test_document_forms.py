@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from bot.domain.incident import Moment
 from bot.domain.metrics import Measure
+from bot.domain.playbook import Playbook
 from bot.domain.postmortem import Part, draft
 from bot.domain.postmortem.values import Rule
 from bot.domain.roles import Aim, Task
@@ -169,6 +170,16 @@ def test_a_follow_up_is_a_row_with_all_that_is_known_of_it():
     assert row["follow_up"] == 'Alarm on "tickets", and more'
     assert (row["aim"], row["state"], row["owner"]) == ("detect", "done", "Ben Okafor")
     assert (row["due"], row["link"]) == ("2019-04-01", "https://x.test/1")
+
+
+def test_what_a_playbook_proposes_is_a_row_with_its_aim():
+    told = ("prevent: keep two generations", 'detect: watch it. Aim: higher. Proposed by "nobody".')
+    book = Playbook(name="force-failover", title="Force a failover", follow_ups=told, text="", digest="")
+    given = universe(proposals=(book,))
+    rows = list(csv.DictReader(io.StringIO(follow_ups_csv(given, draft(given)))))
+    proposed = [(row["follow_up"], row["aim"]) for row in rows if row["state"] == "proposed"]
+    assert ("Keep two generations.", "prevent") in proposed
+    assert ('Watch it. Aim: higher. Proposed by "nobody".', "detect") in proposed
 
 
 def test_headings_of_what_people_wrote_never_leave_their_section():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from bot.domain.postmortem.values import Draft, Facts, Part
@@ -11,6 +12,9 @@ from bot.domain.postmortem.wording import one_line, plain, who
 
 COLUMNS = ("incident", "title", "number", "follow_up", "aim", "state", "owner", "due", "link", "evidence")
 
+_PROPOSAL = re.compile(
+    r"(?P<text>.*) Aim: (?P<aim>\w+)\. Proposed by .*"
+)  # as bot.domain.postmortem.follow_ups words it
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
 
 
@@ -47,8 +51,9 @@ def _tasks(facts: Facts, draft: Draft) -> Iterable[tuple[str, ...]]:
 def _proposed(draft: Draft) -> Iterable[tuple[str, ...]]:
     for sentence in draft.section(Part.FOLLOW_UPS).sentences:
         if sentence.mark == "Proposed":
-            refs = " ".join(sentence.refs)
-            yield (draft.label, draft.title, "", sentence.text, "", "proposed", "", "", "", refs)
+            told = _PROPOSAL.fullmatch(sentence.text)
+            text, aim = (told["text"], told["aim"]) if told else (sentence.text, "")
+            yield (draft.label, draft.title, "", text, aim, "proposed", "", "", "", " ".join(sentence.refs))
 
 
 def _harmless(cell: str) -> str:
