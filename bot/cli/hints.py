@@ -7,7 +7,7 @@ import shlex
 
 EXAMPLE = "INC-3"  # where nobody has named an incident yet
 
-_SAID = re.compile(r"`/(incident|runbook|postmortem)\b ?([^`\n]*)`")
+_SAID = re.compile(r"`/(incident|runbook|postmortem)\b ?(open --force .*(?=`\.\Z)|[^`\n]*)`")  # a title may hold a `
 _CHANNEL = re.compile(r" in <#[A-Z0-9]+(?:\|[^>]*)?>")  # an address that only Slack can show
 _AND_WORDS = re.compile(r"`/runbook` and (?:words|what you see)")
 _INCIDENT = re.compile(r"(?:inc-?|#)?([0-9]{1,9})", re.IGNORECASE | re.ASCII)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot import settings
 from bot.cli import record
-from bot.cli.talk import as_json, table
+from bot.cli.talk import as_json, table, wrapped
 from bot.domain.incident import Moment
 from bot.domain.postmortem.values import TITLES, Part
 from bot.domain.postmortem.wording import HAPPENED
@@ -68,7 +68,7 @@ def _check(file: Path, text: str, *, data: bool) -> int:
     elif found:
         for one in found:
             where = f"{file}:{one.line_number}" if one.line_number else str(file)
-            print(f"{where}: {one.what}. {one.try_}")
+            print(wrapped(f"{where}: {one.what}. {one.try_}", later="    "))
     else:
         print(f"{file}: nothing to look at.")
     return 1 if found else 0
@@ -86,12 +86,11 @@ def _import(text: str, *, store: bool, data: bool) -> int:
             as_json(asdict(writeup) | {"named": sorted(writeup.named), "stored": incident.label if incident else None})
         )
         return 0
-    print("\n".join(_shown(writeup)))
+    print(wrapped("\n".join(_shown(writeup))))
     if incident:
-        print(f"\nStored as {incident.label}, closed. See it with `muster postmortem {incident.label}`.")
+        print(wrapped(f"\nStored as {incident.label}, closed. See it with `muster postmortem {incident.label}`."))
         return 0
-    print(f"\nRead: {_counted(writeup)}. Nothing is stored yet.")
-    print(_asked(writeup))
+    print(wrapped(f"\nRead: {_counted(writeup)}. Nothing is stored yet.\n{_asked(writeup)}"))
     return 0
 
 
@@ -150,7 +149,7 @@ def _shown(writeup: Writeup) -> list[str]:
             f"{f'line {one.line_number}: ' if one.line_number else ''}{one.why}: {_short(one.text)}"
             for one in writeup.unread
         ]
-    notes = [*writeup.notes, *_taken_for_granted(writeup)]
+    notes = [*writeup.notes, *_unsaid(writeup)]
     return [*lines, *([""] if notes else []), *notes]
 
 
@@ -159,12 +158,11 @@ def _follow_up(one: Item) -> tuple[str, str, str, str]:
     return f"line {one.line_number}", one.owner or "no owner", due, f"{'done: ' if one.done else ''}{_short(one.text)}"
 
 
-def _taken_for_granted(writeup: Writeup) -> list[str]:
-    """What an incident has and the text does not say."""
+def _unsaid(writeup: Writeup) -> list[str]:
+    """What an incident has and the text does not say: it is asked in the draft, not made up."""
     if not writeup.dated or Moment.DECLARED in writeup.moments:
         return []
-    at = importing.declared_at(writeup)
-    return [f"When it was declared is not said: {at:%Y-%m-%d %H:%M} UTC is taken. `Declared: 12:03 UTC` says it."]
+    return ["When it was declared is not said, and stays not recorded. `Declared: 12:03 UTC` says it."]
 
 
 def _many(count: int, one: str, many: str) -> str:

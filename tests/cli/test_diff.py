@@ -40,12 +40,12 @@ class Terminal:
             sys.executable,
             *("-m", "bot", *words),
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            stderr=asyncio.subprocess.PIPE,
             env={"MUSTER_INVENTORY": str(self.inventory), "DATABASE_URL": f"sqlite:///{self.folder}/muster.db"},
             cwd=Path(__file__).parents[2],
         )
-        out, _ = await process.communicate()
-        return process.returncode or 0, out.decode()
+        out, err = await process.communicate()
+        return process.returncode or 0, (out or err).decode()
 
 
 async def test_a_migration_that_left_only_id_indexes_is_one_diff(tmp_path: Path):

@@ -63,6 +63,7 @@ def test_a_hint_is_a_line_that_the_command_takes(text):
         ("`/incident note E2 …`", "`muster incident note INC-7 E2 …`"),
         ("`/incident status INC-9`", "`muster incident show INC-9`"),
         ("`/incident open --force sev1 it's down`", "`muster incident open --force 'sev1 it'\"'\"'s down'`"),
+        ("Type `/incident open --force sev1 `x` is down`.", "Type `muster incident open --force 'sev1 `x` is down'`."),
         ("`/runbook` and what you see", "`muster runbook find what you see`"),
         ("`/postmortem INC-9`", "`muster postmortem INC-9`"),
         ("a moment ago in <#C0123>.", "a moment ago."),
