@@ -173,6 +173,11 @@ def test_looks_are_set_side_by_side_before_while_it_lasted_and_after():
     ]
 
 
+def test_a_look_afterwards_is_told_though_it_found_what_one_before_the_end_found():
+    shown = noting(looked(2, "13:40"), looked(3, "14:00"), looked(4, "14:10")).section(Part.FINDINGS).sentences
+    assert [(one.mark, one.refs) for one in shown] == [("While it lasted", ("E2",)), ("Afterwards", ("E4",))]
+
+
 def test_of_many_changes_of_what_the_looks_found_the_first_and_the_last_are_told():
     looks = [looked(n, f"12:{n + 10}", {"verdict": ("ok", "critical")[n % 2]}) for n in range(2, 22)]
     shown = noting(*looks).section(Part.FINDINGS).sentences

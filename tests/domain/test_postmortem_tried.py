@@ -93,7 +93,12 @@ def test_the_trigger_leads_to_the_first_impact_after_it_and_to_none_before():
     trigger = entry(3, "12:01", "a release", "U1", Kind.NOTE, Tag.TRIGGER)
     after = entry(4, "12:05", "nobody can pay", "U1", Kind.NOTE, Tag.IMPACT)
     looking_back = entry(5, "14:10", "some accounts are lost", "U1", Kind.NOTE, Tag.IMPACT)
-    for entries, refs in (((before, trigger, after), ("E3", "E4")), ((before, trigger, looking_back), ("E3",))):
+    at_once = entry(2, "12:01", "nobody can pay", "U1", Kind.NOTE, Tag.IMPACT)
+    for entries, refs in (
+        ((before, trigger, after), ("E3", "E4")),
+        ((before, trigger, looking_back), ("E3",)),
+        ((at_once, trigger), ("E3", "E2")),
+    ):
         questions = noting(*entries).section(Part.CAUSES).questions
         assert [one.refs for one in questions if one.text.startswith("How did this lead")] == [refs]
 

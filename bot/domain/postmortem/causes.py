@@ -5,9 +5,11 @@ Only what people marked as such stands here, in their words; nothing is weighed,
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import islice, zip_longest
 
 from bot.domain.incident import Moment
+from bot.domain.metrics import between
 from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.response import Stepped, stepped
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
@@ -57,13 +59,13 @@ def _missing(ev: Evidence) -> list[Question]:
 
 def _whys(ev: Evidence, vain: list[Stepped]) -> list[Question]:
     """Ask MOST_WHYS of what can be asked: one of each kind before a second of any."""
-    said = {tag: [e for e in ev.tagged(tag) if ev.text(e)] for tag in MARKS}
+    said = {tag: list(islice((e for e in ev.tagged(tag) if ev.text(e)), MOST_WHYS)) for tag in MARKS}
     kinds = (
         [_led_to(ev, e) for e in said[Tag.TRIGGER]],
         [_why(ev, f"Why was it so: {_short(ev, e)}?", e) for e in said[Tag.CAUSE]],
         [_why(ev, f"Why was this not done before {ev.clock(e.at)}: {_short(ev, e)}?", e) for e in _last_done(ev)],
         [_why(ev, f"What would have held this back: {_short(ev, e)}?", e) for e in said[Tag.WORSE]],
-        [ev.ask(f"Why did {step.named[0].lower()}{step.named[1:]} not help?", step.refs) for step in vain],
+        [ev.ask(f"Why did {step.named[0].lower()}{step.named[1:]} not help?", step.refs) for step in vain[:MOST_WHYS]],
     )
     in_turn = (one for rank in zip_longest(*kinds) for one in rank if one)
     return list(islice(in_turn, MOST_WHYS))
@@ -72,9 +74,8 @@ def _whys(ev: Evidence, vain: list[Stepped]) -> list[Question]:
 def _led_to(ev: Evidence, trigger: Entry) -> Question:
     """Ask how the trigger became an impact; the first one after it, while it lasted, is named and not quoted."""
     end = ev.moments.get(Moment.MITIGATED)
-    felt = next((e for e in ev.told_of(Tag.IMPACT) if (e.at, e.seq) > (trigger.at, trigger.seq)), None)
-    if felt and end and felt.at > end.at:
-        felt = None
+    after = (e for e in ev.told_of(Tag.IMPACT) if e is not trigger and between(trigger.at, e.at) >= timedelta(0))
+    felt = next((e for e in after if not end or e.at <= end.at), None)
     refs = ev.refs(*(e for e in (trigger, felt) if e))
     return ev.ask(f"How did this lead to what customers felt: {_short(ev, trigger)}?", refs)
 

@@ -132,16 +132,23 @@ def _shown(value: object) -> str:
 def _side_by_side(ev: Evidence, taken: list[Entry]) -> list[Sentence]:
     """Tell the last look before it began, and of the others the first, each that found something else, and the last.
 
-    A last one that found the same is left out.
+    A last one that found the same is left out, unless the others were taken before the impact stopped.
     """
     start, end = ev.moments.get(Moment.STARTED), ev.moments.get(Moment.MITIGATED)
     before = [e for e in taken if start and e.at < start.at]
     since = taken[len(before) :]
     told = [e for number, e in enumerate(since) if not number or _ill(e) != _ill(since[number - 1])]
     told = told[: MOST_CHANGES - 1]
-    told += [e for e in since[-1:] if (_ill(e), ev.text(e)) != (_ill(told[-1]), ev.text(told[-1]))]
-    marked = [(e, "Afterwards" if end and e.at >= end.at else "While it lasted") for e in told]
-    return [ev.told(e, mark) for e, mark in [*((e, "Before") for e in before[-1:]), *marked]]
+
+    def mark(entry: Entry) -> str:
+        return "Afterwards" if end and entry.at >= end.at else "While it lasted"
+
+    def tells(entry: Entry) -> tuple[object, ...]:
+        return mark(entry), _ill(entry), ev.text(entry)
+
+    told += [e for e in since[-1:] if tells(e) != tells(told[-1])]
+    marked = [(e, mark(e)) for e in told]
+    return [ev.told(e, word) for e, word in [*((e, "Before") for e in before[-1:]), *marked]]
 
 
 def _ill(entry: Entry) -> set[tuple[str, str]]:
