@@ -70,7 +70,7 @@ async def test_the_page_shows_every_section_with_its_evidence_its_questions_and_
     assert '<strong>errors</strong> <sup class="refs"><a href="#e1">1</a></sup>' in impact
     assert 'Written by <span dir="auto">Ben Okri</span>' in impact
     assert "1 revision<" in impact
-    assert 'title="12:31 ' in badly
+    assert 'title="12:31 ' in section(page, "playbooks")
     assert "To ask" in badly
     assert "in review</span>" in page
     assert "the text has changed since" in page
