@@ -63,12 +63,18 @@ class Incident:
     closed_at: datetime | None = None
     channel_id: str = ""
     channel_name: str = ""
+    worst: Severity | None = None  # of those it ever had; None while the severity never changed
     version: int = 0  # raised by the store at each save; guards lost updates
 
     @property
     def label(self) -> str:
         """`INC-12`, the name people say."""
         return f"INC-{self.number}"
+
+    @property
+    def peak(self) -> Severity:
+        """The worst severity it ever had: an outage that was calmed before its end was no smaller for that."""
+        return self.worst or self.severity
 
     def moment(self, which: Moment) -> datetime | None:
         """When `which` happened, None if nobody recorded it, or if entries alone tell it."""
@@ -117,4 +123,4 @@ def with_severity(incident: Incident, severity: Severity) -> Incident:
         raise NotAllowed(f"{incident.label} is closed.", hint="Its severity stays as it was.")
     if incident.severity is severity:
         raise NotAllowed(f"{incident.label} is already {severity}.", hint="Choose sev1, sev2 or sev3.")
-    return replace(incident, severity=severity)
+    return replace(incident, severity=severity, worst=min(incident.peak, severity))

@@ -138,9 +138,7 @@ def _measured(
     for one in found:
         for span in spans(moments(one, entries.get(one.id, ()))):
             if span.length is not None:
-                case = Case(
-                    number=one.number, severity=one.severity, length=span.length, systems=looked.get(one.id, ())
-                )
+                case = Case(number=one.number, severity=one.peak, length=span.length, systems=looked.get(one.id, ()))
                 cases[span.measure].append(case)
     return tuple(_measure(measure, some) for measure, some in cases.items())
 

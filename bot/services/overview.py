@@ -119,7 +119,7 @@ def _days(some: Sequence[Brief], year: int) -> dict[date, Busy]:
         day = _day(one)
         if day.year == year:
             counts[day] += 1
-            worst[day] = min(worst.get(day, one.severity), one.severity)
+            worst[day] = min(worst.get(day, one.peak), one.peak)
     return {day: Busy(count=count, worst=worst[day]) for day, count in sorted(counts.items())}
 
 
@@ -131,7 +131,7 @@ def _urgency(one: Brief) -> tuple[int, Severity, int]:
 def _fits(one: Brief, wanted: Wanted, looked: Mapping[str, tuple[str, ...]]) -> bool:
     text = f"{one.label} {one.title} #{one.channel_name}".casefold()
     return (
-        wanted.severity in (None, one.severity)
+        wanted.severity in (None, one.peak)
         and wanted.status in (None, one.status)
         and wanted.year in (None, _day(one).year)
         and wanted.day in (None, _day(one))

@@ -147,4 +147,5 @@ def _one(session: Session, *conditions: sa.ColumnElement[bool]) -> Incident | No
 
 def _incident(row: IncidentRow | sa.Row[Any]) -> Incident:
     values = {name: getattr(row, name) for name in _FIELDS}
-    return Incident(**values | {"severity": Severity(row.severity), "status": Status(row.status)})
+    worst = Severity(row.worst) if row.worst else None
+    return Incident(**values | {"severity": Severity(row.severity), "worst": worst, "status": Status(row.status)})

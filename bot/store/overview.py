@@ -26,6 +26,7 @@ class Brief:
     id: str
     number: int
     title: str
+    peak: Severity
     severity: Severity
     status: Status
     declared_at: datetime
@@ -49,12 +50,12 @@ class FollowUp:
 
 def briefs(session: Session, team_id: str) -> list[Brief]:
     """Every incident of a workspace, newest number first."""
-    names = [field.name for field in fields(Brief)]
-    query = sa.select(*(getattr(IncidentRow, name) for name in names)).where(col(IncidentRow.team_id) == team_id)
+    columns = [getattr(IncidentRow, field.name) for field in fields(Brief) if field.name != "peak"]
+    peak = sa.func.coalesce(IncidentRow.worst, IncidentRow.severity).label("peak")
+    query = sa.select(*columns, peak).where(col(IncidentRow.team_id) == team_id)
     rows = session.connection().execute(query.order_by(col(IncidentRow.number).desc()))
-    return [
-        Brief(**dict(row._mapping) | {"severity": Severity(row.severity), "status": Status(row.status)}) for row in rows
-    ]
+    kinds = {"peak": Severity, "severity": Severity, "status": Status}
+    return [Brief(**dict(row._mapping) | {name: of(row._mapping[name]) for name, of in kinds.items()}) for row in rows]
 
 
 def load(session: Session, ids: Collection[str]) -> dict[str, Incident]:
@@ -115,4 +116,5 @@ def follow_ups(session: Session, team_id: str) -> list[FollowUp]:
 
 def _incident(row: sa.Row[Any]) -> Incident:
     values = dict(row._mapping)
-    return Incident(**values | {"severity": Severity(row.severity), "status": Status(row.status)})
+    worst = Severity(row.worst) if row.worst else None
+    return Incident(**values | {"severity": Severity(row.severity), "worst": worst, "status": Status(row.status)})

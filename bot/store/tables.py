@@ -77,6 +77,7 @@ class IncidentRow(SQLModel, table=True):
     closed_at: datetime | None = _moment(null=True)
     channel_id: str = Field(default="", index=True)
     channel_name: str = ""
+    worst: str | None = None  # severity; NULL while it never changed
     version: int = 0
 
 

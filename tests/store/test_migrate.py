@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from bot.store import tables
 from bot.store.door import Door
 from bot.store.migrate import HEAD, migrate, pending
 
+NOON = datetime(2014, 3, 13, 12, 0)  # noqa: DTZ001  # as the column holds it
 assert tables  # fills the metadata
 
 
@@ -73,6 +75,36 @@ def test_the_migrated_tables_are_those_the_code_describes_beside_the_durable_eng
         assert "workflow_status" in names or "dbos" in names
         checked.attributes["connection"] = connection
         command.check(checked)  # raises when something differs
+
+
+def test_the_worst_severity_of_old_incidents_is_read_from_their_changes(new: Door):
+    with new.engine.begin() as connection:
+        older = config()
+        older.attributes["connection"] = connection
+        command.upgrade(older, "0005")
+        both = sa.MetaData()
+        both.reflect(connection, only=["incident", "entry"])
+        row = {"team_id": "T1", "title": "x", "status": "closed", "declared_by": "U1", "declared_at": NOON}
+        row |= {"channel_id": "", "channel_name": "", "version": 0}
+        severities = {"calmed": "sev2", "grown": "sev1", "steady": "sev3"}
+        rows = [row | {"id": key, "number": n, "severity": sev} for n, (key, sev) in enumerate(severities.items(), 1)]
+        connection.execute(both.tables["incident"].insert(), rows)
+        said = {"team_id": "T1", "at": NOON, "recorded_at": NOON, "author": "U1", "source": "slack", "text": "x"}
+        said |= {"permalink": "", "tags": [], "kind": "severity", "withdrawn_at": None}
+        changes = [("calmed", "sev3", "sev1"), ("calmed", "sev1", "sev2"), ("grown", "sev2", "sev1")]
+        for n, (key, before, after) in enumerate(changes):
+            told = said | {
+                "id": f"e{n}",
+                "origin": f"o{n}",
+                "incident_id": key,
+                "seq": n,
+                "data": {"from": before, "to": after},
+            }
+            connection.execute(both.tables["entry"].insert(), told)
+    migrate(new)
+    with new.engine.begin() as connection:
+        found = dict(connection.exec_driver_sql("SELECT id, worst FROM incident").all())
+    assert found == {"calmed": "sev1", "grown": "sev1", "steady": None}
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(new: Door):

@@ -209,12 +209,13 @@ async def test_the_moments_stand_in_the_order_of_time(house: House, browser: htt
         assert when.index("Declared") < when.index("Mitigated") < when.index("Identified") < when.index("Closed")
 
 
-async def test_only_the_workspace_met_last_is_shown_here(house: House, browser: httpx.AsyncClient) -> None:
+async def test_only_the_workspace_met_last_is_shown_here(house: House) -> None:
     sale.begin(house, "ours")
     house.now = datetime.fromisoformat("2014-03-14T00:00:00+00:00")
     house.meet("T1NEW", "Another shop")
     house.do(lambda desk: incidents.open(desk, title="theirs", severity=Severity.SEV2, by="U9"), team_id="T1NEW")
-    shown = text_of((await browser.get("/")).text)
+    async with house.browser() as browser:
+        shown = text_of((await browser.get("/")).text)
     assert "theirs" in shown
     assert "ours" not in shown
 
@@ -331,3 +332,24 @@ async def test_the_course_is_drawn_and_whatever_it_marks_stands_on_the_page(
     marked = set(re.findall(r'href="#([^"]+)"', page))
     assert marked
     assert marked <= set(re.findall(r'\bid="([^"]+)"', page))
+
+
+async def test_an_outage_that_was_calmed_before_its_end_is_no_smaller_for_that(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    incident = sale.begin(house, "checkout is failing", Severity.SEV2)
+    for severity in (Severity.SEV1, Severity.SEV3):
+        incident = house.do(lambda desk, was=incident, to=severity: incidents.set_severity(desk, was, to, by=sale.ADA))
+    assert "sev1 now sev3 INC-1 open" in text_of((await browser.get("/incidents/1")).text)
+    house.do(
+        lambda desk: incidents.set_moments(desk, incidents.find(desk, number=1), by=sale.ADA, started_at=sale.NOON)
+    )
+    sale.end(house.at("12:40"))
+    assert "sev1 then sev3 INC-1 closed" in text_of((await browser.get("/incidents/1")).text)
+    page = (await browser.get("/")).text
+    assert "checkout is failing sev1 then sev3" in text_of(page)
+    assert "13 March 2014: 1 incident, sev1" in page
+    for severity, there in (("sev1", True), ("sev3", False)):
+        found = text_of((await browser.get(f"/incidents?severity={severity}")).text)
+        assert ("checkout is failing" in found) is there
+    assert "INC-1 sev1" in text_of((await browser.get("/insights?year=2014")).text)
