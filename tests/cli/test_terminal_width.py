@@ -42,12 +42,10 @@ def _some(end: int) -> bytes:
 def test_a_timeline_and_a_list_fit_and_break_no_word(muster):
     muster("incident", "open", f"sev1 {WORD} " * 4 + "is failing")
     muster("incident", "note", "1", f"{WORD} " * 12)
-    for columns in (60, 80, 120):
-        for words in (("incident", "show", "1"), ("incident", "list")):
-            shown = at(columns, *words)
-            assert max(len(line) for line in shown.splitlines()) <= columns, shown
-            expected = muster(*words).out.count(WORD)
-            assert shown.count(WORD) == expected
+    for columns, words in ((60, ("incident", "show", "1")), (80, ("incident", "list"))):
+        shown = at(columns, *words)
+        assert max(len(line) for line in shown.splitlines()) <= columns, shown
+        assert shown.count(WORD) == muster(*words).out.count(WORD)
 
 
 def test_a_hint_is_broken_at_no_command(muster):
@@ -67,7 +65,6 @@ def test_a_playbook_is_shown_to_be_read_and_is_its_file_in_a_pipe(muster):
     file = (HERE / "playbooks" / "stop-respawn.md").read_text(encoding="utf-8")
     code = [line for line in file.splitlines() if line.startswith(("redis-cli", "timeout 5", "sudo"))]
     assert [line for line in lines if line.startswith(("redis-cli", "timeout 5", "sudo"))] == code
-    assert at(80, "runbook", "show", "stop-respawn", "--raw").strip() == file.strip()
     assert muster("runbook", "show", "stop-respawn").out.strip() == file.strip()
     body = file.partition("\n---\n")[2].partition("\n")[2]
     assert " ".join(shown.partition("**When")[2].split()) == " ".join(body.partition("**When")[2].split())
