@@ -19,6 +19,7 @@ from bot.services.postmortem import living
 from bot.services.postmortem.document.picture import pictures
 from bot.services.postmortem.document.pieces import by_whom, moment_rows, time_rows
 from bot.services.postmortem.document.prose import to_html
+from bot.services.postmortem.questions import key_of
 from bot.store import postmortems as drafts
 from bot.web import page
 from bot.web.access import Visit
@@ -132,7 +133,7 @@ def _told(desk: Desk, number: int, me: str, part: Part) -> tuple[View, tuple[Cha
     for one in past:
         before = texts.get(one.revision - 1)
         began = before if before is not None else _drafted(desk, view, part, one.base)
-        changes.append(Change(revision=one, lines=tuple(_changes(began, words(one)))))
+        changes.append(Change(revision=one, lines=tuple(differing(began, words(one)))))
     return view, tuple(changes)
 
 
@@ -142,7 +143,8 @@ def _drafted(desk: Desk, view: View, part: Part, version: int) -> str:
     return written_as.section_text(kept.draft if kept and kept.draft else view.document.draft, part)
 
 
-def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
+def differing(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """The lines near a change: (`same`, `new`, `gone` or `cut`, text)."""
     had, has = before.splitlines(), after.splitlines()
     matcher = difflib.SequenceMatcher(a=had, b=has)
     for at, group in enumerate(matcher.get_grouped_opcodes(NEAR)):
@@ -157,4 +159,4 @@ def _changes(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 PROSE: dict[str, Any] = {"as_html": to_html}
-ROWS: dict[str, Any] = {one.__name__: one for one in (by_whom, moment_rows, time_rows)}
+ROWS: dict[str, Any] = {one.__name__: one for one in (by_whom, key_of, moment_rows, time_rows)}

@@ -6,51 +6,25 @@ What cannot be done hands back every word that was typed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from starlette.responses import RedirectResponse, Response
 
-from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
+from bot.domain.postmortem.written import Lock
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.services.desk import Desk
-from bot.services.postmortem import living, reviews
-from bot.services.postmortem.sections import Clash, cleaned, name
-from bot.store import people
+from bot.services.postmortem import living
+from bot.services.postmortem.sections import Clash, cleaned
 from bot.web import page
 from bot.web.access import Visit
 from bot.web.address import incident_at, number_in
 from bot.web.form import Form, received
 from bot.web.living import PROSE, part_in, some, whole
 from bot.web.living_view import HEAD, REVIEW, Hand, View, gather, writing
+from bot.web.living_wishes import OF_REVIEW, OF_SECTION, Wish, number, still_here
 
 ASIDE = ("comment", "settle")  # what is about the comments alone, so that an editor beside them is left in peace
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """One press of a button: by whom, on which section, with which words."""
-
-    incident: Incident
-    part: Part | None  # None: the review
-    by: str
-    form: Form
-
-    def said(self, field: str) -> str:
-        """One field, "" when it was not sent."""
-        return self.form.get(field, [""])[0]
-
-    @property
-    def section(self) -> Part:
-        """The section that the button stands on."""
-        assert self.part is not None
-        return self.part
-
-    @property
-    def revision(self) -> int:
-        """The revision that the text began from, or that is to be brought back."""
-        return number(self.said("revision"))
 
 
 async def act(visit: Visit) -> Response:
@@ -64,7 +38,7 @@ async def act(visit: Visit) -> Response:
 
     def wish(desk: Desk) -> str:
         incident = incident_at(desk, number_in(visit))
-        _still_here(desk, visit.user_id)
+        still_here(desk, visit.user_id)
         return job(desk, Wish(incident=incident, part=part, by=visit.user_id, form=told))
 
     try:
@@ -78,18 +52,19 @@ async def renew(visit: Visit) -> Response:
     """Hold a section for longer while somebody types, and say how long. A late request takes nothing back."""
     part, told = part_in(visit), await received(visit)
 
-    def job(desk: Desk) -> str:
+    def job(desk: Desk) -> tuple[str, Lock | None]:
         incident = incident_at(desk, number_in(visit))
         past = living.history(desk, incident, part)
         if past and past[0].revision != number(told.get("revision", [""])[0]):
-            return "Another text stands there by now. Save, and you see both side by side."
+            return "Another text stands there by now. Save, and you see both side by side.", None
         try:
             lock = living.take(desk, incident, part, by=visit.user_id)
         except NotAllowed as error:
-            return f"{error.message} Keep your text and save it then."
-        return f"Yours until {lock.until:%H:%M} UTC."
+            return f"{error.message} Keep your text and save it then.", None
+        return f"Yours until {lock.until:%H:%M} UTC", lock
 
-    return await page.html("living_held", says=await visit.write(job))
+    says, lock = await visit.write(job)
+    return await page.html("living_held", says=says, lock=lock)
 
 
 async def preview(visit: Visit) -> Response:
@@ -106,11 +81,6 @@ async def preview(visit: Visit) -> Response:
     if _has_script(visit):
         return await page.html("living_preview", view=view, hand=hand, **PROSE)
     return await whole(visit, view, hand)
-
-
-def number(said: str) -> int:
-    """A revision's number as a form sends it; 0 for anything else."""
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
 
 
 async def _done(visit: Visit, act: str, part: str, says: str) -> Response:
@@ -145,6 +115,8 @@ async def _failed(visit: Visit, act: str, part: str, told: Form, error: UserErro
         aside=act in ASIDE,
         comment=words if act == "comment" else "",
         note=words if part == REVIEW else "",
+        question=told.get("question", [""])[0],
+        answer=words if act == "answer" else "",
         trouble=error.message,
         hint=error.hint,
         clash=clash,
@@ -159,86 +131,3 @@ async def _failed(visit: Visit, act: str, part: str, told: Form, error: UserErro
 
 def _has_script(visit: Visit) -> bool:
     return visit.request.headers.get("hx-request") == "true"
-
-
-def _still_here(desk: Desk, user_id: str) -> None:
-    known = people.known(desk.session, desk.team_id, [user_id]).get(user_id)
-    if known and known.gone:
-        raise NotAllowed(f"{known.name} has left this workspace, so this link writes no more.")
-
-
-def _edit(desk: Desk, wish: Wish) -> str:
-    living.take(desk, wish.incident, wish.section, by=wish.by)
-    return ""
-
-
-def _leave(desk: Desk, wish: Wish) -> str:
-    living.leave(desk, wish.incident, wish.section, by=wish.by)
-    return "Left as it was."
-
-
-def _write(desk: Desk, wish: Wish) -> str:
-    before = living.history(desk, wish.incident, wish.section)
-    made = living.write(
-        desk,
-        wish.incident,
-        wish.section,
-        wish.said("text"),
-        by=wish.by,
-        revision=wish.revision,
-        base=number(wish.said("base")),
-    )
-    living.leave(desk, wish.incident, wish.section, by=wish.by)
-    return "Saved." if made.revision > (before[0].revision if before else 0) else "Nothing was changed."
-
-
-def _restore(desk: Desk, wish: Wish) -> str:
-    living.restore(desk, wish.incident, wish.section, wish.revision, by=wish.by)
-    return "Brought back."
-
-
-def _offer(desk: Desk, wish: Wish) -> str:
-    taken = wish.said("answer") == "take"
-    living.settle(desk, wish.incident, wish.section, wish.said("digest"), taken=taken, by=wish.by)
-    return "Taken over." if taken else "Left out."
-
-
-def _comment(desk: Desk, wish: Wish) -> str:
-    reviews.comment(desk, wish.incident, wish.section, wish.said("text"), by=wish.by)
-    return "Comment added."
-
-
-def _settle(desk: Desk, wish: Wish) -> str:
-    reviews.settle(desk, wish.incident, wish.said("comment"), by=wish.by)
-    return "Comment settled."
-
-
-def _ask(desk: Desk, wish: Wish) -> str:
-    asked = [user for user in wish.form.get("user", []) if user in people.everyone(desk.session, desk.team_id)]
-    if not asked:
-        raise UserError("Nobody was chosen.", hint="Choose a person, then press Ask.")
-    reviews.ask(desk, wish.incident, asked, by=wish.by)
-    return f"Asked {', '.join(name(desk, user) for user in asked)}."
-
-
-def _sign(desk: Desk, wish: Wish) -> str:
-    reviews.sign(desk, wish.incident, by=wish.by, note=wish.said("text"))
-    return "Signed."
-
-
-def _changes(desk: Desk, wish: Wish) -> str:
-    reviews.want_changes(desk, wish.incident, by=wish.by, note=wish.said("text"))
-    return "Asked for changes."
-
-
-Act = Callable[[Desk, Wish], str]
-OF_SECTION: dict[str, Act] = {
-    "edit": _edit,
-    "leave": _leave,
-    "write": _write,
-    "restore": _restore,
-    "offer": _offer,
-    "comment": _comment,
-    "settle": _settle,
-}
-OF_REVIEW: dict[str, Act] = {"ask": _ask, "sign": _sign, "changes": _changes}

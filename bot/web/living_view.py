@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from bot.domain.incident import Incident
-from bot.domain.postmortem.values import Part, Section
+from bot.domain.postmortem.values import Part, Question, Section
 from bot.domain.postmortem.wording import one_line, stamp, who
-from bot.domain.postmortem.written import RECORD, Comment, Document, Lock, Offer, Review, Written
+from bot.domain.postmortem.written import RECORD, Comment, Document, Lock, Offer, Open, Review, Said, Written
 from bot.domain.roles import Person
 from bot.services.desk import Desk
 from bot.services.postmortem import living, reminders, reviews
@@ -38,6 +38,8 @@ class Hand:
     preview: str | None = None  # Markdown to show as it will look
     comment: str = ""  # a remark given back
     note: str = ""  # a reviewer's words given back
+    question: str = ""  # the key of the one that an answer given back is for
+    answer: str = ""
     trouble: str = ""
     hint: str = ""
     clash: bool = False
@@ -56,6 +58,7 @@ class Shown:
     lock: Lock | None
     comments: tuple[Comment, ...]
     offers: tuple[Offer, ...]
+    asks: tuple[Question, ...]  # what it still asks
     tag: str
 
     @property
@@ -79,6 +82,7 @@ class View:
     folk: Mapping[str, Person]
     sections: tuple[Shown, ...]
     reviews: tuple[Review, ...]
+    left: Open  # what is not settled yet
     next_reminder: datetime | None
     pulse: str  # changes with anything that people do here, and with a new draft
 
@@ -110,14 +114,26 @@ class View:
     @property
     def head_tag(self) -> str:
         """Names what the header and the review show."""
-        return _tag(self.document.digest, self.document.version, self.document.state, self.reviews, self.next_reminder)
+        whole = self.document
+        return _tag(whole.digest, whole.version, whole.state, self.reviews, self.left, self.next_reminder)
+
+    @property
+    def unsettled(self) -> tuple[tuple[str, str], ...]:
+        """The sections with something open, by anchor and name."""
+        found = (one for one in self.sections if one.asks or one.offers or any(not c.settled_at for c in one.comments))
+        return tuple((one.part, one.section.title) for one in found)
 
     @property
     def askable(self) -> list[Person]:
-        """Who can be asked to review: people, by name, but for those who left and those who wait to answer."""
-        asked = {self.me, *(one.user_id for one in self.reviews if not one.said)}
+        """Who can be asked to review: people, by name, but for those who left, wait to answer, or signed this text."""
+        asked = {self.me, *(one.user_id for one in self.reviews if one.said is not Said.CHANGES and not one.changed)}
         found = (one for one in self.folk.values() if not one.is_bot and not one.gone and one.user_id not in asked)
         return sorted(found, key=lambda one: one.name.casefold())
+
+    def already(self, user: str) -> str:
+        """What somebody said before who can be asked again."""
+        said = next((one.said for one in self.reviews if one.user_id == user), Said.NOTHING)
+        return {Said.CHANGES: ", who asked for changes", Said.SIGNED: ", who signed an earlier text"}.get(said, "")
 
     def name(self, user: str) -> str:
         """A person's name."""
@@ -132,7 +148,7 @@ def gather(desk: Desk, number: int, me: str) -> View:
     """Read a postmortem. Raises NotFound saying what to type."""
     incident = incident_at(desk, number)
     document = living.document(desk, incident)
-    locks, offers = living.locks(desk, incident), living.offers(desk, incident)
+    locks, offers, asked = living.locks(desk, incident), living.offers(desk, incident), document.questions
     remarks, standing = reviews.comments(desk, incident), stored.standing(desk.session, incident.id)
 
     def shown(section: Section) -> Shown:
@@ -143,6 +159,7 @@ def gather(desk: Desk, number: int, me: str) -> View:
             "lock": locks.get(part),
             "comments": tuple(one for one in remarks if one.part is part),
             "offers": offers.get(part, ()),
+            "asks": asked.get(part, ()),
         }
         drafted = document.version if part in RECORD else section
         return Shown(section=section, tag=_tag(drafted, *made.values(), me), **made)
@@ -154,6 +171,7 @@ def gather(desk: Desk, number: int, me: str) -> View:
         folk=people.everyone(desk.session, desk.team_id),
         sections=tuple(shown(section) for section in document.draft.sections),
         reviews=reviews.reviews(desk, incident),
+        left=reviews.still_open(desk, incident),
         next_reminder=reminders.next_review(desk, incident.id),
         pulse=pulse(desk, incident),
     )

@@ -114,7 +114,7 @@ async def test_a_section_that_somebody_holds_says_who_and_until_when(house: Hous
     house.do(lambda desk: living.take(desk, found(desk), Part.IMPACT, by=sale.BEN))
     impact = section((await browser.get(PAGE)).text, "impact")
     assert '<span dir="auto">Ben Okri</span> is writing, until 12:41 UTC' in impact
-    assert "/impact/edit" not in impact
+    assert 'id="edit-impact"' not in impact
     refused = await browser.post(f"{PAGE}/impact/edit", headers=HERE)
     assert refused.status_code == 409
     assert "Ben Okri is writing “Impact”" in refused.text
@@ -152,7 +152,7 @@ async def test_typing_holds_the_section_and_a_late_request_does_not_take_it_agai
     await browser.post(f"{PAGE}/impact/edit", headers=HERE)
     house.at("12:37")
     renewed = await browser.post(f"{PAGE}/impact/renew", data={"revision": "0"}, headers=SCRIPT)
-    assert renewed.text.strip() == "Yours until 12:47 UTC."
+    assert renewed.text.strip() == '<span data-until="2014-03-13T12:47:00+00:00">Yours until 12:47 UTC</span>.'
     await browser.post(f"{PAGE}/impact/write", data={"text": "Done.", "revision": "0"}, headers=HERE)
     late = await browser.post(f"{PAGE}/impact/renew", data={"revision": "0"}, headers=SCRIPT)
     assert "Another text stands there by now" in late.text

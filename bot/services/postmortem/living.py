@@ -59,12 +59,16 @@ def text_of(desk: Desk, incident: Incident, part: Part) -> str:
     return held.text if held else written_as.section_text(whole.draft, part)
 
 
-def take(desk: Desk, incident: Incident, part: Part, *, by: str) -> Lock:
-    """Begin to write a section, or go on: a lock for LOCK_MINUTES. Raises NotAllowed naming who holds it until when."""
+def take(desk: Desk, incident: Incident, part: Part, *, by: str, over: bool = False) -> Lock:
+    """Begin to write a section, or go on: a lock for LOCK_MINUTES. Raises NotAllowed naming who holds it until when.
+
+    With `over` it is taken from them; whoever held it keeps their words, and saves them beside what stands by then.
+    """
     writable(part)
     drafting.newest(desk, incident)
     incidents.hold(desk.session, incident.id)
-    unheld(desk, incident, part, by=by)
+    if not over:
+        unheld(desk, incident, part, by=by)
     lock = Lock(part=part, by=by, until=desk.wall + timedelta(minutes=LOCK_MINUTES))
     reviews.keep_lock(desk.session, incident, lock)
     return lock

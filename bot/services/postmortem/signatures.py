@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from bot.services.postmortem.sections import name, reachable
 from bot.store import incidents
 from bot.store import postmortems as drafts
 from bot.store import reviews as stored
+
+_ANCHOR = re.compile(r'<a id="[\w-]{1,40}"></a>')  # of the timeline's entries, for links within the document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,4 +104,4 @@ def _draft(desk: Desk, incident: Incident, upto: Callable[[datetime], bool]) -> 
 
 def _text(document: Document, part: Part) -> str:
     written = document.written.get(part)
-    return written.text if written else written_as.section_text(document.draft, part)
+    return written.text if written else _ANCHOR.sub("", written_as.section_text(document.draft, part))

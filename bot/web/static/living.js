@@ -9,7 +9,9 @@ const typed = (root) =>
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
   if (!target.matches("section")) return;
-  if (target.querySelector(".editor") || (target.id === "review" && typed(target))) {
+  const lost = (one) => typed(one) && !fragment.querySelector(`#${one.id}`); // somebody else answered it meanwhile
+  const answering = [...target.querySelectorAll(".answering")].some(lost);
+  if (target.querySelector(".editor") || answering || (target.id === "review" && typed(target))) {
     kept = true;
     return event.preventDefault();
   }
@@ -43,3 +45,24 @@ document.addEventListener("htmx:sendError", (event) => {
 window.addEventListener("beforeunload", (event) => {
   if (typed(document)) event.preventDefault();
 });
+
+// The section that is left with its page is free for others at once; a lock ends by itself, but late.
+window.addEventListener("pagehide", () => {
+  for (const form of document.querySelectorAll("form.editor")) {
+    const leave = form.querySelector("[formaction$='/leave']").formAction;
+    fetch(leave, { method: "POST", body: new URLSearchParams(), keepalive: true, redirect: "manual" });
+  }
+});
+
+function count() {
+  for (const held of document.querySelectorAll("[data-until]")) {
+    const minutes = Math.floor((Date.parse(held.dataset.until) - Date.now()) / 60000);
+    const words = held.dataset.words ?? (held.dataset.words = held.textContent);
+    const left = minutes < 1 ? "less than a minute" : minutes === 1 ? "1 minute" : `${minutes} minutes`;
+    const over = "It has run out: type on to hold it again, or save";
+    held.textContent = Date.parse(held.dataset.until) > Date.now() ? `${words}, ${left} left` : `${words}. ${over}`;
+  }
+}
+setInterval(count, 5000);
+document.addEventListener("htmx:afterSettle", count);
+count();

@@ -435,3 +435,17 @@ def test_nothing_new_is_no_new_draft(office: Office):
     incident = drafted(office)
     assert redraft(office, incident) == 1
     assert office.do(lambda desk: redrafting.late(desk, incident.id)) is None
+
+
+def test_a_section_taken_over_is_the_other_s_and_whoever_held_it_keeps_their_words(shop: Office):
+    incident = drafted(shop)
+    shop.do(lambda desk: living.take(desk, incident, Part.IMPACT, by=ADA))
+    with pytest.raises(NotAllowed, match="is writing “Impact”"):
+        shop.do(lambda desk: living.take(desk, incident, Part.IMPACT, by=BEN))
+    shop.do(lambda desk: living.take(desk, incident, Part.IMPACT, by=BEN, over=True))
+    assert shop.do(lambda desk: living.locks(desk, incident))[Part.IMPACT].by == BEN
+    with pytest.raises(Clash) as clash:
+        write(shop, incident, "Ada's words")
+    assert clash.value.typed == "Ada's words" and clash.value.held and clash.value.held.by == BEN
+    shop.do(lambda desk: living.leave(desk, incident, Part.IMPACT, by=ADA))  # her tab closes: nothing of his
+    assert shop.do(lambda desk: living.locks(desk, incident))[Part.IMPACT].by == BEN
