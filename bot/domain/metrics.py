@@ -3,8 +3,10 @@
 A moment comes from the incident's own field if it has one, else from a tag: the earliest `#impact` for its
 beginning, the earliest `#detected` for the first signal, the last `#mitigated` for its end. A tag that was recorded
 after the field corrects it: with an earlier beginning or signal, or with another end. `#acknowledged` and
-`#identified` have no field; without a tag the first is derived by a rule, the second is never guessed. The definitions
-of the times follow what incident tools have in common; "MTTR" is avoided because its R means four things.
+`#identified` have no field; without a tag the first is derived by a rule, the second is never guessed. Of an incident
+that was read in from a write-up, nobody declared or closed anything here: those moments need an entry that states them,
+and none is derived. The definitions of the times follow what incident tools have in common; "MTTR" is avoided because
+its R means four things.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ TAG_OF = {
     Moment.IDENTIFIED: Tag.IDENTIFIED,
     Moment.MITIGATED: Tag.MITIGATED,
 }
+BOTS_OWN = (Moment.DECLARED, Moment.CLOSED)  # what this bot sees by itself where it is used
 _MOMENT_OF = {tag: moment for moment, tag in TAG_OF.items()}
 EARLIEST_IMPACT = "the earliest entry tagged #impact"
 DECLARED_BY_PERSON = "the declaration, since a person made it"
@@ -92,9 +95,15 @@ def moments(incident: Incident, entries: Sequence[Entry]) -> dict[Moment, Known]
         found = _from_tag(moment, signs.tagged[moment]) if at is None else _from_field(incident, moment, at, signs)
         if found is not None:
             known[moment] = found
-    if Moment.ACKNOWLEDGED not in known and (taken := _taken_up(incident, entries, known)):
+    if Moment.ACKNOWLEDGED not in known and not signs.by_hand and (taken := _taken_up(incident, entries, known)):
         known[Moment.ACKNOWLEDGED] = taken
     return {moment: known[moment] for moment in Moment if moment in known}
+
+
+def read_in(entries: Sequence[Entry]) -> bool:
+    """Whether the incident was read in from a write-up: its first entry is a line of it, none its declaration."""
+    first = min(entries, key=lambda e: e.seq, default=None)
+    return first is not None and first.kind is Kind.IMPORTED and all(e.kind is not Kind.DECLARED for e in entries)
 
 
 def spans(known: Mapping[Moment, Known]) -> tuple[Span, ...]:
@@ -148,25 +157,27 @@ class _Signs:
 
     changes: list[Entry]
     tagged: Mapping[Moment, list[Entry]]
-    by_hand: bool  # all of it was read from elsewhere, so that the bot itself saw nothing
+    by_hand: bool  # it was read in from a write-up, so that the bot itself saw nothing
 
 
 def _signs(entries: Sequence[Entry]) -> _Signs:
-    changes = [e for e in entries if e.kind in (Kind.DECLARED, Kind.STATUS)]
+    changes = [e for e in entries if e.kind in (Kind.DECLARED, Kind.STATUS) or (e.kind is Kind.IMPORTED and e.data)]
     tagged: dict[Moment, list[Entry]] = {moment: [] for moment in Moment}
     for entry in entries:
         for tag in entry.tags:
             if moment := _MOMENT_OF.get(tag):
                 tagged[moment].append(entry)
-    return _Signs(changes, tagged, bool(entries) and all(entry.kind is Kind.IMPORTED for entry in entries))
+    return _Signs(changes, tagged, read_in(entries))
 
 
-def _from_field(incident: Incident, moment: Moment, at: datetime, signs: _Signs) -> Known:
+def _from_field(incident: Incident, moment: Moment, at: datetime, signs: _Signs) -> Known | None:
     entry = _recording(moment, at, signs)
+    if entry is None and signs.by_hand and moment in BOTS_OWN:
+        return None  # the row needs a time, and the write-up gives none
     later = _from_tag(moment, [e for e in signs.tagged[moment] if entry and e.seq > entry.seq])
     if later and (moment is Moment.MITIGATED or later.at < at):
         return later
-    seen = moment in (Moment.DECLARED, Moment.CLOSED) and not signs.by_hand
+    seen = moment in BOTS_OWN and not signs.by_hand
     return Known(at=at, how=How.OBSERVED if seen else How.SAID, refs=(entry.label if entry else incident.label,))
 
 
@@ -178,7 +189,7 @@ def _recording(moment: Moment, at: datetime, signs: _Signs) -> Entry | None:
     fits = [e for e in signs.tagged[moment] if e.at == at]
     for entry in signs.changes:
         declared = entry.kind is Kind.DECLARED and moment is Moment.DECLARED
-        if declared or (entry.kind is Kind.STATUS and entry.data.get("to") == moment):
+        if declared or (entry.kind is not Kind.DECLARED and entry.data.get("to") == moment):
             fits.append(entry)
     return min(fits, key=lambda e: (abs(e.at - at), e.seq), default=None)
 

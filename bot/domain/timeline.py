@@ -73,7 +73,9 @@ class Entry:
     source: Source = Source.SLACK
     tags: tuple[Tag, ...] = ()
     permalink: str = ""
-    data: dict[str, Any] = field(default_factory=dict)  # STATUS {"to"}, SEVERITY {"from","to"}, ROLE {"role","user"},
+    data: dict[str, Any] = field(
+        default_factory=dict
+    )  # STATUS and IMPORTED {"to"}, SEVERITY {"from","to"}, ROLE {"role","user"},
     # TASK {"task","owner","done"}, PLAYBOOK {"playbook","title"}, STEP {"playbook","step","title","did","reason"},
     # FINDING {"check","system","why","findings"}, of a preflight also {"change","answer"}, of a comparison
     # {"system","since","snapshot","changes"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.domain.incident import Moment
 from bot.domain.metrics import Measure, spelt_out
 from bot.domain.postmortem import (
     answers,
@@ -76,16 +75,18 @@ def _sections(ev: Evidence) -> tuple[Section, ...]:
 
 def _header(ev: Evidence) -> tuple[Fact, ...]:
     incident, own = ev.incident, (ev.incident.label,)
-    declared = ev.moments[Moment.DECLARED]
+    opened = ev.opened
     leads = [ev.name(a.user_id) for a in ev.facts.assignments if a.role is Role.COMMANDER]
     length = ev.spans[Measure.MITIGATE].length
     channel = one_line(plain(incident.channel_name, {})).removeprefix("#")
     return (
         _severity(ev),
         Fact(name="Status", value=incident.status, refs=own),
-        Fact(name="Date", value=f"{declared.at.day} {declared.at:%B %Y}", refs=declared.refs),
+        Fact(name="Date", value=f"{opened.at.day} {opened.at:%B %Y}", refs=opened.refs),
         Fact(name="Impact lasted", value="not recorded" if length is None else spelt_out(length), refs=own),
-        Fact(name="Declared by", value=ev.name(incident.declared_by), refs=declared.refs),
+        Fact(
+            name="Imported by" if ev.read_in else "Declared by", value=ev.name(incident.declared_by), refs=opened.refs
+        ),
         Fact(name="Commander", value=leads[-1] if leads else "not recorded", refs=own),
         Fact(name="Channel", value=f"#{channel}" if channel else "not recorded", refs=own),
         Fact(name="Drafted", value=f"{ev.facts.drafted_at.date()} {stamp(ev.facts.drafted_at, False)}", refs=own),

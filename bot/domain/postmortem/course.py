@@ -75,7 +75,7 @@ def _sort(entry: Entry) -> Sort:
 def _severities(ev: Evidence) -> tuple[Graded, ...]:
     changes = [e for e in ev.of(Kind.SEVERITY) if e.data.get("from") and e.data.get("to")]
     first = str(changes[0].data["from"]) if changes else ev.incident.severity.value
-    held = [Graded(at=ev.moments[Moment.DECLARED].at, severity=first)]
+    held = [Graded(at=ev.opened.at, severity=first)]
     return (*held, *(Graded(at=e.at, severity=str(e.data["to"])) for e in changes if e.at >= held[0].at))
 
 

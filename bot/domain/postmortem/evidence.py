@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import metrics
 from bot.domain.incident import Incident, Moment
-from bot.domain.metrics import Known, Span
+from bot.domain.metrics import How, Known, Span
 from bot.domain.postmortem.values import UTC, Facts, Question, Sentence
 from bot.domain.postmortem.wording import BARE, one_line, plain, stamp, who
 from bot.domain.roles import Role
@@ -48,6 +48,23 @@ class Evidence:
         return metrics.moments(self.incident, self.entries)
 
     @cached_property
+    def read_in(self) -> bool:
+        """Whether all of it comes from a write-up: whoever read that in was neither there nor wrote it."""
+        return metrics.read_in(self.entries)
+
+    def was_read(self, entry: Entry) -> bool:
+        """Whether an entry is a line of that write-up."""
+        return entry.kind is Kind.IMPORTED and self.read_in
+
+    @cached_property
+    def opened(self) -> Known:
+        """The declaration, or the first entry of a write-up that states none."""
+        if known := self.moments.get(Moment.DECLARED):
+            return known
+        first = self.entries[0]
+        return Known(at=first.at, how=How.DERIVED, refs=(first.label,), rule="the first entry")
+
+    @cached_property
     def spans(self) -> dict[metrics.Measure, Span]:
         """The times between moments, by what they measure."""
         return {span.measure: span for span in metrics.spans(self.moments)}
@@ -69,7 +86,7 @@ class Evidence:
         ats = [known.at for moment, known in self.moments.items() if moment in own]
         ats += [at for at in ends if at - ends[0] <= A_DAY]
         if not ends and self.entries:  # all that was recorded since is part of it
-            ats.append(max([self.entries[-1].at, *ats]))
+            ats += [self.opened.at, max([self.entries[-1].at, *ats])]
         return min(ats).date() if self._one_day(min(ats), max(ats)) else None
 
     def _one_day(self, first: datetime, last: datetime) -> bool:
@@ -98,7 +115,8 @@ class Evidence:
         holders = [a for a in self.facts.assignments if a.role is Role.COMMANDER]
         if holders:
             return f"{self.name(holders[-1].user_id)}, the commander"
-        return f"{self.name(self.incident.declared_by)}, who declared it" if self.incident.declared_by else ""
+        known = self.incident.declared_by and not self.read_in
+        return f"{self.name(self.incident.declared_by)}, who declared it" if known else ""
 
     @cached_property
     def _by_kind(self) -> Mapping[Kind, list[Entry]]:

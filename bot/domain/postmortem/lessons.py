@@ -76,7 +76,7 @@ def _first_lead(ev: Evidence) -> Entry | None:
 
 
 def _led(ev: Evidence) -> list[Sentence]:
-    declared, taken = ev.moments[Moment.DECLARED], _first_lead(ev)
+    declared, taken = ev.opened, _first_lead(ev)
     length = between(declared.at, taken.at) if taken else None
     if taken is None or length is None or not timedelta(0) <= length <= QUICK:
         return []
@@ -85,7 +85,9 @@ def _led(ev: Evidence) -> list[Sentence]:
 
 
 def _led_late(ev: Evidence) -> list[Sentence]:
-    declared, taken = ev.moments[Moment.DECLARED], _first_lead(ev)
+    if ev.read_in:  # who led it may stand in its own words
+        return []
+    declared, taken = ev.opened, _first_lead(ev)
     if taken and between(declared.at, taken.at) > QUICK:
         told = f"The first commander on record came {spelt_out(between(declared.at, taken.at))} after the declaration"
         return [Sentence(f"{told}{_limit()}", joined(declared.refs, (taken.label,)), rule=Rule.LIMIT)]

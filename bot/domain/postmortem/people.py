@@ -21,7 +21,7 @@ def participants(ev: Evidence) -> Section:
     """List the carriers of each role in turn, then those who wrote, who came in when, and who was at it how long."""
     roles = [sentence for role in Role for sentence in _carriers(ev, role)]
     held = {e.data.get("user") for e in ev.of(Kind.ROLE)} | {a.user_id for a in ev.facts.assignments}
-    wrote = _firsts(ev, sorted(ev.story, key=lambda e: (made(e), e.seq)))
+    wrote = _firsts(ev, sorted((e for e in ev.story if not ev.was_read(e)), key=lambda e: (made(e), e.seq)))
     others = {user: entry for user, entry in wrote.items() if user not in held}
     sentences = [*roles]
     if others:

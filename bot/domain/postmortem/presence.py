@@ -40,5 +40,7 @@ def signs(ev: Evidence) -> Mapping[str, list[Sign]]:
         at, person = made(entry), ev.facts.people.get(entry.author)
         if not entry.author or entry.kind is Kind.ROOM or (person and person.is_bot) or (closed and at > closed.at):
             continue
+        if ev.was_read(entry):
+            continue
         found[entry.author].append(Sign(at, entry))
     return {user: sorted(some, key=lambda sign: (sign.at, sign.entry.seq)) for user, some in found.items()}

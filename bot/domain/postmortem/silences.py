@@ -19,7 +19,7 @@ def silences(ev: Evidence) -> list[tuple[Sign, Sign]]:
     What was dated back later fills no silence: nobody wrote it then.
     """
     ends = [ev.moments[m].at for m in (Moment.MITIGATED, Moment.RESOLVED) if m in ev.moments]
-    begin = min(known.at for known in ev.moments.values())
+    begin = min([ev.opened.at, *(known.at for known in ev.moments.values())])
     written = sorted((Sign(noted(e), e) for e in ev.story), key=lambda sign: (sign.at, sign.entry.seq))
     during = [sign for sign in written if sign.at >= begin and (not ends or sign.at <= ends[0])]
     gaps = [(a, b) for a, b in pairwise(during) if b.at - a.at >= SILENCE]

@@ -52,7 +52,10 @@ def updates(ev: Evidence) -> Section:
 
 
 def _declared(ev: Evidence) -> Sentence:
-    known = ev.moments[Moment.DECLARED]
+    known = ev.moments.get(Moment.DECLARED)
+    if known is None:
+        told = f"{ev.incident.label}, {quote(ev.title)}, was read in as {ev.incident.severity}"
+        return Sentence(f"{told}; when it was declared is not recorded.", (ev.incident.label,))
     changes = [e for e in ev.of(Kind.SEVERITY) if e.data.get("from") and e.data.get("to")]
     severity = changes[0].data["from"] if changes else ev.incident.severity
     told = f"{ev.incident.label}, {quote(ev.title)}, was declared {severity} at {ev.clock(known.at)}"

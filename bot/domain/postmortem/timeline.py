@@ -53,7 +53,7 @@ def _line(ev: Evidence, entry: Entry, marks: tuple[Moment, ...]) -> Line:
         at=entry.at,
         seq=entry.seq,
         kind=entry.kind,
-        author=ev.name(entry.author),
+        author="" if ev.was_read(entry) else ev.name(entry.author),
         text=ev.text(entry),
         tags=entry.tags,
         permalink=entry.permalink,

@@ -57,7 +57,7 @@ def store(desk: Desk, writeup: Writeup, *, text: str, by: str) -> Incident:
             hint=f"See it with `muster postmortem {known.label}`.",
         )
     stored.add(desk.session, incident)
-    for at, words, tags in _entries(writeup, incident):
+    for at, words, tags, states in _entries(writeup):
         entries.add(
             desk.session,
             Entry(
@@ -72,6 +72,7 @@ def store(desk: Desk, writeup: Writeup, *, text: str, by: str) -> Incident:
                 author=by,
                 source=Source.TERMINAL,
                 tags=tags,
+                data={"to": states.value} if states else {},
             ),
         )
     _follow_ups(desk, incident, writeup, by)
@@ -99,21 +100,29 @@ def declared_at(writeup: Writeup) -> datetime:
     return min(line.at for line in writeup.lines) if writeup.lines else min(o.at for o in writeup.moments.values())
 
 
-def _entries(writeup: Writeup, incident: Incident) -> Iterable[tuple[datetime, str, tuple[Tag, ...]]]:
-    """The lines of the timeline, and each moment that has a tag and no line of its own."""
+def _entries(writeup: Writeup) -> Iterable[tuple[datetime, str, tuple[Tag, ...], Moment | None]]:
+    """The lines of the timeline, and each moment that has no line of its own, with the moment that they state."""
     if writeup.loose:
         yield (
             min([line.at for line in writeup.lines] + [said.at for said in writeup.moments.values()]),
             "\n".join(writeup.loose),
             (),
+            None,
         )
+    stated = {said.line_number: moment for moment, said in writeup.moments.items() if said.entry}
     for line in writeup.lines:
-        yield line.at, line.text, line.tags
+        moment = stated.get(line.line_number)
+        yield line.at, line.text, line.tags, moment if moment not in TAG_OF else None
     for moment, said in writeup.moments.items():
-        if said.entry or moment not in TAG_OF:
-            continue
-        words = NO_WORDS.get(moment, HAPPENED[moment])
-        yield said.at, f"{words}: {said.note}" if said.note else words, (TAG_OF[moment],)
+        if not said.entry:
+            words = NO_WORDS.get(moment, HAPPENED[moment])
+            tagged = moment in TAG_OF
+            yield (
+                said.at,
+                f"{words}: {said.note}" if said.note else words,
+                (TAG_OF[moment],) if tagged else (),
+                None if tagged else moment,
+            )
 
 
 def _follow_ups(desk: Desk, incident: Incident, writeup: Writeup, by: str) -> None:

@@ -27,13 +27,19 @@ def with_front_matter(paper: Document | Draft, people: Mapping[str, Person] | No
         "severity": str(draft.severity),
         "status": str(draft.status),
         "state": document.state.value,
-        "date": f"{draft.moments[Moment.DECLARED].at:%Y-%m-%d}",
+        "date": f"{_day(draft):%Y-%m-%d}",
         **{moment.value: _second(draft.moments[moment].at) for moment in DATES if moment in draft.moments},
         "commander": commander,
         "drafted": _second(draft.drafted_at),
     }
     lines = [f"{name}: {_quoted(value)}" for name, value in told.items() if value != NOT_RECORDED]
     return "\n".join(["---", *lines, "---", "", markdown(document, people)])
+
+
+def _day(draft: Draft) -> datetime:
+    """When it was declared, or its first line where a write-up that was read in does not say so."""
+    declared = draft.moments.get(Moment.DECLARED)
+    return declared.at if declared else draft.timeline[0].at
 
 
 def _second(at: datetime) -> str:

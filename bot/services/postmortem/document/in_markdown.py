@@ -137,8 +137,9 @@ def _line(draft: Draft, line: Line) -> str:
         return f"{clock}{marks}{_refs(line.refs)}"
     tags = "".join(f" *#{tag}*" for tag in line.tags)
     text = _text(told(line))
-    author = f"{_inline(by(line))}:" if text or tags else _inline(by(line))
-    words = " ".join(part for part in (f"{clock}{marks}", f"{author}{tags}", text) if part)
+    author = _inline(by(line))
+    author += ":" if author and (text or tags) else ""
+    words = " ".join(part for part in (f"{clock}{marks}", f"{author}{tags}".strip(), text) if part)
     return f"{_anchor(line)}{words}{_source(line)}"
 
 

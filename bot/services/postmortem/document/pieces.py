@@ -101,7 +101,7 @@ def told(line: Line) -> str:
 
 def by(line: Line) -> str:
     """Return whose line it is. Who pasted a line is not who did what it tells."""
-    return f"pasted by {line.author}" if line.kind is Kind.IMPORTED else line.author
+    return f"pasted by {line.author}" if line.kind is Kind.IMPORTED and line.author else line.author
 
 
 def zone_of(draft: Draft) -> str:
