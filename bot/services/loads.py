@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,11 +27,13 @@ class Carrier:
     zone: str  # whose nights are counted
     guessed: bool  # their own zone is not known, so it is the team's
     carries: tuple[tuple[int, str], ...]  # open incidents and the role that they carry there now
+    user: str
+    owes: int  # follow-ups that are open
     loads: tuple[Load, ...]
 
 
 def gather(desk: Desk) -> tuple[Carrier, ...]:
-    """Everyone who did something or carried a role within the widest window, by name."""
+    """Everyone who did something or carried a role within the widest window, or owns an open follow-up, by name."""
     since = desk.now - timedelta(days=max(WINDOWS))
     found = [
         one
@@ -43,9 +46,14 @@ def gather(desk: Desk) -> tuple[Carrier, ...]:
     carries: dict[str, list[tuple[int, str]]] = {}
     for incident in found:
         _collect(incident, entries.get(incident.id, ()), desk.now, deeds, carried, carries)
-    known = people.known(desk.session, desk.team_id, {*deeds, *carried})
+    owed = Counter(
+        one.task.owner
+        for one in overview.follow_ups(desk.session, desk.team_id)
+        if one.task.owner and not one.task.done_at
+    )
+    known = people.known(desk.session, desk.team_id, {*deeds, *carried, *owed})
     folk = []
-    for user in {*deeds, *carried}:
+    for user in {*deeds, *carried, *owed}:
         person = known.get(user)
         if person and person.is_bot:
             continue
@@ -60,7 +68,7 @@ def gather(desk: Desk) -> tuple[Carrier, ...]:
             )
             for days in WINDOWS
         )
-        if any(one != Load() for one in windows):
+        if owed[user] or any(one != Load() for one in windows):
             shown = (zone or desk.zone).key
             folk.append(
                 Carrier(
@@ -68,6 +76,8 @@ def gather(desk: Desk) -> tuple[Carrier, ...]:
                     zone=shown,
                     guessed=zone is None,
                     carries=tuple(carries.get(user, ())),
+                    user=user,
+                    owes=owed[user],
                     loads=windows,
                 )
             )

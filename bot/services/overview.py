@@ -99,9 +99,13 @@ def find(desk: Desk, wanted: Wanted, page: int = 1) -> Listing:
 
 def lasts(incident: Incident, now: datetime) -> timedelta:
     """How long an incident lasts: from its first known moment to the steady state, to its close, or until now."""
-    begun = min(at for moment in Moment if (at := incident.moment(moment)))
     over = incident.resolved_at or incident.closed_at or now
-    return max(timedelta(0), between(begun, over))
+    return max(timedelta(0), between(begun(incident), over))
+
+
+def begun(incident: Incident) -> datetime:
+    """The first of its known moments."""
+    return min(at for moment in Moment if (at := incident.moment(moment)))
 
 
 def _but_for_time(wanted: Wanted) -> Wanted:

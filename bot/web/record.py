@@ -20,7 +20,7 @@ from bot.domain.watch import Watch
 from bot.errors import NotFound
 from bot.services import rooms
 from bot.services.desk import Desk
-from bot.services.overview import lasts
+from bot.services.overview import begun, lasts
 from bot.services.postmortem import drafting
 from bot.services.postmortem.document.picture import pictures
 from bot.store import checks, watches
@@ -100,6 +100,7 @@ class Record:
     drafted: int | None  # the version of the newest kept draft
     drafted_at: datetime | None
     today: date  # on the team's clocks
+    begun: datetime  # where `lasts` is counted from
     lasts: timedelta  # so far, or until the steady state
 
     @property
@@ -154,6 +155,7 @@ def gather(desk: Desk, number: int) -> Record:
         drafted=kept.version if kept else None,
         drafted_at=kept.drafted_at if kept else None,
         today=desk.now.astimezone(desk.zone).date(),
+        begun=begun(incident),
         lasts=lasts(incident, desk.now),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,7 +17,9 @@ from bot.domain.due import spelt
 from bot.domain.incident import Severity, Status
 from bot.domain.metrics import spelt_out
 from bot.domain.playbook import Fill
+from bot.domain.postmortem.values import Line
 from bot.domain.postmortem.wording import HAPPENED, plain
+from bot.domain.timeline import Kind
 from bot.services.postmortem.document.pieces import Sort, anchor, in_order, local, pieces, safe_link, zone_of
 
 MEANS = {
@@ -79,6 +81,20 @@ def spans(text: str) -> list[Span]:
     return [span for span in found if span.text]
 
 
+def looked_again(lines: Iterable[Line]) -> dict[str, tuple[str, str]]:
+    """The looks at a system after the first, by label: the sentence that counts what was found, and the rest."""
+    seen: set[str] = set()
+    again: dict[str, tuple[str, str]] = {}
+    for line in lines:
+        head, _, rest = line.text.partition(". ")
+        system = head.partition(":")[0]
+        if line.kind is Kind.FINDING and rest and system in seen:
+            again[line.label] = (f"{head}.", rest)
+        if line.kind is Kind.FINDING:
+            seen.add(system)
+    return again
+
+
 def day(at: datetime) -> str:
     """`13 March 2014`, in UTC."""
     utc = at.astimezone(UTC)
@@ -134,6 +150,7 @@ FOR_TEMPLATES: dict[str, Any] = {
     "hours": hours,
     "in_order": in_order,
     "local": local,
+    "looked_again": looked_again,
     "safe_link": safe_link,
     "spans": spans,
     "spelt": spelt,

@@ -244,6 +244,17 @@ def test_a_verdict_is_told_by_height_and_letter_and_not_by_colour_alone():
     assert {"critical", "not known", "warning"} <= {word.text for word in words(drawing)}
 
 
+def test_the_word_on_a_low_hatched_bar_has_room_of_its_own_and_the_hatching_is_explained():
+    seen = looked("orders-db", (0, Verdict.WARNING), (90, Verdict.OK))
+    drawing = draw(course(looked=(seen,)), WIDE)
+    (word,) = (one for one in words(drawing) if one.text == "warning")
+    grounds = [one for one in drawing.shapes if isinstance(one, Box) and one.ink == "paper" and one.x < word.x]
+    ground = min(grounds, key=lambda one: (abs(word.y - one.y - 11), word.x - one.x))
+    assert ground.y <= word.y - 11
+    assert ground.y + ground.height >= word.y + 3
+    assert any("hatched" in one.text for one in words(drawing))
+
+
 def test_entries_of_each_sort_have_a_shape_of_their_own():
     every = tuple(happening(n, n * 10, sort, "") for n, sort in enumerate(Sort, start=1))
     drawing = draw(course(happenings=every), WIDE)

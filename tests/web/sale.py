@@ -17,7 +17,7 @@ from bot.store import people, work
 from tests.web.house import TEAM, House
 
 NOON = datetime(2014, 3, 13, 12, 0, tzinfo=UTC)
-ADA, BEN = "U0ADA", "U0BEN"
+ADA, BEN, CLEO = "U0ADA", "U0BEN", "U0CLEO"
 LINK = "https://shop.slack.test/archives/C01/p1394713620000100"
 
 
@@ -25,7 +25,7 @@ def begin(house: House, title: str = "checkout is failing", severity: Severity =
     """Open an incident at the clock's time, by Ada."""
 
     def job(desk: Desk) -> Incident:
-        for user, name in ((ADA, "Ada"), (BEN, "Ben Okri")):
+        for user, name in ((ADA, "Ada"), (BEN, "Ben Okri"), (CLEO, "Cleo Marsh")):
             people.remember(desk.session, desk.team_id, Person(user_id=user, name=name), desk.now)
         return incidents.open(desk, title=title, severity=severity, by=ADA, force=True)
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.domain.check import Check, Why
 from bot.domain.incident import Severity, Status
-from bot.domain.timeline import Tag
+from bot.domain.timeline import Kind, Tag
 from bot.domain.walk import Did
 from bot.services import incidents, timeline
 from bot.services.desk import Desk
@@ -315,7 +315,7 @@ async def test_a_closed_incident_lasted_until_its_steady_state_and_not_until_the
         shown = text_of((await browser.get("/incidents/1")).text)
         assert "open for 28 min" in shown if status is Status.RESOLVED else "resolved after 28 min" in shown
         incident = house.do(lambda desk, was=incident, to=status: incidents.reach(desk, was, to, by="U0ADA"))
-    assert "closed lasted 28 min" in text_of((await browser.get("/incidents/1")).text)
+    assert "closed lasted 28 min, 12:02 to 12:30 UTC" in text_of((await browser.get("/incidents/1")).text)
 
 
 async def test_the_course_is_drawn_and_whatever_it_marks_stands_on_the_page(
@@ -353,3 +353,28 @@ async def test_an_outage_that_was_calmed_before_its_end_is_no_smaller_for_that(
         found = text_of((await browser.get(f"/incidents?severity={severity}")).text)
         assert ("checkout is failing" in found) is there
     assert "INC-1 sev1" in text_of((await browser.get("/insights?year=2014")).text)
+
+
+async def test_a_look_that_is_repeated_is_told_by_its_count_and_opens_on_the_rest(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    incident = sale.begin(house)
+    for clock, system in (("12:05", "orders-db"), ("12:20", "orders-db"), ("12:30", "users-db")):
+        text = f"Looked at {system}: 1 critical, 3 ok. db1:27017 has 128 of 128 tickets out."
+        house.at(clock).do(lambda desk, says=text: timeline.record(desk, incident, Kind.FINDING, says, by=""))
+    page = (await browser.get("/incidents/1")).text
+    folded = re.findall(r'<details class="again".*?</details>', page, re.DOTALL)
+    assert [text_of(f"<body>{one}") for one in folded] == [
+        "Looked at orders-db: 1 critical, 3 ok. db1:27017 has 128 of 128 tickets out."
+    ]
+    assert "<summary" in folded[0].partition("128 of 128")[0]
+
+
+async def test_the_page_of_an_incident_offers_every_form_of_its_postmortem(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    sale.begin(house)
+    sale.end(house)
+    page = (await browser.get("/incidents/1")).text
+    for end in ("html", "md", "pdf", "json", "csv"):
+        assert f'href="/incidents/1/postmortem.{end}"' in page

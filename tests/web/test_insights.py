@@ -16,7 +16,7 @@ from bot.domain.lookup import Lookup, Said
 from bot.domain.roles import Person, Role
 from bot.domain.timeline import Kind, Tag
 from bot.domain.walk import Did
-from bot.services import incidents, timeline
+from bot.services import incidents, tasks, timeline
 from bot.services.playbooks import reviewing, walking
 from bot.store import lookups, people
 from bot.store.review_tables import ReviewRow
@@ -194,6 +194,15 @@ async def test_what_each_person_was_asked_for_is_told_by_name(tired: House, brow
     assert "Ben Okri Asia/Tokyo 0 0 0 1 0 1" in shown
     tired.now += timedelta(days=100)
     assert "Ben Okri" not in await told(browser, "/people")
+
+
+async def test_who_owns_an_open_follow_up_carries_it(tired: House, browser: httpx.AsyncClient) -> None:
+    for owner in (sale.ADA, sale.CLEO, sale.CLEO):
+        tired.do(lambda desk, to=owner: tasks.add(desk, at(desk, 1), "raise the limit", owner=to, by=sale.ADA))
+    page = (await browser.get("/people")).text
+    assert "INC-1 commander, 1 follow-up" in " ".join(text_of(page).split()).replace(" ,", ",")
+    assert f'<a href="/follow-ups?owner={sale.CLEO}">2 follow-ups</a>' in page
+    assert "Carries now: roles in incidents" in text_of(page)
 
 
 async def test_a_bot_is_nobody_to_relieve(tired: House, browser: httpx.AsyncClient) -> None:

@@ -13,7 +13,8 @@ from bot.domain.metrics import between, spelt_out
 
 MOST_ROWS = 3  # of waits at the same time
 OK_NAMED_PX = 48
-KEY = "C critical · W warning · ? not known · thin: ok"
+WORD_PX = 14.0  # high, with what hangs below the line
+KEY = "C critical · W warning, hatched · ? not known, dashed · thin: ok"
 SHORTEST_PX, LAST_PX = 2.0, 8.0  # of a stretch, and of one that begins with the last look
 LETTERS = {Verdict.OK: "ok", Verdict.WARNING: "W", Verdict.CRITICAL: "C", Verdict.UNKNOWN: "?"}
 WORDS = {Verdict.OK: "ok", Verdict.WARNING: "warning", Verdict.CRITICAL: "critical", Verdict.UNKNOWN: "not known"}
@@ -52,7 +53,7 @@ def _waited(wait: Wait, left: float, right: float, free: float, y: float) -> lis
     texts = (f"{length} silent" if wait.silent else f"{length} waiting", length)
     text = next((text for text in texts if wide(text) + 6 <= right - left), "")
     if text:
-        return _on_hatching(text, (left + right - wide(text)) / 2, y, 14)
+        return _on_hatching(text, (left + right - wide(text)) / 2, y, WORD_PX)
     beside = next((text for text in texts if right + 4 + wide(text) + 4 <= free), "")
     return [Word(right + 4, y, beside, "soft")] if beside else []
 
@@ -109,7 +110,7 @@ def _bar(looked: Looked, drawn: Span, y: float) -> list[Shape]:
         if text and verdict is Verdict.CRITICAL:
             shapes.append(Word((left + right) / 2, middle + 4, text, "on-phase", "middle"))
         elif text and look == "hatched":
-            shapes += _on_hatching(text, left + 6, middle + 4, height - 2)
+            shapes += _on_hatching(text, left + 6, middle + 4, WORD_PX)
         elif text:
             shapes.append(Word(left + 6, middle + 4, text))
     return shapes
