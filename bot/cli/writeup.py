@@ -64,7 +64,8 @@ def _check(file: Path, text: str, *, data: bool) -> int:
     """Print what was found, one line each. Exit status 1 when there is anything."""
     found = check(text, now=wall(), zone=settings.read().zone)
     if data:
-        print(as_json([asdict(one) | {"try": one.try_} for one in found]))
+        told = [{"file": str(file)} | asdict(one) | {"try": one.try_} for one in found]
+        print(as_json([{name: value for name, value in one.items() if name != "try_"} for one in told]))
     elif found:
         for one in found:
             where = f"{file}:{one.line_number}" if one.line_number else str(file)

@@ -233,7 +233,7 @@ def test_a_check_names_each_line_with_what_to_try_and_ends_with_one(muster, tmp_
     assert f"{file}:15: no owner and no due date: “Index it”." in said.out
     assert f"{file}: no section on “Impact”." in said.out
     found = json.loads(muster("postmortem", "check", str(file), "--json").out)
-    assert {one["sort"] for one in found} == {"section", "follow-up", "blame"}
+    assert {one["sort"] for one in found} == {"section", "follow-up", "not read", "blame"}
 
 
 @pytest.mark.parametrize("verb", ["import", "check"])

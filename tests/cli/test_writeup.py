@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -50,3 +53,20 @@ def test_what_it_states_is_said_by_a_person_and_rests_on_an_entry(muster, import
     assert "- **Declared:** 09:25 UTC (said by a person) [E5](#e5)" in text
     assert "- **Closed:** 11:00 UTC (said by a person) [E4](#e4)" in text
     assert "**Acknowledged:** not recorded" in text and "who declared it" not in text
+
+
+def test_an_owner_whom_nobody_knows_here_is_kept_by_name(muster, imported):
+    imported(f"{UNSAID}\n## Action items\n- [ ] Set maxmemory (owner: Ada, due 2030-05-09)\n")
+    (row,) = csv.DictReader(io.StringIO(muster("postmortem", "1", "--format", "csv").out))
+    assert (row["follow_up"], row["owner"], row["due"]) == ("Set maxmemory", "Ada", "2030-05-09")
+    assert "Set maxmemory. Owner: Ada. Due: 9 May 2030." in muster("postmortem", "1").out
+
+
+def test_each_finding_of_a_check_is_one_object_with_its_file_and_line(muster, tmp_path):
+    file = tmp_path / "w.md"
+    file.write_text("## Timeline\n- 12:03 UTC slow\n- 12:75 UTC down\n")
+    found = muster("postmortem", "check", str(file), "--json").data
+    assert {tuple(one) for one in found} == {("file", "line_number", "sort", "what", "try")}
+    assert {one["file"] for one in found} == {str(file)}
+    assert [one["line_number"] for one in found if one["sort"] == "not read"] == [3]
+    assert {one["line_number"] for one in found if one["sort"] == "section"} == {None}

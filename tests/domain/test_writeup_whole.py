@@ -42,7 +42,7 @@ def kept(writeup):
         *writeup.loose,
         *(line for part, text in writeup.sections.items() for line in (TITLES[part], *text.split("\n"))),
         *(TITLES[part] for part in writeup.named),
-        *(one.text for one in writeup.follow_ups),
+        *(f"{one.text} owner {one.owner} due {one.due}" for one in writeup.follow_ups),
         *(one.text for one in writeup.unread),
         *writeup.notes,
     ]

@@ -27,6 +27,13 @@ _DUE = re.compile(
     rf"(?P<day>{DAY}|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}})",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"\s*[(\[](?P<said>[^()\[\]]{1,120})[)\]](?=[\s.;,]*$)")
+_OWN = re.compile(  # as our own documents write one
+    r"(?P<text>.+?[.!?…])(?: Aim: (?P<aim>[\w ]+)\.)?(?: Owner: (?P<name>[^.]+(?:\.[^.\s]+)*)\.| No owner yet\.)"
+    r"(?: Due: (?P<day>\d{1,2} [A-Z][a-z]+ \d{4})\.)?(?P<link> Tracked at \S+\.)?"
+)
+_TODO = re.compile(r"\s*(?:[*_]{0,2})(?:to-?do|action|ai)(?:[*_]{0,2})\s*[:-]\s*(?=\S)", re.IGNORECASE)
+_NAMED_FIRST = re.compile(r"(?P<name>@?[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?):\s+\S")
 _ISO = re.compile(r"(?<![\d-])(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?![\d-])")
 _TEXT_COLUMN = r"action|item|task|what|description|to-?do|follow|improvement|step"
 _OWNER_COLUMN = r"owner|assignee|\bwho\b|responsible|\bdri\b|person|team"
@@ -46,6 +53,8 @@ class Item:
     owner: str = ""
     due: date | None = None
     done: bool = False
+    proposed: bool = False  # nobody has accepted it
+    maybe: str = ""  # a name before a colon, which may be its owner
 
 
 def items(block: Block, *, today: date, month_first: bool = False) -> tuple[Item, ...]:
@@ -76,8 +85,9 @@ def _listed(block: Block) -> tuple[list[tuple[int, str]], set[int]]:
     outer = 0
     for number, line in block.lines:
         indent = len(line) - len(line.lstrip())
-        if is_item(line) and not (found and indent >= outer + 2):
-            found.append((number, bare_item(line)))
+        todo = _TODO.match(line)
+        if (is_item(line) or todo) and not (found and indent >= outer + 2):
+            found.append((number, line[todo.end() :].strip() if todo else bare_item(line)))
             outer = indent
         elif found and line.strip() and indent > outer:
             found[-1] = (found[-1][0], f"{found[-1][1]} {bare_item(line) if is_item(line) else line.strip()}")
@@ -94,17 +104,22 @@ def _row(row: Row, today: date, month_first: bool) -> Item:
     owner = row.column(_OWNER_COLUMN, but=[said])
     due = row.column(_DUE_COLUMN, but=[said] if owner is None else [said, owner])
     state = row.column(_STATE_COLUMN, but=[said])
+    name = row.cell(owner).strip("*_` @")
+    name = "" if _NOBODY.search(f"owner: {name}") else name
+    day = _day([row.cell(due).strip("*_` ")], today, month_first)
+    read = {said, owner if name or not row.cell(owner) else said, due if day else said}
     rest = [
-        f"{row.head[at]}: {cell}" for at, cell in enumerate(row.cells) if cell and at != said and at < len(row.head)
+        f"{row.head[at]}: {cell}" for at, cell in enumerate(row.cells) if cell and at not in read and at < len(row.head)
     ]
     behind = f" ({'; '.join(rest)})" if rest else ""
-    made = _item(row.line_number, f"{row.cell(said)}{behind}", today, month_first)
-    name = row.cell(owner).strip("*_` @")
+    made = _item(row.line_number, row.cell(said), today, month_first)
     return replace(
         made,
-        owner=name if name and not _NOBODY.search(f"owner: {name}") else "",
-        due=_day([row.cell(due).strip("*_` ")], today, month_first) or made.due,
+        text=f"{made.text}{behind}",
+        owner=name or made.owner,
+        due=day or made.due,
         done=made.done or bool(_DONE.fullmatch(row.cell(state).strip("*_` "))),
+        maybe="" if name else made.maybe,
     )
 
 
@@ -114,15 +129,34 @@ def _item(number: int, text: str, today: date, month_first: bool) -> Item:
     text = text[box.end() :] if box else text
     mark = _MARK.match(text)
     text = text[mark.end() :] if mark else text
-    done = bool(box and box[1] != " ") or bool(mark and mark[1].lower() == "done")
-    named = None if _NOBODY.search(text) else _OWNER.search(text) or _AT.search(text)
-    return Item(
+    marked = mark[1].lower() if mark else ""
+    made = Item(
         text=" ".join(text.split()),
         line_number=number,
+        done=bool(box and box[1] != " ") or marked == "done",
+        proposed=marked == "proposed",
+    )
+    if marked and (own := _OWN.fullmatch(made.text)):
+        said = own["text"] + (own["link"] or "")
+        return replace(made, text=said, owner=own["name"] or "", due=_day([own["day"] or ""], today, month_first))
+    named = None if _NOBODY.search(text) else _OWNER.search(text) or _AT.search(text)
+    first = None if named else _NAMED_FIRST.match(made.text)
+    return replace(
+        made,
+        text=_without_brackets(made.text),
         owner=named["name"].lstrip("@") if named else "",
         due=_day((found["day"] for found in (*_DUE.finditer(text), *_ISO.finditer(text))), today, month_first),
-        done=done,
+        maybe=first["name"].lstrip("@") if first else "",
     )
+
+
+def _without_brackets(text: str) -> str:
+    """The words without brackets at their end that say nothing but the owner and the day."""
+    found = _BRACKETS.search(text)
+    if not found:
+        return text
+    rest = _ISO.sub("", _DUE.sub("", _NOBODY.sub("", _OWNER.sub("", found["said"]))))
+    return text if any(map(str.isalnum, rest)) else f"{text[: found.start()]}{text[found.end() :]}".strip()
 
 
 def _day(typed: Iterable[str], today: date, month_first: bool) -> date | None:

@@ -28,6 +28,8 @@ from bot.errors import UserError
 _SEVERITY = re.compile(r"(?:.{0,200}[.;,|])?[\s>*_-]*severity[*_]*\s*[:=|][*_\s]*(?P<said>[\w -]{1,20})", re.IGNORECASE)
 _ARCHIVE_LABEL = re.compile(r"^(INC-\d+):\s*")
 MOST_STATED_CHARS = 100  # a longer line tells more than its moment
+PROPOSED = "a proposal that nobody accepted, so no follow-up"
+COMMENT = "a comment, left out"
 NOBODY_NAMED_IT = "A write-up without words"
 
 
@@ -130,6 +132,12 @@ def _follow_ups(whole: Parted, today: date, month_first: bool) -> tuple[tuple[It
     kept, cut = [], []
     listed = (items(b, today=today, month_first=month_first) for b in whole.blocks if b.part is Part.FOLLOW_UPS)
     for item in (one for some in listed for one in some):
+        if item.proposed:
+            cut.append(UnreadLine(line_number=item.line_number, text=item.text, why=PROPOSED))
+            continue
+        if item.maybe:
+            why = f"no owner read; if {item.maybe} is the owner, write `owner: {item.maybe}`"
+            cut.append(UnreadLine(line_number=item.line_number, text=item.text, why=why))
         if len(item.text) > MAX_ITEM_CHARS:
             why = f"a follow-up of {len(item.text):,} characters, of which {MAX_ITEM_CHARS} are kept"
             cut.append(UnreadLine(line_number=item.line_number, text=item.text, why=why))
@@ -139,7 +147,7 @@ def _follow_ups(whole: Parted, today: date, month_first: bool) -> tuple[tuple[It
 
 
 def _comments(whole: Parted) -> list[UnreadLine]:
-    return [UnreadLine(line_number=number, text=said, why="a comment, left out") for number, said in whole.comments]
+    return [UnreadLine(line_number=number, text=said, why=COMMENT) for number, said in whole.comments]
 
 
 def _notes(

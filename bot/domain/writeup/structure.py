@@ -57,7 +57,7 @@ CALLED: tuple[tuple[Part, str], ...] = (
     (Part.FINDINGS, r"evidence|findings|graphs|metrics and logs|what the systems showed"),
     (Part.UPDATES, r"communications?|messaging|(in|ex)ternal (e-?mail|message)|updates|announcements|status page"),
     (Part.PEOPLE, r"participants|people|responders|roles|attendees|who was involved"),
-    (Part.QUESTIONS, r"(open )?questions|unknowns"),
+    (Part.QUESTIONS, r"(open )?questions|unknowns|^to ask\b"),
     (Part.TIMES, r"^times$|time to (detect|repair|resolve)"),
     (Part.SUMMARY, r"summary|overview|tl;?dr|abstract|introduction|in short|what happened|background"),
 )

@@ -126,17 +126,14 @@ def _entries(writeup: Writeup) -> Iterable[tuple[datetime, str, tuple[Tag, ...],
 
 
 def _follow_ups(desk: Desk, incident: Incident, writeup: Writeup, by: str) -> None:
-    """Each as a task; its owner is a person we know by that very name, or stays in the words."""
+    """Each as a task; its owner is a person we know by that very name, or the name as it stands."""
     ids = {name.casefold(): user for user, name in people.names(desk.session, desk.team_id).items()}
     for number, item in enumerate(writeup.follow_ups, start=1):
-        owner = ids.get(item.owner.casefold(), "") if item.owner else ""
         task = Task(
             id=desk.new_id(),
             number=number,
-            text=redact(item.text if owner or item.owner in item.text else f"{item.text} (for {item.owner})")[
-                :MAX_TASK_CHARS
-            ],
-            owner=owner,
+            text=redact(item.text)[:MAX_TASK_CHARS],
+            owner=ids.get(item.owner.casefold(), item.owner),
             made_by=by,
             made_at=incident.closed_at or desk.now,
             done_at=incident.closed_at if item.done else None,
