@@ -1,8 +1,8 @@
 """Who may read the pages, and the links that let people in. Pure: the day is handed in.
 
-On this machine alone the pages are open. Where others can reach them, a link from Slack carries a key: a hash over the
-workspace and the day, made with a secret that both Slack's side and the pages know and that itself is in no link.
-A personal key is over the person too: whoever comes with it may write, under that name.
+On this machine alone the pages are open to read. Where others can reach them, a link from Slack carries a key: a hash
+over the workspace and the day, made with a secret that both Slack's side and the pages know and that itself is in no
+link. A personal key is over the person too: whoever comes with it may write under that name, and nobody else may.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Doors(Protocol):
 
 
 def signed(settings: Doors, team_id: str, path: str, now: datetime, *, user_id: str = "") -> str:
-    """Return the address of a page, with a key where the pages need one; with `user_id`, that person's own key.
+    """Return the address of a page, with a key where reading needs one; with `user_id`, always with that person's own.
 
     `path` begins with a slash; "" gives a prefix that every path of ours can follow. `now` is the machine's time.
     """
     secret = page_secret(settings)
-    if are_open(settings) or not secret:
+    if not secret or (are_open(settings) and not user_id):
         return f"{settings.pages_url}{path}"
     day = now.astimezone(UTC).date()
     made = personal(secret, team_id, user_id, day) if user_id else opener(secret, team_id, day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from bot.domain.inventory import Inventory
 from bot.store import work
 from bot.store.playbooks import Shelf
 from bot.store.work import Work
+
+SAME_CLOCK = timedelta(minutes=1)  # closer than this, the story's clock is the machine's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,11 @@ class Desk:
     def own_url(self, user_id: str, path: str) -> str:
         """The address of a page for one person's eyes: whoever opens it may write there under that name."""
         return (self.personal_url(user_id) if self.personal_url else self.pages_url) + path
+
+    def in_story(self, at: datetime) -> datetime:
+        """A moment of the machine's time in the story's, in which everything beside it is told."""
+        apart = self.now - self.wall
+        return at if abs(apart) < SAME_CLOCK else at + apart
 
     def begin(self, kind: str, subject: str) -> None:
         """Promise work on a subject that nobody else knows yet. It need not wait for the next look at what is due."""

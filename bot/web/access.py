@@ -14,7 +14,6 @@ from starlette.responses import RedirectResponse, Response
 from bot.domain import access
 from bot.services.deps import Deps
 from bot.services.desk import Desk
-from bot.services.terminal import me
 from bot.store import people
 from bot.web import page
 
@@ -31,7 +30,7 @@ class Visit:
     deps: Deps
     request: Request
     team_id: str
-    user_id: str = ""  # who looks; "" came with a workspace's link, and may read but not write
+    user_id: str = ""  # who looks; "" came without a link of their own, and may read but not write
     team: str = ""  # the workspace's name
     slack_url: str = ""  # where the workspace is in a browser, "" when unknown
 
@@ -57,13 +56,12 @@ def guarded(deps: Deps, look: Page) -> Endpoint:
     """Return the page as an endpoint that only those who may read it reach."""
 
     async def answer(request: Request) -> Response:
-        if access.are_open(deps.settings):
-            if not _from_here(request, deps.settings.muster_url):
-                return await _not_from_here(request)
-            return await look(await _visit(deps, request, None, me()))
+        is_open = access.are_open(deps.settings)
+        if is_open and not _from_here(request, deps.settings.muster_url):
+            return await _not_from_here(request)
         opener = request.cookies.get(COOKIE, "")
         team_id = _let_in(deps, opener)
-        if team_id is None:
+        if team_id is None and not is_open:
             return await _no_key()
         return await look(await _visit(deps, request, team_id, _person(deps, opener)))
 
@@ -75,12 +73,10 @@ def entrance(deps: Deps) -> Endpoint:
 
     async def enter(request: Request) -> Response:
         onward = RedirectResponse(_local(request.path_params["to"]), status_code=303)
-        if access.are_open(deps.settings):
-            return onward
         opener = request.path_params["opener"]
         team_id = _let_in(deps, opener)
         if team_id is None:
-            return await _no_key()
+            return onward if access.are_open(deps.settings) else await _no_key()
         held = request.cookies.get(COOKIE, "")
         if not _person(deps, opener) and _person(deps, held) and _let_in(deps, held) == team_id:
             return onward  # who may write there does not lose that by following a link that is for everybody

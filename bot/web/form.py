@@ -32,7 +32,7 @@ async def received(visit: Visit) -> Form:
         )
     if not visit.user_id:
         raise NotAllowed(
-            "You came with a link for everybody: it shows the pages, and does not say who you are.",
+            "This browser does not say who you are, so it reads and does not write.",
             hint="Type `/postmortem edit` in Slack for a link of your own.",
         )
     return await read(visit.request)

@@ -61,7 +61,7 @@ async def renew(visit: Visit) -> Response:
             lock = living.take(desk, incident, part, by=visit.user_id)
         except NotAllowed as error:
             return f"{error.message} Keep your text and save it then.", None
-        return f"Yours until {lock.until:%H:%M} UTC", lock
+        return f"Yours until {desk.in_story(lock.until):%H:%M} UTC", lock
 
     says, lock = await visit.write(job)
     return await page.html("living_held", says=says, lock=lock)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -85,6 +85,7 @@ class View:
     left: Open  # what is not settled yet
     next_reminder: datetime | None
     pulse: str  # changes with anything that people do here, and with a new draft
+    in_story: Callable[[datetime], datetime]  # a moment of the machine's, such as the end of a lock, as it is told
 
     @property
     def address(self) -> str:
@@ -174,6 +175,7 @@ def gather(desk: Desk, number: int, me: str) -> View:
         left=reviews.still_open(desk, incident),
         next_reminder=reminders.next_review(desk, incident.id),
         pulse=pulse(desk, incident),
+        in_story=desk.in_story,
     )
 
 

@@ -17,7 +17,12 @@ import httpx
 import pytest
 import yaml
 
+from bot.cli import demo
+from bot.domain.incident import Status
 from bot.rehearsal import replay
+from bot.rehearsal.clock import Clock
+from bot.rehearsal.server import Actor
+from bot.services import incidents
 from bot.settings import HERE
 from tests.conftest import soon
 
@@ -141,6 +146,42 @@ async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_pa
         if running.returncode is None:
             running.kill()
             await running.communicate()
+
+
+async def test_each_person_of_the_rehearsal_writes_with_a_link_of_their_own(tmp_path):
+    async with demo.stage(database=lambda port: tmp_path / f"{port}.db", port=0, pages_port=0, clock=Clock()) as (
+        rehearsal,
+        muster,
+    ):
+        page, here = "/incidents/1/postmortem", {"Sec-Fetch-Site": "same-origin"}
+        ada, ben = rehearsal.person("ada"), rehearsal.person("ben")
+        await ada.types("#incidents", "/incident open sev2 checkout is failing")
+        await muster.deps.at_desk(
+            rehearsal.workspace.team_id,
+            lambda desk: incidents.reach(desk, incidents.find(desk, number=1), Status.CLOSED, by=ada.user_id),
+        )
+        await demo._drafted(muster)
+
+        async def enter(person: Actor, browser: httpx.AsyncClient) -> httpx.Response:
+            await person.types("#incidents", "/postmortem edit INC-1")
+            said = (await person.sees("#incidents"))[-1]["text"]
+            assert "The link is yours" in said
+            way = re.search(r"<https?://[^/]+([^|>]+)", said)
+            assert way
+            return await browser.get(way[1], follow_redirects=True)
+
+        windows = [httpx.AsyncClient(base_url=muster.url, trust_env=False) for _ in range(3)]
+        async with windows[0] as alone, windows[1] as adas, windows[2] as bens:
+            assert "You read." in (await alone.get(page)).text
+            assert (await alone.post(f"{page}/impact/edit", headers=here)).status_code == 403
+            for person, browser, name in ((ada, adas, "Ada"), (ben, bens, "Ben")):
+                entered = await enter(person, browser)
+                whose = re.search(r'You write as <strong dir="auto">([^<]+)', entered.text)
+                assert whose
+                assert (entered.url.path, whose[1].title().startswith(name)) == (page, True)
+            assert (await adas.post(f"{page}/impact/edit", headers=here)).status_code == 303
+            assert "Ada Okafor</span> is writing" in (await bens.get(page)).text
+            assert (await bens.post(f"{page}/impact/edit", headers=here)).status_code == 409
 
 
 async def test_the_workspace_alone_says_how_to_point_an_app_at_it(tmp_path):

@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from bot.settings import HERE, Settings
-from tests.web.house import House
+from bot.web.access import COOKIE
+from tests.web import sale
+from tests.web.house import SECRET, House
 
 
 @pytest.fixture
@@ -29,12 +31,13 @@ def make_house(tmp_path: Path) -> Any:
 
 @pytest.fixture
 def house(make_house: Any) -> House:
-    house: House = make_house()
+    house: House = make_house(slack_signing_secret=SECRET)
     house.meet()
     return house
 
 
 @pytest.fixture
 async def browser(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with house.browser() as browser:
+    """Cleo's, who came with a link of her own."""
+    async with house.browser(cookies={COOKIE: house.own(sale.CLEO)}) as browser:
         yield browser

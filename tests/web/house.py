@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from bot.domain import access
 from bot.services.deps import Deps
 from bot.services.desk import Desk
 from bot.services.systems.looker import Looker
@@ -25,6 +26,7 @@ from bot.web.app import build
 
 T = TypeVar("T")
 TEAM = "T0SHOP"
+SECRET = "0123456789abcdef0123456789abcdef"
 
 
 @dataclass
@@ -69,7 +71,13 @@ class House:
         with self.deps.door.writes() as session:
             people.meet(session, team_id, self.now, name=name, url="https://shop.slack.test/")
 
-    def browser(self, host: str = "127.0.0.1:3000", **more: Any) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+    def own(self, user: str) -> str:
+        """The key that lets somebody write under their name, as the browser keeps it."""
+        return access.personal(access.page_secret(self.settings), TEAM, user, self.now.date())
+
+    def browser(
+        self, host: str = "127.0.0.1:3000", cookies: dict[str, str] | None = None, **more: Any
+    ) -> AbstractAsyncContextManager[httpx.AsyncClient]:
         """A browser that asks for `host`."""
         transport = httpx.ASGITransport(build(self.deps, **more))
-        return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")
+        return httpx.AsyncClient(transport=transport, base_url=f"http://{host}", cookies=cookies)

@@ -13,9 +13,8 @@ from bot.domain.incident import Severity
 from bot.services import incidents
 from bot.settings import Settings
 from tests.web import sale
-from tests.web.house import TEAM, House
+from tests.web.house import SECRET, TEAM, House
 
-SECRET = "0123456789abcdef0123456789abcdef"
 HOSTED: dict[str, Any] = {
     "host": "0.0.0.0",
     "muster_url": "https://muster.test",
@@ -151,6 +150,8 @@ def test_a_link_is_plain_where_the_pages_are_open_and_carries_a_key_where_not() 
     now = sale.NOON
     local = Settings(slack_signing_secret=SECRET)
     assert access.signed(local, TEAM, "/incidents/1", now) == "http://127.0.0.1:3000/incidents/1"
+    own = access.personal(SECRET, TEAM, "U0ADA", now.date())
+    assert access.signed(local, TEAM, "/incidents/1", now, user_id="U0ADA").endswith(f":3000/enter/{own}/incidents/1")
     key = access.page_key(SECRET, TEAM, now.date())
     assert access.signed(Settings(**HOSTED), TEAM, "/incidents/1", now) == (
         f"https://muster.test/enter/{TEAM}.{key}/incidents/1"
@@ -230,3 +231,23 @@ async def test_a_personal_link_lets_its_reader_in_and_a_link_for_everybody_does_
         assert "set-cookie" in (await browser.get(link(hosted, "/", "T9"), headers=mine)).headers
         hosted.now += timedelta(days=7)
         assert "set-cookie" in (await browser.get(link(hosted, "/"), headers=mine)).headers
+
+
+async def test_on_this_machine_everybody_reads_and_each_writes_with_a_link_of_their_own(house: House) -> None:
+    sale.begin(house)
+    sale.end(house)
+    paper, impact = "/incidents/1/postmortem", "/incidents/1/postmortem/impact/edit"
+    here = {"Sec-Fetch-Site": "same-origin"}
+    async with house.browser() as alone, house.browser() as adas, house.browser() as bens:
+        page = await alone.get(paper)
+        assert (page.status_code, "<form" in page.text, "You read." in page.text) == (200, False, True)
+        assert (await alone.post(impact, headers=here)).status_code == 403
+        assert (await alone.get("/enter/T0SHOP.U0ADA.0/incidents/1")).headers["location"] == "/incidents/1"
+        assert "set-cookie" not in (await alone.get("/enter/T0SHOP.U0ADA.0/incidents/1")).headers
+        for browser, user, name in ((adas, sale.ADA, "Ada"), (bens, sale.BEN, "Ben Okri")):
+            own = access.signed(house.settings, TEAM, paper, house.now, user_id=user)
+            entered = await browser.get(own, follow_redirects=True)
+            assert f'You write as <strong dir="auto">{name}</strong>' in entered.text
+        assert (await adas.post(impact, headers=here)).status_code == 303
+        refused = await bens.post(impact, headers=here)
+        assert (refused.status_code, "Ada is writing" in refused.text) == (409, True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,11 +18,11 @@ from bot.domain.roles import Person
 from bot.services import incidents, timeline
 from bot.services.desk import Desk
 from bot.services.postmortem import drafting, living, reviews
-from bot.services.terminal import me
 from bot.store import people
+from bot.web.access import COOKIE
 from tests.web import sale
-from tests.web.house import TEAM, House
-from tests.web.test_access import HOSTED, SECRET
+from tests.web.house import SECRET, TEAM, House
+from tests.web.test_access import HOSTED
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
 SCRIPT = HERE | {"HX-Request": "true"}
@@ -105,7 +107,7 @@ async def test_a_section_is_edited_previewed_saved_and_shown_without_a_script(
     assert (saved.status_code, saved.headers["location"]) == (303, f"{PAGE}#impact")
     shown = section((await browser.get(f"{PAGE}?edit=impact")).text, "impact")
     assert "<em>one in three</em>" in shown
-    assert f'Written by <span dir="auto">{me().removeprefix("terminal:")} (terminal)' in shown
+    assert 'Written by <span dir="auto">Cleo Marsh' in shown
     assert '<textarea id="text-' not in shown
     assert house.do(lambda desk: living.locks(desk, found(desk))) == {}
 
@@ -157,6 +159,20 @@ async def test_typing_holds_the_section_and_a_late_request_does_not_take_it_agai
     late = await browser.post(f"{PAGE}/impact/renew", data={"revision": "0"}, headers=SCRIPT)
     assert "Another text stands there by now" in late.text
     assert house.do(lambda desk: living.locks(desk, found(desk))) == {}
+
+
+async def test_the_end_of_a_lock_is_told_in_the_story_s_time_and_counted_in_the_machine_s(house: House) -> None:
+    house.deps = replace(house.deps, wall=lambda: house.now + timedelta(hours=2))
+    house.at("12:40")
+    cleo, ben = ({COOKIE: house.own(user)} for user in (sale.CLEO, sale.BEN))
+    told = '<span data-until="2014-03-13T14:50:00+00:00">Yours until 12:50 UTC</span>'
+    async with house.browser(cookies=cleo) as hers, house.browser(cookies=ben) as his:
+        edited = await hers.post(f"{PAGE}/impact/edit", headers=HERE, follow_redirects=True)
+        assert told in edited.text
+        renewed = await hers.post(f"{PAGE}/impact/renew", data={"revision": "0"}, headers=SCRIPT)
+        assert told in renewed.text
+        assert "is writing, until 12:50 UTC" in (await his.get(PAGE)).text
+        assert "until 12:50 UTC" in (await his.post(f"{PAGE}/impact/edit", headers=HERE)).text
 
 
 @pytest.mark.parametrize(
@@ -270,7 +286,7 @@ async def test_people_are_asked_sign_and_ask_for_changes(house: House, browser: 
     assert "asks for changes" in (await browser.get(PAGE)).text
     await browser.post(f"{PAGE}/review/sign", data={"text": "Now it does."}, headers=HERE)
     signed = house.do(lambda desk: living.document(desk, found(desk)))
-    assert (signed.state, [one.by for one in signed.signed]) == (State.IN_REVIEW, [me()])
+    assert (signed.state, [one.by for one in signed.signed]) == (State.IN_REVIEW, [sale.CLEO])
 
 
 ELSEWHERE: list[dict[str, str]] = [

@@ -17,11 +17,12 @@ from bot.domain.postmortem.values import Part
 from bot.services import incidents, timeline
 from bot.services.postmortem import drafting, living, reviews
 from bot.settings import HERE, Settings
+from bot.web.access import COOKIE
 from bot.web.app import build
 from bot.web.serving import Serving
 from tests.rehearsal.test_page import FLAGS, NAMES
 from tests.web import sale
-from tests.web.house import House
+from tests.web.house import SECRET, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -71,7 +72,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(tmp_path: Path, browser: Browser) -> AsyncIterator[Desk]:
-    house = House(tmp_path, Settings(muster_playbooks=HERE / "playbooks"))
+    house = House(tmp_path, Settings(muster_playbooks=HERE / "playbooks", slack_signing_secret=SECRET))
     house.meet()
     sale.begin(house, f"checkout {HOSTILE}")
     house.do(lambda desk: timeline.note(desk, incidents.find(desk, number=1), f"{HOSTILE} {HTMX}", by=sale.BEN))
@@ -79,6 +80,7 @@ async def desk(tmp_path: Path, browser: Browser) -> AsyncIterator[Desk]:
     server = Serving(build(house.deps), "127.0.0.1", 0)
     await server.start()
     window = await browser.new_context(viewport={"width": 1280, "height": 900})
+    await window.add_cookies([{"name": COOKIE, "value": house.own(sale.CLEO), "url": server.url}])
     made = Desk(house, await window.new_page(), f"{server.url}/incidents/1/postmortem")
     made.page.on("console", lambda said: made.troubles.append(said.text) if said.type == "error" else None)
     made.page.on("pageerror", lambda error: made.troubles.append(str(error)))
@@ -217,6 +219,7 @@ async def test_markup_in_whatever_people_write_is_inert(desk: Desk) -> None:
 
 async def test_the_forms_work_without_a_script(desk: Desk, browser: Browser) -> None:
     window: BrowserContext = await browser.new_context(java_script_enabled=False)
+    await window.add_cookies([{"name": COOKIE, "value": desk.house.own(sale.CLEO), "url": desk.url}])
     page = await window.new_page()
     await page.goto(desk.url)
     await page.locator("section#impact").get_by_role("button", name="Edit").click()

@@ -23,7 +23,6 @@ FIRST_AFTER = timedelta(days=3)
 AGAIN_AFTER = timedelta(days=2)
 MOST_OF_REVIEW = 5
 
-SAME_CLOCK = timedelta(minutes=1)  # closer than this, the story's clock is the machine's
 AT_NINE = time(9, 0)  # in the team's zone
 MOST_OVERDUE = 4  # once a week; whoever did not move after a month is not moved by a fifth
 
@@ -65,10 +64,7 @@ def promise_review(desk: Desk, incident_id: str, number: int) -> None:
 def next_review(desk: Desk, incident_id: str) -> datetime | None:
     """When the next reminder goes out, in the story's time, in which everything beside it is told; None without one."""
     due = reminders.due(desk.session, REVIEW_WORK, incident_id)
-    apart = desk.now - desk.wall
-    if due is None or abs(apart) < SAME_CLOCK:
-        return due
-    return (due + apart).replace(second=0, microsecond=0)
+    return desk.in_story(due).replace(second=0, microsecond=0) if due else None
 
 
 def review_due(desk: Desk, incident_id: str, number: int) -> ReviewDue | None:

@@ -72,5 +72,5 @@ def reachable(desk: Desk, users: Iterable[str]) -> tuple[str, ...]:
 
 def holds(desk: Desk, held: Lock) -> str:
     """Who is writing a section, and until when."""
-    until = held.until.astimezone(desk.zone)
+    until = desk.in_story(held.until).astimezone(desk.zone)
     return f"{name(desk, held.by)} is writing “{TITLES[held.part]}”, until {until:%H:%M %Z} at the latest."
