@@ -153,7 +153,8 @@ class Index:
             share = heard.shares.get(playbook.name, 0.0)
             score = alike + SPEAKS * meant * share
             over = score - heard.none
-            fits, plain, joins = over >= HEARD_ENOUGH, over >= HEARD_SURE, share > 0
+            fits = over >= HEARD_ENOUGH and (share > 0 or alike >= ENOUGH)
+            plain, joins = over >= HEARD_SURE, share > 0
         else:  # nobody was heard yet: it speaks for itself
             score, joins = 2 * alike, False
             fits, plain = alike >= ENOUGH and held >= CLEAR, alike >= SURE
