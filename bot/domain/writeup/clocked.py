@@ -19,6 +19,7 @@ from bot.domain.writeup.riddles import Event, Riddle, with_riddles
 from bot.domain.writeup.rows import Line, is_day, is_timed, rows
 from bot.domain.writeup.structure import Block
 from bot.domain.writeup.tables import is_row
+from bot.domain.writeup.zones import carried
 from bot.errors import UserError
 
 MAX_LINE_CHARS = 20_000  # a longer line is kept, and not searched for times
@@ -70,12 +71,18 @@ class _Feed:
 
 
 def timed(
-    blocks: Sequence[Block], *, now: datetime, zone: ZoneInfo, date: date | None = None, month_first: bool = False
+    blocks: Sequence[Block],
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    date: date | None = None,
+    month_first: bool = False,
+    one_zone: bool = True,
 ) -> Timed:
     """Read the times that a write-up says. Bare clock times get their days as in a pasted timeline, from `date` on.
 
     Sentences are searched only where there is no timeline of at least TIMELINE_LINES lines: where there is one, prose
-    tells its times again, in any order.
+    tells its times again, in any order. Where the text gives no `one_zone` for all, one said in a list holds below it.
     """
     today = now.astimezone(zone).date()
     feed = _Feed(today)
@@ -94,8 +101,9 @@ def timed(
             feed.stay |= {number for number, _ in block.lines}
             feed.lines += _sentences(block.lines, feed, listed=listed)
     fed = [_with_year(line.fed, date) if date else line.fed for line in feed.lines]
+    fed, notes = (fed, ()) if one_zone else carried(fed, [feed.regions.get(line.number) for line in feed.lines])
     found = read_timeline("\n".join(fed), now=now, zone=zone, date=date)
-    return _sorted_out(found, feed)
+    return _sorted_out(replace(found, notes=(*found.notes, *notes)), feed)
 
 
 def _with_year(line: str, day: date) -> str:

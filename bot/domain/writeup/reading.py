@@ -26,6 +26,10 @@ from bot.domain.writeup.tables import is_row
 from bot.errors import UserError
 
 _SEVERITY = re.compile(r"(?:.{0,200}[.;,|])?[\s>*_-]*severity[*_]*\s*[:=|][*_\s]*(?P<said>[\w -]{1,20})", re.IGNORECASE)
+_ABOUT_ITSELF = re.compile(
+    r"[\s>*_-]{0,8}(?:date|authors?|written by|status|last updated|version)[*_]{0,2}\s?:[*_\s]{0,4}\S.{0,80}",
+    re.IGNORECASE,
+)
 _ARCHIVE_LABEL = re.compile(r"^(INC-\d+):\s*")
 MOST_STATED_CHARS = 100  # a longer line tells more than its moment
 PROPOSED = "a proposal that nobody accepted, so no follow-up"
@@ -68,7 +72,11 @@ def read(text: str, *, now: datetime, zone: ZoneInfo) -> Writeup:
     day = stated.day(text, whole.meta, today=today, month_first=bool(month_first)) or stated.day_of(
         [one.read.clock.day for one in told if one.read] + [title], today=today, month_first=bool(month_first)
     )
-    times = timed(_unstated(whole, told), now=now, zone=zone, date=day, month_first=bool(month_first))
+    times = timed(
+        _unstated(whole, told), now=now, zone=zone, date=day, month_first=bool(month_first), one_zone=said is not None
+    )
+    about = _about_itself(whole)
+    times = replace(times, taken=times.taken | about.keys())
     found = moments(told, times.events, now=now, zone=zone, date=day)
     texts, long = sections(whole, times)
     kept, cut = _follow_ups(whole, today, bool(month_first))
@@ -86,6 +94,16 @@ def read(text: str, *, now: datetime, zone: ZoneInfo) -> Writeup:
         unread=tuple(sorted(unread, key=lambda one: one.line_number)),
         notes=tuple(dict.fromkeys(_notes(whole, title, said, times, found, month_first))),
     )
+
+
+def _about_itself(whole: Parted) -> dict[int, str]:
+    """The lines above all sections that tell of the document: its date, its author, its status."""
+    found: dict[int, str] = {}
+    for block in whole.blocks:
+        if block.names_it or (block.part and block.part is not Part.SUMMARY):
+            break
+        found |= {number: line.strip() for number, line in block.lines if _ABOUT_ITSELF.fullmatch(line)}
+    return found
 
 
 def _unstated(whole: Parted, told: tuple[Statement, ...]) -> list[Block]:
@@ -159,6 +177,8 @@ def _notes(
     for number, line in (pair for block in whole.blocks for pair in block.lines):
         if number in times.taken and stated.is_zone(line) and not is_row(line):
             yield f"Line {number} says so: {line.strip()}"
+    for number, line in _about_itself(whole).items():
+        yield f"Line {number} tells of the document and is kept in no section: {line}"
     if month_first is None:
         yield "Days such as 03/04/2026 are read with the day first: write 2026-04-03 where that is wrong."
     yield from times.notes

@@ -18,6 +18,7 @@ _DAY_SAID = re.compile(rf"(?<![\w-]){DAY}", re.IGNORECASE)
 _DAY_COLUMN = r"\b(?:date|day|datum|tag)\b"
 _TIME_COLUMN = r"\btime|\bwhen\b|\bclock\b|\buhr|\bzeit|\butc\b|\bgmt\b"
 _ZONE_COLUMN = r"\b(?:tz|time ?zone|zone)\b"
+_WHO_COLUMN = r"^(?:who|by|by whom|person|people|author|actor|responder|name|wer)\b"
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 _TOLD = re.compile(r"[^\W_]")
 _TIME_WORDS = re.compile(
@@ -164,7 +165,9 @@ def _row(row: Row, raw: str, today: date, month_first: bool) -> Line:
     if day is None and clock and is_day(plain(row.cell(clock - 1), month_first=month_first), today):
         day = clock - 1
     zone = row.column(_ZONE_COLUMN) if row.head else None
-    rest = " · ".join(cell for at, cell in enumerate(row.cells) if cell and at not in (day, clock, zone))
+    who = row.column(_WHO_COLUMN) if row.head else None
+    rest = " · ".join(cell for at, cell in enumerate(row.cells) if cell and at not in (day, clock, zone, who))
+    rest = ": ".join(filter(None, (row.cell(who), rest)))
     when = " ".join(
         plain(row.cell(at), month_first=month_first).strip("*_` ") for at in (day, clock, zone) if at is not None
     )

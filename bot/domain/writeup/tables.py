@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-*:?\s*)?|\s*\|\s*:?-+:?\s*\|?\s*")
+_TIME = re.compile(r"[*_]*(?:time|when|date|timestamp)(?: \([\w/+-]{1,30}\))?[*_]*", re.IGNORECASE)
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -53,7 +54,7 @@ def tables(lines: Sequence[tuple[int, str]]) -> Iterator[Table]:
 
 
 def _table(lines: Sequence[tuple[int, str]]) -> Table:
-    ruled = len(lines) > 1 and bool(_RULE.fullmatch(lines[1][1]))
+    ruled = len(lines) > 1 and (bool(_RULE.fullmatch(lines[1][1])) or _names_columns(_cells(lines[0][1])))
     head = tuple(_bare(cell).lower() for cell in _cells(lines[0][1])) if ruled else ()
     rows = (
         Row(line_number=number, cells=_cells(line), head=head)
@@ -61,6 +62,11 @@ def _table(lines: Sequence[tuple[int, str]]) -> Table:
         if not _RULE.fullmatch(line)
     )
     return Table(rows=tuple(rows), head=lines[0][0] if ruled else 0, names=_cells(lines[0][1]) if ruled else ())
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    """Whether the first line, without a rule below it, can be nothing but the names of a timeline's columns."""
+    return len(cells) > 1 and bool(_TIME.fullmatch(cells[0])) and all(len(cell.split()) <= 2 for cell in cells)
 
 
 def _cells(line: str) -> tuple[str, ...]:
