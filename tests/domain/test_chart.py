@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.chart import choose, draw, spark, svg
@@ -130,6 +130,7 @@ odd = st.one_of(
 )
 
 
+@example([0.0, 2.7e306], "100 waiting")
 @given(st.lists(odd, min_size=2, max_size=9), st.sampled_from(["100 waiting", "", "none", "1e9", "0 s", "5 %"]))
 def test_odd_numbers_are_drawn_or_left_out_and_never_raise(values, limit):
     samples = looks(

@@ -5,7 +5,6 @@ The limits stay with the probes: they are read from the finding, so that a chart
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from bot.domain.finding import Finding
 
+MOST = 1e18  # more than any server counts; what is near the end of a float overflows where it is drawn
 _NUMBER = re.compile(r"([\d,]+(?:\.\d+)?) ?(%|ms\b|s\b|min\b|h\b|d\b)?")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -79,14 +79,14 @@ def measured(finding: Finding) -> Measured | None:
 
 
 def number(value: Any) -> float | None:
-    """A finite number, None for anything else."""
+    """A number of at most MOST, None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
         plain = float(value)
     except OverflowError:
         return None
-    return plain if math.isfinite(plain) else None
+    return plain if abs(plain) <= MOST else None
 
 
 def _any(data: Mapping[str, Any]) -> tuple[Measure, ...]:
