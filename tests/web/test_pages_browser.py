@@ -132,6 +132,18 @@ async def test_what_stands_on_a_long_page_is_listed_beside_it_and_marked(site: S
     await window.close()
 
 
+async def test_an_owner_s_name_has_room_and_the_picture_takes_the_width_of_its_page(site: Site) -> None:
+    window = await site.window(viewport={"width": 1280, "height": 800})
+    page = await window.new_page()
+    assert await visited(page, site, "/follow-ups") == []
+    owner = await page.locator(".follow-ups td:nth-child(2)").first.bounding_box()
+    assert owner and owner["width"] >= 110
+    assert await visited(page, site, "/incidents/1") == []
+    boxes = [await page.locator(f"{one} >> visible=true").first.bounding_box() for one in (".course svg", "#head")]
+    assert boxes[0] and boxes[1] and boxes[0]["width"] >= boxes[1]["width"]
+    await window.close()
+
+
 async def test_on_paper_nothing_is_cut_and_steps_have_boxes(site: Site) -> None:
     window = await site.window(viewport={"width": 673, "height": 900})  # A4 between its margins
     page = await window.new_page()
