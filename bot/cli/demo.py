@@ -128,7 +128,7 @@ async def _play(
         if arguments.once:
             print("Its links to messages lead to the rehearsal, which has ended.", flush=True)
             return
-        print(f"  {muster.url}/incidents/1/postmortem")
+        print(f"  {muster.url}/incidents/1/postmortem, to read; to write, each person types /postmortem edit INC-1")
         print(f"\nGo on in the browser: {rehearsal.url}\nAct as anyone, type /incident help.")
         print(f"In another terminal:\n  {at_a_terminal(muster.settings, 'incident list')}")
         for name in ward.addresses():

@@ -123,6 +123,7 @@ async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_pa
             assert "INC-1" in (await client.get(f"{pages[1]}/incidents/1/postmortem")).text
             state = (await client.get(f"{workspace[1]}/page/state")).json()
         assert state["progress"].endswith("/incident help")
+        assert "/incidents/1/postmortem, to read; to write, each person types /postmortem edit INC-1" in text
         told = re.search(r"DATABASE_URL=(\S+) MUSTER_INVENTORY=(\S+) \S+ incident list\n", text)
         assert told
         listed = await asyncio.to_thread(bot, "incident", "list", "--all", DATABASE_URL=told[1])
