@@ -46,3 +46,10 @@ def test_what_tells_of_the_document_lands_in_no_section_and_is_said():
     text = f"# Down\n\n{about}\n\nIt was down.\n\n## Timeline\n- 09:05 UTC slow\n"
     assert list(reading(text).sections.values()) == ["It was down."]
     assert "Line 4 tells of the document and is kept in no section: **Author:** Ada Quist" in reading(text).notes
+
+
+@pytest.mark.parametrize("said", ["12 March 2019", "March 12, 2019", "**12 March 2019**", "2019-03-12"])
+def test_a_day_keeps_the_year_that_stands_behind_it(said):
+    assert [f"{one.at:%Y-%m-%d}" for one in reading(f"# Down\n\nDate: {said}\n\n- 09:05 UTC a\n").lines] == [
+        "2019-03-12"
+    ]

@@ -16,6 +16,7 @@ from bot.domain.writeup import stated
 from bot.domain.writeup.clocked import Timed, timed
 from bot.domain.writeup.items import MAX_ITEM_CHARS, Item, items
 from bot.domain.writeup.moments import Moments, Said, marked, moments
+from bot.domain.writeup.own import is_own, plainly
 from bot.domain.writeup.pasted import writes_month_first
 from bot.domain.writeup.phases import Statement, statements
 from bot.domain.writeup.riddles import Event
@@ -27,7 +28,7 @@ from bot.errors import UserError
 
 _SEVERITY = re.compile(r"(?:.{0,200}[.;,|])?[\s>*_-]*severity[*_]*\s*[:=|][*_\s]*(?P<said>[\w -]{1,20})", re.IGNORECASE)
 _ABOUT_ITSELF = re.compile(
-    r"[\s>*_-]{0,8}(?:date|authors?|written by|status|last updated|version)[*_]{0,2}\s?:[*_\s]{0,4}\S.{0,80}",
+    r"[\s>*_-]{0,8}(?:date|authors?|written by|status|severity|last updated|version)[*_]{0,2}\s?:[*_\s]{0,4}\S.{0,80}",
     re.IGNORECASE,
 )
 _ARCHIVE_LABEL = re.compile(r"^(INC-\d+):\s*")
@@ -64,6 +65,8 @@ class Writeup:
 
 def read(text: str, *, now: datetime, zone: ZoneInfo) -> Writeup:
     """Read a write-up. Clock times without a zone are those of `zone`. Raises UserError for what is no such text."""
+    own = is_own(text)
+    text = plainly(text) if own else text
     whole = parted(text)
     today, said = now.astimezone(zone).date(), stated.zone(text)
     zone, month_first = said or zone, writes_month_first(text)
@@ -76,7 +79,8 @@ def read(text: str, *, now: datetime, zone: ZoneInfo) -> Writeup:
         _unstated(whole, told), now=now, zone=zone, date=day, month_first=bool(month_first), one_zone=said is not None
     )
     about = _about_itself(whole)
-    times = replace(times, taken=times.taken | about.keys())
+    recorded = (number for b in whole.blocks if own and b.part is Part.TIMES for number, _ in b.lines)
+    times = replace(times, taken=times.taken | about.keys() | set(recorded))
     found = moments(told, times.events, now=now, zone=zone, date=day)
     texts, long = sections(whole, times)
     kept, cut = _follow_ups(whole, today, bool(month_first))

@@ -28,6 +28,7 @@ _HEADED = re.compile(  # `## Timeline (UTC)`, `| Time (CET) | Event |`
     re.MULTILINE,
 )
 MAX_ZONE_CHARS = 80
+MAX_DAY_CHARS, MAX_DAY_WORDS = 60, 4  # of a day with its weekday and its year
 _DATED = re.compile(rf"(?=[^\n]{{0,40}}\d{{4}})(?<![\w-]){DAY}(?<=\d{{4}})|\d{{4}}-\d{{2}}-\d{{2}}", re.IGNORECASE)
 _ELSEWHERE = {
     "MEZ": "CET",
@@ -41,11 +42,12 @@ _ELSEWHERE = {
 
 def day(text: str, meta: Mapping[str, str], *, today: date, month_first: bool = False) -> date | None:
     """Return the day that the text or its front matter gives as its own, None where it gives none."""
-    for said in (meta.get("date", ""), *(found["said"] for found in _DATE.finditer(text))):
-        said = plain(said.strip(), month_first=month_first)
-        for words in (said, " ".join(said.split()[:3]), " ".join(said.split()[:1])):
+    lines = (text[found.start("said") : found.start("said") + MAX_DAY_CHARS] for found in _DATE.finditer(text))
+    for said in (meta.get("date", ""), *(line.partition("\n")[0] for line in lines)):
+        words = plain(said.strip(), month_first=month_first).split()
+        for many in range(min(MAX_DAY_WORDS, len(words)), 0, -1):
             try:
-                found = read_day(words.strip(" .,"), today=today) if words.strip() else None
+                found = read_day(" ".join(words[:many]).strip(" .,;|*_)"), today=today)
             except UserError:
                 continue
             if found:

@@ -110,11 +110,16 @@ def _entries(writeup: Writeup) -> Iterable[tuple[datetime, str, tuple[Tag, ...],
             None,
         )
     stated = {said.line_number: moment for moment, said in writeup.moments.items() if said.entry}
+    for moment, said in writeup.moments.items():  # a line that begins with the moment's name, or has its tag
+        same = [line for line in writeup.lines if line.at == said.at]
+        named = [one for one in same if one.text.startswith(f"{HAPPENED[moment]}.") or TAG_OF.get(moment) in one.tags]
+        stated |= {one.line_number: moment for one in named[:1]}
     for line in writeup.lines:
-        moment = stated.get(line.line_number)
-        yield line.at, line.text, line.tags, moment if moment not in TAG_OF else None
+        states = stated.get(line.line_number)
+        words = line.text.removeprefix(f"{HAPPENED[states]}. ") if states else line.text
+        yield line.at, words, line.tags, states if not states or TAG_OF.get(states) not in line.tags else None
     for moment, said in writeup.moments.items():
-        if not said.entry:
+        if moment not in stated.values():
             words = NO_WORDS.get(moment, HAPPENED[moment])
             tagged = moment in TAG_OF
             yield (
