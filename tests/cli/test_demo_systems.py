@@ -65,7 +65,7 @@ async def play(story: str, folder: Path) -> Played:
         running.send_signal(signal.SIGINT)
         async with asyncio.timeout(60):
             _, err = await running.communicate()
-    assert (running.returncode, err.decode()) == (130, "")
+    assert (running.returncode, err.decode()) == (130, "Stopped.\n")
     (database,) = folder.glob("demo-*.db")
     (inventory,) = folder.glob("demo-*.yaml")
     with contextlib.closing(Door(f"sqlite:///{database}")) as door:
