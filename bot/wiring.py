@@ -95,8 +95,7 @@ class Muster:
         door = Door(self.settings.database_url)
         self._closers.append(door.close)
         await asyncio.to_thread(migrate, door)
-        session = http_session()
-        self._closers.append(session.close)
+        self._closers.append((session := http_session()).close)
         client = AsyncWebClient(
             token=self.settings.slack_bot_token,
             base_url=self.settings.slack_api_url,
@@ -117,6 +116,7 @@ class Muster:
             wake=wake.set,
             begun=deque() if self.worker else None,
         )
+        self.deps.shelf.warm()  # its first look takes a second, and a transaction must not wait for it
         self.app = slack_app.build(self.deps, client, Aftercare(caller))
         if self.web:
             await self._answer()
@@ -140,7 +140,7 @@ class Muster:
             while self._state.get("slack") != "" or (  # noqa: ASYNC110  # the socket's client tells nobody
                 self.worker and self.settings.socket_mode and not self._connected()
             ):
-                await asyncio.sleep(0.01)  # the socket's client tells nobody when it is open
+                await asyncio.sleep(0.01)
 
     async def report(self) -> Report:
         """How we are, for /health."""

@@ -106,11 +106,22 @@ class Shelf:
         self._checked_at = 0.0
         self._patient_until = 0.0
         self._seen: _Seen | None = None
-        self._held: tuple[Loaded, Index] | None = None
+        self._read = threading.Event()
+        self._current: Loaded | None = None
+        self._index: Index | None = None
 
     def current(self) -> Loaded:
         """Return the playbooks as the folder held them RECHECK_S ago, or a little earlier when there are thousands."""
-        return self._fresh()[0]
+        looking, patience_s = self._due(self._current)
+        if self._current is None:
+            self._read.wait()  # not for what people typed to be arranged: that takes a second, and only `find` wants it
+            if self._current is None:
+                looking.result()
+        else:
+            with contextlib.suppress(TimeoutError):
+                looking.result(patience_s)
+        assert self._current is not None
+        return self._current
 
     def get(self, name: str) -> Playbook:
         """Return one playbook. Raises NotFound, worded for the person who typed `name`."""
@@ -118,16 +129,21 @@ class Shelf:
 
     def find(self, query: str, limit: int = 5) -> list[Match]:
         """Return the playbooks that fit `query`, best first; empty when none does."""
-        return self._fresh()[1].find(query, limit)
-
-    def _fresh(self) -> tuple[Loaded, Index]:
-        with self._lock:
-            looking = self._begin()
-            patience_s = None if self._held is None else max(0.0, self._patient_until - time.monotonic())
+        looking, patience_s = self._due(self._index)
         with contextlib.suppress(TimeoutError):
             looking.result(patience_s)
-        assert self._held is not None
-        return self._held
+        assert self._index is not None
+        return self._index.find(query, limit)
+
+    def warm(self) -> None:
+        """Begin to read the folder, beside whoever calls."""
+        self._due(self._index)
+
+    def _due(self, known: object) -> tuple[Future[None], float | None]:
+        """The newest look, and how long to wait for it: to the end while nothing is known."""
+        with self._lock:
+            looking = self._begin()
+            return looking, None if known is None else max(0.0, self._patient_until - time.monotonic())
 
     def _begin(self) -> Future[None]:
         """Begin a look at the folder if it is due; return the newest look, under way or done."""
@@ -138,10 +154,15 @@ class Shelf:
         return self._looking
 
     def _look(self) -> None:
-        seen = _look(self._folder, self._seen)
-        if seen is not self._seen or self._held is None:
-            _ = seen.loaded.known_errors  # laid out here, not in the way of the first message that asks for it
-            self._held = seen.loaded, Index(seen.loaded.playbooks, seen.lists.heard)
+        try:
+            seen = _look(self._folder, self._seen)
+            if seen is not self._seen:
+                _ = seen.loaded.known_errors  # laid out here, not in the way of the first message that asks for it
+                self._current = seen.loaded
+        finally:
+            self._read.set()
+        if seen is not self._seen or self._index is None:
+            self._index = Index(seen.loaded.playbooks, seen.lists.heard)
             self._seen = seen
 
 

@@ -199,10 +199,10 @@ async def test_the_draft_is_pointed_to_and_made_anew_for_news(shared: Stage, lin
     await inc.say("close now")
     await inc.stage.settled()
     first = await shared.say("dana", line.format(inc.label))
-    assert f"*Postmortem of {inc.label}*: draft 1, draft." in first and "recorded since" not in first
+    assert f"*Postmortem of {inc.label}*: draft 1, draft; open: " in first and "recorded since" not in first
     await inc.say("note one more thing")
     await shared.settled()
-    assert f"*Postmortem of {inc.label}*: draft 2, draft." in await shared.say("dana", line.format(inc.label))
+    assert f"*Postmortem of {inc.label}*: draft 2, draft; open: " in await shared.say("dana", line.format(inc.label))
 
 
 async def test_a_draft_of_an_open_incident_is_made_on_demand(inc: Room):

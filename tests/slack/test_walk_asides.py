@@ -80,6 +80,7 @@ async def test_without_anybody_to_ask_it_says_how_to_name_one(shared: Stage):
 
 async def test_two_people_walk_two_playbooks_and_the_card_shows_where_each_is(inc: Room):
     await inc.stage.say("ada", "/runbook walk stop-respawn", inc.channel)
+    await inc.stage.settled()  # so that the messages stand in this order
     await inc.stage.say("ben", "/runbook walk backup-verify", inc.channel)
     await inc.stage.settled()
     first, second = [m for m in inc.stage.messages(inc.channel) if "'step_done'" in repr(m.blocks)]

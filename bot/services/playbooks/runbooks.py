@@ -94,9 +94,12 @@ def notice(desk: Desk, incident: Incident, text: str, *, ts: str = "") -> None:
     seen = desk.shelf.current().known_errors.seen(text)
     if not seen:
         return
-    fits = {match.name: place for place, match in enumerate(desk.shelf.find(text, limit=len(seen) + FOR_ORDER))}
     # The longest text that stood there counts first; where two playbooks hold it, the rest of the message decides.
-    best = min(seen, key=lambda known: (-len(known.words), fits.get(known.name, len(fits)), known.name))
+    longest = max(len(known.words) for known in seen)
+    best, *others = sorted((known for known in seen if len(known.words) == longest), key=lambda known: known.name)
+    if others:
+        fits = {match.name: place for place, match in enumerate(desk.shelf.find(text, limit=len(seen) + FOR_ORDER))}
+        best = min((best, *others), key=lambda known: (fits.get(known.name, len(fits)), known.name))
     walked = {walk.playbook.name for walk in walks.of_incident(desk.session, incident.id)}
     offered = {past.playbook for past in lookups.offered(desk.session, incident.id)}
     if best.name in walked | offered:
