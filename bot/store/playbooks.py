@@ -106,20 +106,15 @@ class Shelf:
         self._checked_at = 0.0
         self._patient_until = 0.0
         self._seen: _Seen | None = None
-        self._read = threading.Event()
+        self._laying: Future[None] = Future()
         self._current: Loaded | None = None
         self._index: Index | None = None
 
     def current(self) -> Loaded:
         """Return the playbooks as the folder held them RECHECK_S ago, or a little earlier when there are thousands."""
         looking, patience_s = self._due(self._current)
-        if self._current is None:
-            self._read.wait()  # not for what people typed to be arranged: that takes a second, and only `find` wants it
-            if self._current is None:
-                looking.result()
-        else:
-            with contextlib.suppress(TimeoutError):
-                looking.result(patience_s)
+        with contextlib.suppress(TimeoutError):
+            looking.result(patience_s)
         assert self._current is not None
         return self._current
 
@@ -132,6 +127,7 @@ class Shelf:
         looking, patience_s = self._due(self._index)
         with contextlib.suppress(TimeoutError):
             looking.result(patience_s)
+            self._laying.result(patience_s)
         assert self._index is not None
         return self._index.find(query, limit)
 
@@ -154,16 +150,14 @@ class Shelf:
         return self._looking
 
     def _look(self) -> None:
-        try:
-            seen = _look(self._folder, self._seen)
-            if seen is not self._seen:
-                _ = seen.loaded.known_errors  # laid out here, not in the way of the first message that asks for it
-                self._current = seen.loaded
-        finally:
-            self._read.set()
-        if seen is not self._seen or self._index is None:
-            self._index = Index(seen.loaded.playbooks, seen.lists.heard)
-            self._seen = seen
+        seen = _look(self._folder, self._seen)
+        if seen is not self._seen:
+            _ = seen.loaded.known_errors  # laid out here, not in the way of the first message that asks for it
+            self._seen, self._current = seen, seen.loaded
+            self._laying = self._beside.submit(self._lay, seen)
+
+    def _lay(self, seen: _Seen) -> None:
+        self._index = Index(seen.loaded.playbooks, seen.lists.heard)
 
 
 @dataclass(frozen=True)
