@@ -92,23 +92,22 @@ class Muster:
         from bot.slack.caller import Caller, http_session
         from bot.slack.chat import SlackChat
 
-        door = Door(self.settings.database_url)
+        settings = self.settings
+        door = Door(settings.database_url)
         self._closers.append(door.close)
         await asyncio.to_thread(migrate, door)
-        self._closers.append((session := http_session()).close)
+        session = http_session()
+        self._closers.append(session.close)
         client = AsyncWebClient(
-            token=self.settings.slack_bot_token,
-            base_url=self.settings.slack_api_url,
-            session=session,
-            retry_handlers=[],
+            token=settings.slack_bot_token, base_url=settings.slack_api_url, session=session, retry_handlers=[]
         )
         caller, wake = Caller(client), asyncio.Event()
         self.deps = Deps(
-            settings=self.settings,
+            settings=settings,
             door=door,
-            shelf=Shelf(self.settings.muster_playbooks),
-            inventory=InventoryFile(self.settings.muster_inventory),
-            looker=self.looker(self.settings.credential),
+            shelf=Shelf(settings.muster_playbooks),
+            inventory=InventoryFile(settings.muster_inventory),
+            looker=self.looker(settings.credential),
             chat=SlackChat(caller),
             now=self.now,
             wall=wall,

@@ -8,12 +8,13 @@ them, and the nearest speak for their pages. docs/decisions/0002-playbooks.md ha
 from __future__ import annotations
 
 import contextlib
+import heapq
 import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from sys import intern
@@ -21,14 +22,13 @@ from sys import intern
 from bot.store import files
 from bot.store.files import Stamp
 from bot.store.frontmatter import Fault
-from bot.store.words import all_words
+from bot.store.words import all_words, pieces, rarity
 
 FOLDER = "heard"
 ENDING = ".txt"
 MAX_BYTES = 1024 * 1024  # of one list
 MAX_CHARS = 400  # of a sentence; of a longer one the beginning counts
 NONE = "none"  # the list of what fits no page
-PIECES = (3, 4)  # letters
 COMMON = 0.1  # of the sentences: a piece that more of them hold tells none from another
 NEAREST = 40  # sentences that speak
 MAX_WORDS = 60  # of what is asked
@@ -49,12 +49,12 @@ class Heard:
         self.pages = frozenset(lists) - {NONE}
         self._right = [name for name, lines in lists.items() for _ in lines]
         texts = [tuple(map(intern, all_words(line))) for lines in lists.values() for line in lines]
-        cut = cache(_pieces)  # for as long as this takes: the same words come again and again
+        cut = cache(pieces)  # for as long as this takes: the same words come again and again
         # Counted twice, since the counts of all texts at once take 60 MB.
         holders = Counter(chain.from_iterable(_counted(text, cut) for text in texts))
         most = COMMON * len(texts) + 1
-        self._unknown = _rarity(len(texts), 0)
-        self._rarity = {piece: _rarity(len(texts), held) if held <= most else 0.0 for piece, held in holders.items()}
+        self._unknown = rarity(len(texts), 0)
+        self._rarity = {piece: rarity(len(texts), held) if held <= most else 0.0 for piece, held in holders.items()}
         standing: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("f")))
         for number, text in enumerate(texts):
             for piece, weight in self._weighed(_counted(text, cut), 0.0).items():
@@ -66,11 +66,11 @@ class Heard:
     def ask(self, words: Sequence[str]) -> Spoken:
         """Return what the sentences nearest to some words say. Without any sentence nothing is near."""
         alike = [0.0] * len(self._right)
-        for piece, weight in self._weighed(_counted(words[:MAX_WORDS], _pieces), self._unknown).items():
+        for piece, weight in self._weighed(_counted(words[:MAX_WORDS], pieces), self._unknown).items():
             for number, other in zip(*self._standing.get(piece, ((), ())), strict=True):
                 alike[number] += weight * other
-        least = sorted(alike)[-NEAREST:][:1] or [0.0]
-        nearest = [number for number, much in enumerate(alike) if much >= least[0] and much]
+        least = min(heapq.nlargest(NEAREST, alike), default=0.0)
+        nearest = [number for number, much in enumerate(alike) if much and much >= least]
         total = sum(alike[number] for number in nearest)
         if not total:
             return Spoken({}, 0.0)
@@ -102,7 +102,7 @@ class Lists:
     @cached_property
     def heard(self) -> Heard:
         """Their sentences, arranged to be compared with: about a second for ten thousand."""
-        return Heard(self.sentences)
+        return _arranged(tuple(self.sentences.items()))
 
     def faults(self, pages: Container[str]) -> Iterator[tuple[str, Fault]]:
         """What is wrong with them beside these pages, by the name of the list."""
@@ -113,6 +113,12 @@ class Lists:
 
 
 NOTHING_HEARD = Lists({}, {}, {})
+
+
+@lru_cache(maxsize=2)
+def _arranged(sentences: tuple[tuple[str, tuple[str, ...]], ...]) -> Heard:
+    """One for all shelves of a process that hold the same sentences: it is never changed, and dear to make."""
+    return Heard(dict(sentences))
 
 
 def read_lists(folder: Path, before: Lists) -> Lists:
@@ -138,13 +144,3 @@ def read_lists(folder: Path, before: Lists) -> Lists:
 
 def _counted(words: Iterable[str], cut: Callable[[str], tuple[str, ...]]) -> Counter[str]:
     return Counter(chain.from_iterable(map(cut, words)))
-
-
-def _pieces(word: str) -> tuple[str, ...]:
-    """The pieces of a word; a space stands for its ends, so that a beginning is not a middle."""
-    padded = f" {word} "
-    return tuple([intern(padded[at : at + size]) for size in PIECES for at in range(max(1, len(padded) - size + 1))])
-
-
-def _rarity(count: int, holders: int) -> float:
-    return math.log((1 + count) / (1 + holders)) + 1.0

@@ -17,9 +17,8 @@ from itertools import pairwise
 from bot.domain.playbook import Playbook
 from bot.store.signs import signs, stem
 from bot.store.vocabulary import IDLE
-from bot.store.words import all_words
+from bot.store.words import all_words, pieces, rarity
 
-PIECES = (3, 4)  # letters
 WORD_POWER = 1.5  # of a word's rarity
 BEST_SIGN = 0.4  # what the one sign that fits best counts beside all of them together
 SAMPLED = 1_000  # signs, to count how rare words and pieces are
@@ -76,8 +75,8 @@ class Likeness:
         sample = [all_words(sign) for playbook in playbooks[::every] for sign in signs(playbook)]
         self._count = len(sample)
         self._holders = Counter(root for words in sample for root in set(map(stem, words)))
-        holders = Counter(piece for words in sample for piece in {one for word in words for one in _cut(word)})
-        self._pieces = {piece: (piece, _idf(self._count, count)) for piece, count in holders.items()}
+        holders = Counter(piece for words in sample for piece in {one for word in words for one in pieces(word)})
+        self._pieces = {piece: (piece, rarity(self._count, count)) for piece, count in holders.items()}
         self._word = lru_cache(maxsize=WORDS_KEPT)(self._looked_up)
         self.drawn = lru_cache(maxsize=KEPT)(self._drawn)
 
@@ -97,7 +96,7 @@ class Likeness:
 
     def rarity(self, word: str) -> float:
         """Return 1 for a word of all signs, more for a rarer one."""
-        return float(_idf(self._count, self._holders.get(stem(word), 0)) ** WORD_POWER)
+        return float(rarity(self._count, self._holders.get(stem(word), 0)) ** WORD_POWER)
 
     def _drawn(self, number: int) -> Drawn:
         playbook = self._playbooks[number]
@@ -114,10 +113,10 @@ class Likeness:
 
     def _looked_up(self, word: str) -> _Word:
         says = len(word) > 1 and word not in IDLE
-        unknown = _idf(self._count, 0)
-        pieces = tuple([self._pieces.get(piece) or (piece, unknown) for piece in _cut(word)])
-        length = sum([weight * weight for _, weight in pieces])
-        return _Word(word, stem(word), self.rarity(word) if says else 0.0, pieces, length)
+        unknown = rarity(self._count, 0)
+        weighed = tuple([self._pieces.get(piece) or (piece, unknown) for piece in pieces(word)])
+        length = sum([weight * weight for _, weight in weighed])
+        return _Word(word, stem(word), self.rarity(word) if says else 0.0, weighed, length)
 
 
 def _pieces(texts: Iterable[Sequence[_Word]]) -> Vector:
@@ -132,16 +131,6 @@ def _pieces(texts: Iterable[Sequence[_Word]]) -> Vector:
         for piece, weight in word.pieces:
             total[piece] += weight * share
     return _vector(total)
-
-
-def _cut(word: str) -> tuple[str, ...]:
-    """The pieces of a word; a space stands for its ends, so that a beginning is not a middle."""
-    padded = f" {word} "
-    return tuple([padded[at : at + size] for size in PIECES for at in range(max(1, len(padded) - size + 1))])
-
-
-def _idf(count: int, holders: int) -> float:
-    return math.log((1 + count) / (1 + holders)) + 1.0
 
 
 def _vector(weights: dict[str, float]) -> Vector:

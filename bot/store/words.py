@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from sys import intern
 
 from bot.store.vocabulary import ALIKE, GENERIC, IDLE, SYSTEMS, VAGUE
 
 MAX_WORD_CHARS = 40
 SYNONYM = 0.7
+PIECES = (3, 4)  # letters
 
 _WORD = re.compile(r"[^\W_]+")
 _TOKEN = re.compile(r"[\w'’-]+")
@@ -43,6 +46,17 @@ def said(query: str) -> list[Said]:
 def all_words(text: str) -> list[str]:
     """Return every word of `text`, folded, in order."""
     return [_folded(part) for part in _WORD.findall(_readable(text))]
+
+
+def pieces(word: str) -> tuple[str, ...]:
+    """Return the pieces of a word; a space stands for its ends, so that a beginning is not a middle."""
+    padded = f" {word} "
+    return tuple([intern(padded[at : at + size]) for size in PIECES for at in range(max(1, len(padded) - size + 1))])
+
+
+def rarity(count: int, holders: int) -> float:
+    """Return how much it says that a text holds what `holders` of `count` texts hold: 1 for what all hold, or more."""
+    return math.log((1 + count) / (1 + holders)) + 1.0
 
 
 def words_of(text: str) -> set[str]:

@@ -511,7 +511,8 @@ def test_a_mutated_inventory_is_read_or_refused_and_never_raises(tmp_path_factor
     for system in found.inventory.systems:
         assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", system.name)
         assert all(0 < member.port < 65536 and not set(member.host) & set("/@?%\\ ") for member in system.members)
-        assert "?" not in str(system.options.get("url", "")) and "@" not in str(system.options.get("url", ""))
+        url = str(system.options.get("url", ""))
+        assert "://" not in url or not set("?@") & set(url)  # the folder of a backup may hold them
 
 
 def test_who_asks_for_a_system_that_was_left_out_reads_why(file):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.looks import called_for
@@ -15,13 +16,24 @@ from bot.domain.timeline import Entry, Kind
 ORDER = {aim.value: place for place, aim in enumerate(Aim)}
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A follow-up that a playbook proposes: what, what it is for, the playbook's title, and what it rests on."""
+
+    text: str
+    aim: str
+    by: str
+    refs: tuple[str, ...]
+
+
 def follow_ups(ev: Evidence) -> Section:
     """List the tasks, those still to do first, by what they are for; then what playbooks propose."""
     tasks = sorted(
         ev.facts.tasks, key=lambda task: (task.done_at is not None, ORDER.get(task.aim or "", len(ORDER)), task.number)
     )
     entries = task_entries(ev)
-    sentences = [_task(ev, task, entries.get(task.id, ())) for task in tasks] + _proposed(ev)
+    sentences = [_task(ev, task, entries.get(task.id, ())) for task in tasks]
+    sentences += [_proposed(one) for one in proposals(ev)]
     questions = []
     if not tasks:
         questions.append(Question("What would prevent this, what would show it sooner, what would shorten it?"))
@@ -50,21 +62,24 @@ def _task(ev: Evidence, task: Task, entries: list[Entry] | tuple[()]) -> Sentenc
     return Sentence(told, ev.refs(*entries), mark="Done" if task.done_at else "To do")
 
 
-def _proposed(ev: Evidence) -> list[Sentence]:
+def proposals(ev: Evidence) -> list[Proposal]:
     """Return what the playbooks that were walked or called for propose, without what a task says already."""
     said = {_key(plain(task.text, ev.facts.people)) for task in ev.facts.tasks}
     concerned = _concerned(ev)
-    sentences: list[tuple[int, Sentence]] = []
+    found: list[Proposal] = []
     for book in ev.facts.proposals:
         for proposal in book.follow_ups if book.name in concerned else ():
             aim, _, text = proposal.partition(":")
             if _key(text) and _key(text) not in said:
                 said.add(_key(text))
                 told = _ended(one_line(plain(text, {})))
-                told = f"{told[:1].upper()}{told[1:]} Aim: {aim.strip()}. Proposed by {quote(plain(book.title, {}))}."
-                place = ORDER.get(aim.strip(), len(ORDER))
-                sentences.append((place, Sentence(told, ev.refs(*concerned[book.name]), mark="Proposed")))
-    return [sentence for _, sentence in sorted(sentences, key=lambda one: one[0])]
+                refs = ev.refs(*concerned[book.name])
+                found.append(Proposal(f"{told[:1].upper()}{told[1:]}", aim.strip(), plain(book.title, {}), refs))
+    return sorted(found, key=lambda one: ORDER.get(one.aim, len(ORDER)))
+
+
+def _proposed(one: Proposal) -> Sentence:
+    return Sentence(f"{one.text} Aim: {one.aim}. Proposed by {quote(one.by)}.", one.refs, mark="Proposed")
 
 
 def _concerned(ev: Evidence) -> Mapping[str, tuple[Entry, ...]]:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
-from bot.domain.postmortem.values import Draft, Facts, Part
+from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.follow_ups import proposals
+from bot.domain.postmortem.values import Draft, Facts
 from bot.domain.postmortem.wording import one_line, plain, who
 
 COLUMNS = ("incident", "title", "number", "follow_up", "aim", "state", "owner", "due", "link", "evidence")
 
-_PROPOSAL = re.compile(
-    r"(?P<text>.*) Aim: (?P<aim>\w+)\. Proposed by .*"
-)  # as bot.domain.postmortem.follow_ups words it
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
 
 
 def follow_ups_csv(facts: Facts, draft: Draft) -> str:
     """Return a line for each task, then one for each follow-up that a playbook proposes. Lines end in CRLF."""
-    return written([COLUMNS, *_tasks(facts, draft), *_proposed(draft)])
+    return written([COLUMNS, *_tasks(facts, draft), *_proposed(facts, draft)])
 
 
 def written(rows: Iterable[tuple[str, ...]]) -> str:
@@ -48,12 +46,9 @@ def _tasks(facts: Facts, draft: Draft) -> Iterable[tuple[str, ...]]:
         )
 
 
-def _proposed(draft: Draft) -> Iterable[tuple[str, ...]]:
-    for sentence in draft.section(Part.FOLLOW_UPS).sentences:
-        if sentence.mark == "Proposed":
-            told = _PROPOSAL.fullmatch(sentence.text)
-            text, aim = (told["text"], told["aim"]) if told else (sentence.text, "")
-            yield (draft.label, draft.title, "", text, aim, "proposed", "", "", "", " ".join(sentence.refs))
+def _proposed(facts: Facts, draft: Draft) -> Iterable[tuple[str, ...]]:
+    for one in proposals(Evidence(facts)):
+        yield (draft.label, draft.title, "", one.text, one.aim, "proposed", "", "", "", " ".join(one.refs))
 
 
 def _harmless(cell: str) -> str:
