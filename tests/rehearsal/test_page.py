@@ -137,7 +137,7 @@ async def room(browser: Browser) -> AsyncIterator[Room]:
     socket.socket_mode_request_listeners.append(app.take)
     await socket.connect()
     context = await browser.new_context(viewport={"width": 1200, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(5000)
+    context.set_default_timeout(20_000)
     page = await context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -11,22 +11,30 @@ from tests.conftest import Stage, settings_for
 
 
 @pytest.fixture
-async def shelf(rehearsal: Rehearsal, tmp_path: Path) -> AsyncIterator[tuple[Stage, Path]]:
-    """A bot with a playbooks folder of its own, and that folder."""
+def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "playbooks"
     folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def unreadable(folder: Path) -> None:
+    (folder / "good-one.md").write_text("---\ntitle: Turn it round\n---\n# Turn it round\n\n## 1. Turn\n\nSlowly.\n")
+    (folder / "broken.md").write_text("---\ntitel: oops\n---\n# x\n")
+
+
+@pytest.fixture
+async def stage(rehearsal: Rehearsal, tmp_path: Path, folder: Path) -> AsyncIterator[Stage]:
+    """A bot with a playbooks folder of its own."""
     found = settings_for(rehearsal, f"sqlite:///{tmp_path}/muster.db", muster_playbooks=folder)
     muster = Muster(found, now=rehearsal.clock.now)
     await muster.start()
     await muster.ready()
-    yield Stage(rehearsal, muster), folder
+    yield Stage(rehearsal, muster)
     await muster.stop()
 
 
-async def test_an_unreadable_playbook_is_named_with_its_line_and_the_others_stay(shelf: tuple[Stage, Path]):
-    stage, folder = shelf
-    (folder / "good-one.md").write_text("---\ntitle: Turn it round\n---\n# Turn it round\n\n## 1. Turn\n\nSlowly.\n")
-    (folder / "broken.md").write_text("---\ntitel: oops\n---\n# x\n")
+async def test_an_unreadable_playbook_is_named_with_its_line_and_the_others_stay(unreadable: None, stage: Stage):
     answer = await stage.say("ada", "/runbook show broken")
     assert "The playbook `broken` cannot be read." in answer and "broken.md:2" in answer
     assert "/runbook show broken" in answer
@@ -34,7 +42,6 @@ async def test_an_unreadable_playbook_is_named_with_its_line_and_the_others_stay
     assert "`good-one`" in listed and ":warning:" in listed and "broken.md:2" in listed
 
 
-async def test_with_no_playbooks_at_all_it_says_how_to_get_some(shelf: tuple[Stage, Path]):
-    stage, _ = shelf
+async def test_with_no_playbooks_at_all_it_says_how_to_get_some(stage: Stage):
     assert "There are no playbooks yet" in await stage.say("ada", "/runbook")
     assert "No playbook fits" in await stage.say("ada", "/runbook redis is empty")

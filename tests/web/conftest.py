@@ -8,11 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import expect
 
 from bot.settings import HERE, Settings
 from bot.web.access import COOKIE
 from tests.web import sale
 from tests.web.house import SECRET, House
+
+expect.set_options(timeout=20_000)  # ms; a browser beside three other tests is slow
 
 
 @pytest.fixture
