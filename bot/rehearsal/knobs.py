@@ -30,7 +30,7 @@ class Fault:
 
 @dataclass
 class Knobs:
-    """Everything that can be turned while the rehearsal runs. The limits are there to be tightened, not widened."""
+    """Everything that can be turned while the rehearsal runs. The limits are Slack's; a person may tighten them."""
 
     latency_ms: float = 0
     enforce_rates: bool = False

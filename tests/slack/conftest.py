@@ -7,17 +7,15 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.rehearsal.clock import Clock
-from bot.rehearsal.server import Rehearsal
 from bot.wiring import Muster
-from tests.conftest import Stage, app_config, settings_for
+from tests.conftest import Stage, patient_workspace, settings_for
 from tests.slack.rooms import STORY, Room, room
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """The bot on a socket, at 14:00 UTC of a day in April 2026. Its tests run in the module's event loop."""
-    rehearsal = Rehearsal(app_config(), clock=Clock())
+    rehearsal = patient_workspace()
     rehearsal.clock.set(STORY)
     await rehearsal.start()
     url = f"sqlite:///{tmp_path_factory.mktemp('shared')}/muster.db"

@@ -12,12 +12,10 @@ import pytest
 import pytest_asyncio
 
 from bot.rehearsal import payloads
-from bot.rehearsal.clock import Clock
 from bot.rehearsal.delivery import signed
-from bot.rehearsal.server import Rehearsal
 from bot.slack.doors import PATH
 from bot.wiring import Muster
-from tests.conftest import SECRET, Stage, app_config, settings_for
+from tests.conftest import SECRET, Stage, patient_workspace, settings_for
 from tests.slack.rooms import newest
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -46,7 +44,7 @@ class Outside:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def outside(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Outside]:
-    workspace = Rehearsal(app_config(), clock=Clock())
+    workspace = patient_workspace()
     await workspace.start()
     url = f"sqlite:///{tmp_path_factory.mktemp('http')}/muster.db"
     muster = Muster(settings_for(workspace, url, slack_app_token=""), now=workspace.clock.now)
