@@ -1,4 +1,4 @@
-"""`muster runbook find QUERY`, `show NAME`, `paper NAME`, `lint [PATH]`, `stats`."""
+"""`muster runbook find QUERY`, `show NAME`, `paper NAME`, `lint [PATH]`, `learn [FOLDER]`, `stats`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from bot import settings
-from bot.cli import output, record
+from bot.cli import output, record, runbook_learn
 from bot.cli.runbook_shown import shown
 from bot.cli.talk import as_json, columns, number, table, wrapped
 from bot.domain.playbook import Playbook
@@ -34,6 +34,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     paper.add_argument(
         "--out", type=output.path, metavar="FILE", help="where to write it (default NAME.html here; - prints it)"
     )
+    learn = verbs.add_parser("learn", help="learn from what people typed (the lists in heard/), for look-ups")
+    learn.add_argument("path", nargs="?", type=Path, metavar="FOLDER", help="default MUSTER_PLAYBOOKS")
     stats = verbs.add_parser("stats", help="what was looked up, opened, refused and walked, and which steps helped")
     for verb in (find, show, lint, stats):
         verb.add_argument("--json", action="store_true", help="print data")
@@ -45,6 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _lint(arguments.path or settings.read().muster_playbooks, data=arguments.json)
     if arguments.verb == "stats":
         return _stats(data=arguments.json)
+    if arguments.verb == "learn":
+        return runbook_learn.run(arguments.path or settings.read().muster_playbooks)
     shelf = Shelf(settings.read().muster_playbooks)
     if arguments.verb == "paper":
         return _paper(runbooks.get(shelf, arguments.name), arguments.out)

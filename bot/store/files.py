@@ -13,8 +13,8 @@ MAX_BYTES = 256 * 1024
 Stamp = tuple[int, ...]
 
 
-def stamps(folder: Path, ending: str = ".md") -> dict[str, Stamp]:
-    """Return the playbook files of `folder` by name, each with what changes when it is edited. Raises OSError."""
+def stamps(folder: Path, ending: str | tuple[str, ...] = ".md") -> dict[str, Stamp]:
+    """Return the files of `folder` that end so by name, each with what changes when it is edited. Raises OSError."""
     found: dict[str, Stamp] = {}
     with os.scandir(folder) as entries:
         for entry in entries:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from bot.errors import NotFound
 from bot.store import files
 from bot.store.files import Stamp
 from bot.store.frontmatter import Fault
-from bot.store.heard import ENDING, FOLDER, NOTHING_HEARD, Lists, read_lists
+from bot.store.heard import FOLDER, NOTHING_HEARD, Lists, read_lists
 from bot.store.pages import Page, read_text
 from bot.store.search import Index
 
@@ -157,7 +157,9 @@ class Shelf:
             self._laying = self._beside.submit(self._lay, seen)
 
     def _lay(self, seen: _Seen) -> None:
-        self._index = Index(seen.loaded.playbooks, seen.lists.heard)
+        new = seen.lists.new()  # until they are learnt, such sentences count as symptoms of their page
+        books = [replace(book, symptoms=(*book.symptoms, *new.get(book.name, ()))) for book in seen.loaded.playbooks]
+        self._index = Index(books, seen.lists.learnt)
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ def _assemble(folder: str, pages: dict[str, Page], lists: Lists) -> Loaded:
             for fault in sorted(faults, key=lambda fault: fault.line)[:MAX_FAULTS_PER_FILE]
         ]
     for name, fault in lists.faults(names):
-        file = f"{folder}/{FOLDER}/{_shown(name)}{ENDING}"
+        file = f"{folder}/{FOLDER}/{_shown(name)}"
         problems.append(Problem(file=file, line=fault.line, says=fault.message, hint=fault.hint))
     return Loaded(tuple(playbooks), tuple(problems))
 

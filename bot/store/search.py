@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.playbook import Match, Playbook
-from bot.store.heard import Heard, Spoken
+from bot.store.learnt import Learnt, Spoken
 from bot.store.likeness import Asked, Likeness
 from bot.store.signs import head, quoted, signs, stem
 from bot.store.vocabulary import SUBJECTS, SYSTEMS
@@ -25,9 +25,9 @@ MAX_WORDS = 24  # of a pasted stack trace, the rarest
 MAX_WEIGHED = 200
 MAX_REPAIRS = 8
 WHOLE = 24  # playbooks; of a larger shelf the JUDGED that hold the rarest TOLD words are looked at
-JUDGED = 4
+JUDGED = 3
 HEARD_OF = 3  # playbooks for which the most sentences speak are looked at as well
-TOLD = 6
+TOLD = 5
 
 # Chosen on the lists of tests/playbooks; docs/decisions/0002-playbooks.md has the figures.
 ENOUGH = 0.28  # a score below this may be an accident
@@ -38,8 +38,8 @@ ELSEWHERE = 0.2  # the query names a system the playbook is not about
 QUOTED = 0.06  # for each word of an error text of the playbook that stands in the query, word for word
 MOST_QUOTED = 6  # words
 TELLS = 2  # so many words of an error text need nothing beside them
-SPEAKS = 1.25  # what the sentences that people typed count beside the signs
-HEARD_ENOUGH = 0.0  # over what speaks for no page; less and nothing fits
+HEARD_ENOUGH = -0.5  # over what speaks for no page; less and nothing fits
+HEARD_NEAR = 0.02  # a page that so much speaks for is shown beside one that fits
 HEARD_SURE = 0.9  # over what speaks for no page; less may be an accident
 SURE = 0.6  # less may be an accident: docs/decisions/0002-playbooks.md counts them
 PLAIN = 1.8  # and so may an answer to less than two words that carry meaning
@@ -68,9 +68,9 @@ class _Judged:
 class Index:
     """A search index over some playbooks. Reads are safe from any thread."""
 
-    def __init__(self, playbooks: Sequence[Playbook], heard: Heard | None = None) -> None:
+    def __init__(self, playbooks: Sequence[Playbook], learnt: Learnt | None = None) -> None:
         self._playbooks = tuple(playbooks)
-        self._heard = heard or Heard({})
+        self._learnt = learnt or Learnt()
         self._numbers = {playbook.name: number for number, playbook in enumerate(self._playbooks)}
         self._lock = threading.Lock()
         self._likeness = Likeness(self._playbooks)
@@ -98,14 +98,14 @@ class Index:
                 return []
             spoken = self._spoken(terms, query)
             asked = self._likeness.asked(_weights(terms), spoken)
-            heard = self._heard.ask(spoken)
+            heard = self._learnt.ask(spoken)
             found = [self._judge(number, terms, asked, heard, query) for number in self._candidates(terms, heard)]
         if not any(judged.stands for judged in found):
             return []
-        shown = [judged.match for judged in found if judged.stands or judged.joins]
+        least = NEAR * max(judged.match.score for judged in found if judged.stands)
+        shown = [one.match for one in found if one.joins or (one.stands and one.match.score >= least)]
         fitting = sorted(shown, key=lambda match: (-match.score, match.name))
-        worth = [match for match in fitting[:limit] if match.score >= NEAR * fitting[0].score]
-        return [replace(match, sure=_is_sure(match, fitting)) for match in worth]
+        return [replace(match, sure=_is_sure(match, fitting)) for match in fitting[:limit]]
 
     def _terms(self, spoken: list[Said]) -> list[_Term]:
         """What was said, as terms to look for: the rarest words when it was a whole log, unknown words repaired."""
@@ -149,12 +149,12 @@ class Index:
         meant = 1.0 if words >= TELLS else _meant(roots, terms)
         alike = meant * self._likeness.alike(asked, number) + QUOTED * min(words, MOST_QUOTED)
         held = _held(roots, terms)
-        if playbook.name in self._heard.pages:
+        if playbook.name in self._learnt.pages:
             share = heard.shares.get(playbook.name, 0.0)
-            score = alike + SPEAKS * meant * share
+            score = alike + meant * share
             over = score - heard.none
             fits = over >= HEARD_ENOUGH and (share > 0 or alike >= ENOUGH)
-            plain, joins = over >= HEARD_SURE, share > 0
+            plain, joins = over >= HEARD_SURE, share >= HEARD_NEAR
         else:  # nobody was heard yet: it speaks for itself
             score, joins = 2 * alike, False
             fits, plain = alike >= ENOUGH and held >= CLEAR, alike >= SURE

@@ -69,10 +69,12 @@ Known = dict[tuple[str, int], set[str]]  # words by first letter and length
 
 def known_words(texts: Iterable[str]) -> Known:
     """Return every word of `texts`, arranged for `spelled`."""
-    known: Known = {}
+    parts: set[str] = set()
     for text in texts:
-        for word in words_of(text):
-            known.setdefault((word[0], len(word)), set()).add(word)
+        parts.update(_WORD.findall(_readable(text)))
+    known: Known = {}
+    for word in words_of(" ".join(parts)):  # a word of many texts is folded once
+        known.setdefault((word[0], len(word)), set()).add(word)
     return known
 
 

@@ -226,3 +226,48 @@ def test_lint_names_probes_and_signals_that_do_not_exist(muster, tmp_path):
     assert said.status == 1
     assert 'lag.md:3: there is no probe "mongodb.lagg"; did you mean "mongodb.lag"?' in said.out
     assert 'lag.md:5: there is no signal "zombie"; did you mean "zombie-primary"?' in said.out
+
+
+@pytest.fixture
+def kitchen(tmp_path, monkeypatch):
+    """A folder of playbooks with a list of what people typed."""
+    monkeypatch.setenv("MUSTER_PLAYBOOKS", str(tmp_path))
+    (tmp_path / "fryer.md").write_text("# The fryer smokes\n\nTurn it off.\n")
+    (tmp_path / "heard").mkdir()
+    (tmp_path / "heard" / "fryer.txt").write_text("black clouds over the oil\nit reeks of burnt fat\n")
+    (tmp_path / "heard" / "none.txt").write_text("the till has no change\nwho has the keys\n")
+    return tmp_path
+
+
+def test_what_people_typed_is_learnt_and_found_afterwards(muster, kitchen):
+    said = muster("runbook", "learn")
+    assert (said.status, said.err) == (0, "")
+    assert "learnt.json: written. Learnt from 4 sentences, for 1 playbook." in said.out.replace("\n", " ")
+    assert [one["name"] for one in muster("runbook", "find", "burnt fat, black clouds", "--json").data] == ["fryer"]
+    assert muster("runbook", "find", "no change in the till", "--json").data == []
+    assert "written over the one from before" in muster("runbook", "learn", str(kitchen)).out.replace("\n", " ")
+    assert muster("runbook", "lint").status == 0
+
+
+def test_where_there_is_nothing_to_learn_from_it_says_what_goes_where(muster, kitchen):
+    for file in ("fryer.txt", "none.txt"):
+        (kitchen / "heard" / file).unlink()
+    said = muster("runbook", "learn")
+    assert said.status == 1
+    assert "There is nothing to learn from" in said.err and "NAME.txt" in said.err
+    assert not (kitchen / "heard" / "learnt.json").exists()
+
+
+def test_a_list_that_cannot_be_read_stops_the_learning(muster, kitchen):
+    (kitchen / "heard" / "none.txt").write_bytes(b"the till\n\xff\n")
+    said = muster("runbook", "learn")
+    assert said.status == 1
+    assert "none.txt:2: this is not UTF-8 text" in said.err.replace("\n", "")
+
+
+def test_learning_writes_over_nothing_but_what_was_learnt(muster, kitchen):
+    (kitchen / "heard" / "learnt.json").write_text("my notes")
+    said = muster("runbook", "learn")
+    assert said.status == 1
+    assert "is there already" in said.err
+    assert (kitchen / "heard" / "learnt.json").read_text() == "my notes"

@@ -109,8 +109,8 @@ def test_a_walk_can_read_its_own_copy_again(name):
 
 # What no list must fall below, in percent; docs/decisions/0002-playbooks.md has the figures and the aims.
 FLOORS = {
-    "right one first": 82,
-    "among the first three": 95,
+    "right one first": 80,
+    "among the first three": 93,
     "nothing though one fits": 5,  # at most
     "nothing where none fits": 55,
 }
@@ -133,7 +133,12 @@ def test_every_playbook_has_its_list_of_what_people_typed(name):
     assert len(lines) >= 100 and lines == sorted(set(lines), key=str.casefold)
 
 
-LISTS = ("symptoms.toml", "tuning.toml", "weighed.toml", "untouched.toml")
+def test_all_that_people_typed_was_learnt():
+    new = read_lists(ROOT / "playbooks", NOTHING_HEARD).new()
+    assert not any(new.values()), "run `muster runbook learn`, and commit what it writes"
+
+
+LISTS = ("symptoms.toml", "tuning.toml", "weighed.toml", "untouched.toml", "fresh.toml")
 
 
 def test_no_sentence_stands_in_two_lists():

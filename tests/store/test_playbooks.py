@@ -443,9 +443,9 @@ def test_while_many_changes_are_laid_out_a_look_up_is_answered_from_what_was_kno
     assert [match.name for match in shelf.find("certificate renewal")] == ["a"]
 
     class Slow(Index):
-        def __init__(self, books, heard):
+        def __init__(self, books, learnt):
             may_finish.wait(30)
-            super().__init__(books, heard)
+            super().__init__(books, learnt)
 
     monkeypatch.setattr(playbooks, "Index", Slow)
     write(folder, "b.md", "# Reindexing the warehouse\n")

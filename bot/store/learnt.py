@@ -1,0 +1,130 @@
+"""What was learnt from the sentences that people typed: which pieces of words speak for which page, and how loudly.
+
+`heard/learnt.json` is written by `muster runbook learn` (see learning) and read here. Asking is one pass over the
+pieces of what was typed, however many sentences there were. docs/decisions/0002-playbooks.md has the figures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import struct
+from base64 import b64decode, b64encode
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
+from operator import mul
+
+from bot.store.frontmatter import Fault
+from bot.store.signs import stem
+from bot.store.words import pieces
+
+NONE = "none"  # stands for no page
+MAX_WORDS = 60  # of what is asked
+MARK_BYTES = 4  # of a sentence's digest: enough to know it again among some thousands
+FINE = 25.0  # steps of a rarity between 1 and 2
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What the sentences say of some words: the share of each page, and of no page. They add up to 1, or 0."""
+
+    shares: Mapping[str, float]
+    none: float
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """How loudly each piece speaks for each page, and for none. Reads are safe from any thread.
+
+    A row has a piece's rarity and then its weight for each page, a byte each; `step` is what one of a weight counts.
+    """
+
+    pages: tuple[str, ...] = ()
+    bias: tuple[float, ...] = ()
+    step: float = 0.0
+    unknown: float = 1.0  # the rarity of a piece without a row
+    rows: Mapping[str, bytes] = field(default_factory=dict)
+    marks: frozenset[bytes] = frozenset()  # of the sentences it was learnt from
+
+    def ask(self, words: Sequence[str]) -> Spoken:
+        """Return what was learnt of some words. Of words that hold nothing known, nothing."""
+        row = struct.Struct(f"B{len(self.pages)}b")
+        values, weights, length = [], [], 0.0
+        for piece, times in Counter(told(words[:MAX_WORDS])).items():
+            known = self.rows.get(piece)
+            value = 1 + math.log(times)
+            if known is None:
+                length += (value * self.unknown) ** 2
+            else:
+                rare, *speaks = row.unpack(known)
+                value *= rare / FINE
+                length += value * value
+                values.append(value)
+                weights.append(speaks)
+        if not values:
+            return Spoken({}, 0.0)
+        unit = self.step / math.sqrt(length)
+        columns = zip(self.bias, zip(*weights, strict=True), strict=True)
+        loud = [bias + unit * sum(map(mul, values, column)) for bias, column in columns]
+        shares = dict(zip(self.pages, softmax(loud), strict=True))
+        return Spoken(shares, shares.pop(NONE, 0.0))
+
+    def knows(self, sentence: str) -> bool:
+        """True for a sentence it was learnt from."""
+        return mark(sentence) in self.marks
+
+
+def told(words: Sequence[str]) -> list[str]:
+    """Everything that is weighed of some words: their pieces, they themselves, and each with the next."""
+    found = list(chain.from_iterable(map(pieces, words)))
+    found += [f"={stem(word)}" for word in words]
+    found += [f"+{one}_{other}" for one, other in pairwise(words)]
+    return found
+
+
+def softmax(loud: Sequence[float]) -> list[float]:
+    """Shares that add up to 1, the louder the larger."""
+    most = max(loud)
+    shares = [math.exp(one - most) for one in loud]
+    total = sum(shares)
+    return [share / total for share in shares]
+
+
+def mark(sentence: str) -> bytes:
+    """What a sentence is known again by."""
+    return hashlib.blake2b(sentence.encode(), digest_size=MARK_BYTES).digest()
+
+
+def written(learnt: Learnt) -> str:
+    """The file's text: JSON, a line for each piece."""
+    held = {
+        "format": FORMAT,
+        "pages": learnt.pages,
+        "bias": [round(one, 4) for one in learnt.bias],
+        "step": learnt.step,
+        "unknown": learnt.unknown,
+        "marks": b64encode(b"".join(sorted(learnt.marks))).decode(),
+        "rows": {piece: b64encode(row).decode() for piece, row in sorted(learnt.rows.items())},
+    }
+    return json.dumps(held, indent=0, ensure_ascii=False) + "\n"
+
+
+def parsed(text: str) -> Learnt:
+    """Return what a file holds. Raises Fault for anything but what `written` writes."""
+    try:
+        held = json.loads(text)
+        marks, pages = b64decode(held["marks"], validate=True), tuple(map(str, held["pages"]))
+        rows = {str(piece): b64decode(row, validate=True) for piece, row in held["rows"].items()}
+        bias = tuple(map(float, held["bias"]))
+        step, unknown = float(held["step"]), float(held["unknown"])
+        whole = held["format"] == FORMAT and len(bias) == len(pages) and all(map(math.isfinite, (*bias, step, unknown)))
+        if not whole or any(len(row) != 1 + len(pages) for row in rows.values()):
+            raise ValueError
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Fault(1, "this is not what was learnt by this version", "type `muster runbook learn`") from error
+    cut = frozenset(marks[at : at + MARK_BYTES] for at in range(0, len(marks), MARK_BYTES))
+    return Learnt(pages, bias, step, unknown, rows, cut)

@@ -1,0 +1,102 @@
+"""What is learnt from sentences: pieces of their words speak for a page, and what is written of it is read again."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.domain.playbook import Playbook
+from bot.store.frontmatter import Fault
+from bot.store.learning import PASSES, learn
+from bot.store.learnt import NONE, Learnt, parsed, written
+from bot.store.search import Index
+from bot.store.words import all_words
+
+LISTS = {
+    "lost-mail": ["nobody gets the password mail", "mails are stuck in the outgoing queue", "smtp relay refuses us"],
+    "slow-search": ["the search page takes a minute", "search results come back empty and late"],
+    NONE: ["lunch is at noon", "the coffee machine is broken", "who has the key of the office"],
+}
+
+
+def book(name: str, title: str) -> Playbook:
+    return Playbook(name=name, title=title, text="", digest="")
+
+
+BOOKS = (book("lost-mail", "Outgoing messages pile up"), book("slow-search", "Looking things up is slow"))
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Learnt:
+    return learn(LISTS)
+
+
+def test_sentences_speak_for_their_page_and_misspelt_ones_too(learnt: Learnt):
+    for words in ("password mails are not sent", "pasword mial nobody gets it"):
+        shares = learnt.ask(all_words(words)).shares
+        assert max(shares, key=lambda name: shares[name]) == "lost-mail"
+
+
+def test_shares_add_up_to_one_and_none_is_told_apart(learnt: Learnt):
+    said = learnt.ask(all_words("the machine for coffee broke"))
+    assert sum(said.shares.values()) + said.none == pytest.approx(1)
+    assert said.none > 0.5
+
+
+def test_where_nothing_is_known_or_nothing_was_learnt_nobody_speaks(learnt: Learnt):
+    for of, words in ((learnt, "数据库"), (learnt, ""), (Learnt(), "mail")):
+        said = of.ask(all_words(words))
+        assert (said.shares, said.none) == ({}, 0.0)
+
+
+def test_the_same_sentences_teach_the_same_and_what_is_written_is_read_again(learnt: Learnt):
+    text = written(learnt)
+    assert written(learn(LISTS)) == text
+    read = parsed(text)
+    assert (read.pages, read.rows, read.marks) == (learnt.pages, learnt.rows, learnt.marks)
+    words = all_words("the outgoing mails are stuck")
+    assert read.ask(words).shares == pytest.approx(dict(learnt.ask(words).shares), abs=1e-3)
+    assert read.knows("lunch is at noon") and not read.knows("lunch is at one")
+
+
+def test_progress_is_told_to_the_end():
+    heard: list[tuple[int, int]] = []
+    learn(LISTS, lambda done, of: heard.append((done, of)))
+    assert heard == [(done, PASSES) for done in range(PASSES + 1)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": 2}, {"format": None}, {"pages": 7}, {"pages": ["lost-mail"]}, {"bias": ["x", 1, 2]},
+        {"bias": [float("nan"), 1, 2]}, {"step": float("inf")}, {"marks": "!"}, {"marks": 7}, {"rows": []},
+        {"rows": {"abc": "AAAA AAA"}}, {"rows": {"abc": "AAA="}}, {"rows": {"abc": None}}, {"rows": None},
+    ],
+)  # fmt: skip
+def test_a_file_of_anything_else_is_refused_with_what_to_type(learnt: Learnt, change: dict[str, object]):
+    with pytest.raises(Fault) as caught:
+        parsed(json.dumps(json.loads(written(learnt)) | change))
+    assert caught.value.hint == "type `muster runbook learn`"
+
+
+@pytest.mark.parametrize("text", ["", "[]", "7", "{}", "null", '{"format": 1}', "[" * 100_000])
+def test_a_file_that_is_no_object_of_ours_is_refused(text: str):
+    with pytest.raises(Fault):
+        parsed(text)
+
+
+def test_a_page_is_found_by_what_people_typed_though_it_says_it_otherwise(learnt: Learnt):
+    assert Index(BOOKS).find("nobody gets the password mail") == []
+    found = Index(BOOKS, learnt).find("nobody gets their password mail")
+    assert [match.name for match in found][:1] == ["lost-mail"]
+
+
+def test_what_was_typed_when_no_page_fitted_keeps_pages_away(learnt: Learnt):
+    assert Index(BOOKS, learnt).find("is the coffee machine broken again") == []
+
+
+def test_a_page_that_nothing_was_learnt_of_speaks_for_itself(learnt: Learnt):
+    wiki = book("vpn", "The office VPN concentrator hangs")
+    found = Index((*BOOKS, wiki), learnt).find("vpn concentrator hangs")
+    assert [match.name for match in found][:1] == ["vpn"]
