@@ -16,18 +16,28 @@ def path(text: str) -> Path:
     return Path(text)
 
 
-def write(file: Path, data: bytes, *, what: str, is_ours: Callable[[bytes], bool]) -> str:
-    """Write, and return what to tell. `is_ours` says of a file's bytes whether they are an earlier one of the same."""
+def write(
+    file: Path,
+    data: bytes,
+    *,
+    what: str,
+    is_ours: Callable[[bytes], bool],
+    instead: str = "Name another file with --out",
+) -> str:
+    """Write, and return what to tell. `is_ours` says of a file's bytes whether they are an earlier one of the same.
+
+    `instead` is what to do when it cannot be written there, without its full stop.
+    """
     if not file.parent.is_dir():
-        raise NotFound(f"There is no folder `{file.parent}`.", hint="Make it, or name another file with --out.")
+        raise NotFound(f"There is no folder `{file.parent}`.", hint=f"{instead}, or make it.")
     there = file.exists()
     try:
         if there and not (file.is_file() and is_ours(file.read_bytes())):
             raise UserError(
                 f"`{file}` is there already, and is no {what}.",
-                hint="Name another file with --out, or move that one away.",
+                hint=f"{instead}, or move that one away.",
             )
         file.write_bytes(data)
     except OSError as error:
-        raise UserError(f"`{file}` cannot be written: {error.strerror}.", hint="Name another with --out.") from error
+        raise UserError(f"`{file}` cannot be written: {error.strerror}.", hint=f"{instead}.") from error
     return f"{file}: written{' over the one from before' if there else ''}."

@@ -10,7 +10,7 @@ from bot.cli.talk import wrapped
 from bot.errors import NotFound, UserError
 from bot.store.heard import FOLDER, LEARNT, NOTHING_HEARD, read_lists
 from bot.store.learning import learn
-from bot.store.learnt import NONE, parsed, written
+from bot.store.learnt import BEGINS, NONE, written
 
 
 def run(folder: Path) -> int:
@@ -30,7 +30,8 @@ def run(folder: Path) -> int:
         folder / FOLDER / LEARNT,
         written(learnt).encode(),
         what="file of what was learnt",
-        is_ours=lambda held: held.startswith(b'{\n"format"') and bool(parsed(held.decode()).pages),
+        is_ours=lambda held: held.startswith(BEGINS),
+        instead="Copy the playbooks to a folder of your own and name that",
     )
     pages = len(lists.sentences.keys() - {NONE})
     print(wrapped(f"{told} Learnt from {count} sentences, for {pages} {'playbook' if pages == 1 else 'playbooks'}."))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import mul
 
 from bot.store.learnt import FINE, NONE, Learnt, mark, softmax, told
@@ -23,8 +23,6 @@ SETTLED = 0.01  # a share that is wrong by less moves nothing
 LEAST = 5  # sentences, for a piece to have weights of its own; of fewer than MANY, fewer
 MANY = 1_000
 
-Row = list[float]
-
 
 def learn(lists: Mapping[str, Sequence[str]], progress: Callable[[int, int], None] = lambda done, of: None) -> Learnt:
     """Return what some lists of sentences teach. `progress` hears of each pass, and of how many there are."""
@@ -35,34 +33,44 @@ def learn(lists: Mapping[str, Sequence[str]], progress: Callable[[int, int], Non
     known = {piece: rarity(len(counts), held) for piece, held in holders.items() if held >= least}
     unknown = rarity(len(counts), 1)
     texts = [(_weighed(count, known, unknown), right) for count, right in counts]
-    weights: dict[str, Row] = {piece: [0.0] * len(pages) for piece in known}
-    moved: dict[str, Row] = {piece: [1e-8] * len(pages) for piece in known}
-    bias, bias_moved = [0.0] * len(pages), [1e-8] * len(pages)
-    order = random.Random(1)
+    weights, order = _Weights(known, len(pages)), random.Random(1)
     for done in range(PASSES):
         progress(done, PASSES)
         order.shuffle(texts)
         for text, right in texts:
-            rows = [weights[piece] for piece in text]
-            values = list(text.values())
-            columns = zip(*rows, strict=True) if rows else [()] * len(pages)
-            wrong = softmax([held + sum(map(mul, values, column)) for held, column in zip(bias, columns, strict=True)])
-            wrong[right] -= 1
-            for page, much in enumerate(wrong):
-                if abs(much) < SETTLED:
-                    continue
-                bias_moved[page] += much * much
-                bias[page] -= RATE * much / math.sqrt(bias_moved[page])
-                for (piece, value), row in zip(text.items(), rows, strict=True):
-                    slope = value * much + DECAY * row[page]
-                    tally = moved[piece]
-                    tally[page] += slope * slope
-                    row[page] -= RATE * slope / math.sqrt(tally[page])
+            weights.learn(text, right)
     progress(PASSES, PASSES)
+    step = max((abs(one) for row in weights.rows.values() for one in row), default=0.0) / 127 or 1.0
+    rows = {piece: _packed(known[piece], [round(one / step) for one in row]) for piece, row in weights.rows.items()}
     marks = frozenset(mark(line) for lines in lists.values() for line in lines)
-    step = max((abs(one) for row in weights.values() for one in row), default=0.0) / 127 or 1.0
-    packed = {piece: _packed(known[piece], [round(one / step) for one in row]) for piece, row in weights.items()}
-    return Learnt(pages, tuple(bias), step, unknown, packed, marks)
+    return Learnt(pages, tuple(weights.bias), step, unknown, rows, marks)
+
+
+class _Weights:
+    """A weight for each piece and page, and how far each was moved: the further, the less it moves from then on."""
+
+    def __init__(self, pieces: Iterable[str], pages: int) -> None:
+        self.rows = {piece: [0.0] * pages for piece in pieces}
+        self.bias = [0.0] * pages
+        self._moved = {piece: [1e-8] * pages for piece in self.rows}
+        self._bias_moved = [1e-8] * pages
+
+    def learn(self, text: Mapping[str, float], right: int) -> None:
+        """Move what a sentence holds towards its page, and away from those it was taken for."""
+        rows, values = [self.rows[piece] for piece in text], list(text.values())
+        columns = zip(*rows, strict=True) if rows else [()] * len(self.bias)
+        wrong = softmax([one + sum(map(mul, values, column)) for one, column in zip(self.bias, columns, strict=True)])
+        wrong[right] -= 1
+        for page, much in enumerate(wrong):
+            if abs(much) < SETTLED:
+                continue
+            self._bias_moved[page] += much * much
+            self.bias[page] -= RATE * much / math.sqrt(self._bias_moved[page])
+            for (piece, value), row in zip(text.items(), rows, strict=True):
+                slope = value * much + DECAY * row[page]
+                moved = self._moved[piece]
+                moved[page] += slope * slope
+                row[page] -= RATE * slope / math.sqrt(moved[page])
 
 
 def _weighed(count: Counter[str], known: Mapping[str, float], unknown: float) -> dict[str, float]:

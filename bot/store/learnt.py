@@ -26,6 +26,7 @@ MAX_WORDS = 60  # of what is asked
 MARK_BYTES = 4  # of a sentence's digest: enough to know it again among some thousands
 FINE = 25.0  # steps of a rarity between 1 and 2
 FORMAT = 1
+BEGINS = b'{\n"format"'  # a file of this kind, whatever its version and its state
 
 
 @dataclass(frozen=True)

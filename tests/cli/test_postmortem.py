@@ -387,7 +387,7 @@ def test_a_file_that_cannot_be_written_is_answered_with_what_to_do(muster, tmp_p
     said = muster("postmortem", "1", "--out", str(tmp_path / "nope" / "x.md"))
     assert (said.status, said.err) == (
         1,
-        f"There is no folder `{tmp_path}/nope`.\nMake it, or name another file with --out.\n",
+        f"There is no folder `{tmp_path}/nope`.\nName another file with --out, or make it.\n",
     )
     for empty in ("", " "):
         said = muster("postmortem", "1", "--out", empty)

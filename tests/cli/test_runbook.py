@@ -265,7 +265,11 @@ def test_a_list_that_cannot_be_read_stops_the_learning(muster, kitchen):
     assert "none.txt:2: this is not UTF-8 text" in said.err.replace("\n", "")
 
 
-def test_learning_writes_over_nothing_but_what_was_learnt(muster, kitchen):
+def test_learning_writes_over_nothing_but_what_was_learnt_however_broken(muster, kitchen):
+    (kitchen / "heard" / "learnt.json").write_text('{\n"format": 0,\n<<<<<<< HEAD\n')
+    assert muster("runbook", "lint").status == 1
+    assert muster("runbook", "learn").status == 0
+    assert muster("runbook", "lint").status == 0
     (kitchen / "heard" / "learnt.json").write_text("my notes")
     said = muster("runbook", "learn")
     assert said.status == 1

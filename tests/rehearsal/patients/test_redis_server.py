@@ -227,6 +227,13 @@ def test_the_systems_own_server_goes_before_the_one_that_a_package_carries(monke
     assert own not in servers()
 
 
+def test_in_an_activated_environment_the_packages_server_is_not_taken_for_the_systems(monkeypatch):
+    there = servers()
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert servers() == there
+    assert not any(server.parent == Path(sys.executable).parent for server in there)
+
+
 async def test_without_any_server_it_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr("bot.rehearsal.patients.redis_binary.servers", list)
     with pytest.raises(PatientError, match="install redis-server"):
