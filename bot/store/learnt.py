@@ -123,7 +123,7 @@ def parsed(text: str) -> Learnt:
         bias = tuple(map(float, held["bias"]))
         step, unknown = float(held["step"]), float(held["unknown"])
         whole = held["format"] == FORMAT and len(bias) == len(pages) and all(map(math.isfinite, (*bias, step, unknown)))
-        if not whole or any(len(row) != 1 + len(pages) for row in rows.values()):
+        if not whole or not pages or any(len(row) != 1 + len(pages) or not row[0] for row in rows.values()):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fault(1, "this is not what was learnt by this version", "type `muster runbook learn`") from error

@@ -71,6 +71,7 @@ def test_progress_is_told_to_the_end():
     [
         {"format": 2}, {"format": None}, {"pages": 7}, {"pages": ["lost-mail"]}, {"bias": ["x", 1, 2]},
         {"bias": [float("nan"), 1, 2]}, {"step": float("inf")}, {"marks": "!"}, {"marks": 7}, {"rows": []},
+        {"rows": {"abc": "AAAAAA=="}}, {"pages": [], "bias": [], "rows": {}},
         {"rows": {"abc": "AAAA AAA"}}, {"rows": {"abc": "AAA="}}, {"rows": {"abc": None}}, {"rows": None},
     ],
 )  # fmt: skip
