@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count as numbers
 from typing import Any
 
+from bson import Int64
+
 from bot.rehearsal.patients.mongodb import machine, matching, operations, replication, server_status, storage
 from bot.rehearsal.patients.mongodb.sight import Refused, Sight
 from bot.rehearsal.patients.mongodb.wire import Document, Request
@@ -60,7 +62,7 @@ IN_ADMIN = {
 
 @dataclass
 class Cursors:
-    """What is left to fetch of long answers."""
+    """What is left to fetch of long answers. A cursor's id is a 64-bit number also when it is 0: some clients insist."""
 
     left: dict[int, tuple[str, list[Document]]] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: numbers(4_000_000_001))
@@ -71,7 +73,7 @@ class Cursors:
         if len(documents) > size:
             cursor = next(self.ids)
             self.left[cursor] = (namespace, documents[size:])
-        return {"cursor": {"firstBatch": documents[:size], "id": cursor, "ns": namespace}, "ok": 1.0}
+        return {"cursor": {"firstBatch": documents[:size], "id": Int64(cursor), "ns": namespace}, "ok": 1.0}
 
     def more(self, wanted: Document) -> Document:
         """The next batch of a cursor; it is closed with the last."""
@@ -83,7 +85,7 @@ class Cursors:
         if len(documents) > size:
             self.left[cursor] = (namespace, documents[size:])
         still = cursor if cursor in self.left else 0
-        return {"cursor": {"nextBatch": documents[:size], "id": still, "ns": namespace}, "ok": 1.0}
+        return {"cursor": {"nextBatch": documents[:size], "id": Int64(still), "ns": namespace}, "ok": 1.0}
 
     def kill(self, wanted: Document) -> Document:
         """Closes cursors that the client no longer wants."""
