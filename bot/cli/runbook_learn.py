@@ -8,24 +8,27 @@ from pathlib import Path
 from bot.cli import output
 from bot.cli.talk import wrapped
 from bot.errors import NotFound, UserError
-from bot.store.heard import FOLDER, LEARNT, NOTHING_HEARD, read_lists
+from bot.store.frontmatter import Fault
+from bot.store.heard import ENDING, FOLDER, LEARNT, lists_of, read_list
 from bot.store.learning import learn
 from bot.store.learnt import BEGINS, NONE, written
 
 
 def run(folder: Path) -> int:
     """Learn from the lists of a folder and write it beside them. A list that cannot be read stops it: half is worse."""
-    lists = read_lists(folder, NOTHING_HEARD)
-    for file, fault in lists.unreadable.items():
-        if file != LEARNT:
-            raise UserError(f"{folder / FOLDER / file}:{fault.line}: {fault.message}", hint=fault.hint)
-    count = sum(map(len, lists.sentences.values()))
+    sentences = {}
+    for file in sorted(lists_of(folder).keys() - {LEARNT}):
+        try:
+            sentences[file.removesuffix(ENDING)] = read_list(folder, file)
+        except Fault as fault:
+            raise UserError(f"{folder / FOLDER / file}:{fault.line}: {fault.message}", hint=fault.hint) from fault
+    count = sum(map(len, sentences.values()))
     if not count:
         raise NotFound(
             f"There is nothing to learn from in `{folder / FOLDER}`.",
             hint="What people typed goes into NAME.txt there, a sentence a line, named after its playbook.",
         )
-    learnt = learn(lists.sentences, _tell)
+    learnt = learn(sentences, _tell)
     told = output.write(
         folder / FOLDER / LEARNT,
         written(learnt).encode(),
@@ -33,7 +36,7 @@ def run(folder: Path) -> int:
         is_ours=lambda held: held.startswith(BEGINS),
         instead="Copy the playbooks to a folder of your own and name that",
     )
-    pages = len(lists.sentences.keys() - {NONE})
+    pages = len(sentences.keys() - {NONE})
     print(wrapped(f"{told} Learnt from {count} sentences, for {pages} {'playbook' if pages == 1 else 'playbooks'}."))
     return 0
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.store import files
 from bot.store.files import Stamp
 from bot.store.frontmatter import Fault
-from bot.store.learnt import NONE, Learnt, parsed
+from bot.store.learnt import NONE, Learnt, mark, parsed
 
 FOLDER = "heard"
 ENDING = ".txt"
@@ -26,22 +26,17 @@ MAX_CHARS = 400  # of a sentence; of a longer one the beginning counts
 
 @dataclass(frozen=True)
 class Lists:
-    """The lists of a folder at one moment, by the name of their page, and the files that cannot be read."""
+    """The lists of a folder at one moment: what they taught, what is new in them since, and what cannot be read."""
 
     stamps: Mapping[str, Stamp]
-    sentences: Mapping[str, tuple[str, ...]]
+    new: Mapping[str, tuple[str, ...]]  # sentences that nothing was learnt from yet, by the name of their page
     unreadable: Mapping[str, Fault]
     learnt: Learnt
-
-    def new(self) -> dict[str, tuple[str, ...]]:
-        """The sentences that nothing was learnt from yet, by page; none for no page."""
-        knows = self.learnt.knows
-        return {name: tuple(line for line in lines if not knows(line)) for name, lines in self.sentences.items()}
 
     def faults(self, pages: Container[str]) -> Iterator[tuple[str, Fault]]:
         """What is wrong with them beside these pages, by file."""
         yield from self.unreadable.items()
-        for name in self.sentences:
+        for name in self.new:
             if name not in pages and name != NONE:
                 fault = Fault(1, f"there is no playbook {name}", f"name it after one, or {NONE}{ENDING}")
                 yield f"{name}{ENDING}", fault
@@ -52,25 +47,33 @@ NOTHING_HEARD = Lists({}, {}, {}, Learnt())
 
 def read_lists(folder: Path, before: Lists) -> Lists:
     """Return the lists beside the playbooks of `folder`; `before` itself when nothing has changed."""
-    found: dict[str, Stamp] = {}
-    with contextlib.suppress(OSError):  # most folders of a team have none
-        found = files.stamps(folder / FOLDER, (ENDING, LEARNT))
+    found = lists_of(folder)
     if found == before.stamps:
         return before
-    told: dict[str, tuple[str, ...]] = {}
-    unreadable: dict[str, Fault] = {}
-    learnt = Learnt()
-    for file in found:
+    learnt, unreadable = Learnt(), dict[str, Fault]()
+    if LEARNT in found:
         try:
-            if file == LEARNT:
-                learnt = parsed(files.text(folder / FOLDER, file, MAX_LEARNT_BYTES))
-            else:
-                told[file.removesuffix(ENDING)] = _sentences(files.text(folder / FOLDER, file, MAX_BYTES))
+            learnt = parsed(files.text(folder / FOLDER, LEARNT, MAX_LEARNT_BYTES))
+        except Fault as fault:
+            unreadable[LEARNT] = fault
+    known, new = learnt.known(), dict[str, tuple[str, ...]]()
+    for file in sorted(found.keys() - {LEARNT}):
+        try:
+            new[file.removesuffix(ENDING)] = tuple(one for one in read_list(folder, file) if mark(one) not in known)
         except Fault as fault:
             unreadable[file] = fault
-    return Lists(found, told, unreadable, learnt)
+    return Lists(found, new, unreadable, learnt)
 
 
-def _sentences(text: str) -> tuple[str, ...]:
-    said = (line.partition("\t")[0].strip()[:MAX_CHARS] for line in text.splitlines())
+def lists_of(folder: Path) -> dict[str, Stamp]:
+    """The files of what people typed beside the playbooks of `folder`, and of what was learnt. Most have none."""
+    with contextlib.suppress(OSError):
+        return files.stamps(folder / FOLDER, (ENDING, LEARNT))
+    return {}
+
+
+def read_list(folder: Path, file: str) -> tuple[str, ...]:
+    """Return the sentences of one list beside the playbooks of `folder`. Raises Fault when it cannot be read."""
+    lines = files.text(folder / FOLDER, file, MAX_BYTES).splitlines()
+    said = (line.partition("\t")[0].strip()[:MAX_CHARS] for line in lines)
     return tuple(line for line in said if line and not line.startswith("#"))

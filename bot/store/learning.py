@@ -47,7 +47,7 @@ def learn(lists: Mapping[str, Sequence[str]], progress: Callable[[int, int], Non
         piece: _packed(known[piece], [round(one / step) for one in row])
         for piece, row in zip(known, zip(*weights.columns, strict=True), strict=True)
     }
-    marks = frozenset(mark(line) for lines in lists.values() for line in lines)
+    marks = b"".join(sorted({mark(line) for lines in lists.values() for line in lines}))
     return Learnt(pages, tuple(weights.bias), step, unknown, rows, marks)
 
 

@@ -49,7 +49,7 @@ class Learnt:
     step: float = 0.0
     unknown: float = 1.0  # the rarity of a piece without a row
     rows: Mapping[str, bytes] = field(default_factory=dict)
-    marks: frozenset[bytes] = frozenset()  # of the sentences it was learnt from
+    marks: bytes = b""  # of the sentences it was learnt from, one after the other
 
     def ask(self, words: Sequence[str]) -> Spoken:
         """Return what was learnt of some words. Of words that hold nothing known, nothing."""
@@ -74,9 +74,9 @@ class Learnt:
         shares = dict(zip(self.pages, softmax(loud), strict=True))
         return Spoken(shares, shares.pop(NONE, 0.0))
 
-    def knows(self, sentence: str) -> bool:
-        """True for a sentence it was learnt from."""
-        return mark(sentence) in self.marks
+    def known(self) -> frozenset[bytes]:
+        """The marks of the sentences it was learnt from."""
+        return frozenset(self.marks[at : at + MARK_BYTES] for at in range(0, len(self.marks), MARK_BYTES))
 
 
 def told(words: Sequence[str]) -> list[str]:
@@ -108,7 +108,7 @@ def written(learnt: Learnt) -> str:
         "bias": [round(one, 4) for one in learnt.bias],
         "step": learnt.step,
         "unknown": learnt.unknown,
-        "marks": b64encode(b"".join(sorted(learnt.marks))).decode(),
+        "marks": b64encode(learnt.marks).decode(),
         "rows": {piece: b64encode(row).decode() for piece, row in sorted(learnt.rows.items())},
     }
     return json.dumps(held, indent=0, ensure_ascii=False) + "\n"
@@ -127,5 +127,4 @@ def parsed(text: str) -> Learnt:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fault(1, "this is not what was learnt by this version", "type `muster runbook learn`") from error
-    cut = frozenset(marks[at : at + MARK_BYTES] for at in range(0, len(marks), MARK_BYTES))
-    return Learnt(pages, bias, step, unknown, rows, cut)
+    return Learnt(pages, bias, step, unknown, rows, marks)

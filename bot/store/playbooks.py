@@ -157,7 +157,7 @@ class Shelf:
             self._laying = self._beside.submit(self._lay, seen)
 
     def _lay(self, seen: _Seen) -> None:
-        new = seen.lists.new()  # until they are learnt, such sentences count as symptoms of their page
+        new = seen.lists.new  # until they are learnt, such sentences count as symptoms of their page
         books = [replace(book, symptoms=(*book.symptoms, *new.get(book.name, ()))) for book in seen.loaded.playbooks]
         self._index = Index(books, seen.lists.learnt)
 

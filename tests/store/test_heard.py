@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.heard import NOTHING_HEARD, read_lists
+from bot.store.heard import NOTHING_HEARD, read_list, read_lists
 from bot.store.learning import learn
 from bot.store.learnt import written
 from bot.store.playbooks import Shelf, load
@@ -22,7 +22,7 @@ def books(tmp_path: Path) -> Path:
 def test_lists_are_read_from_the_folder_with_comments_and_sources_left_out(books: Path):
     (books / "heard" / "lost-mail.txt").write_text("# ours\n\nno mail for anybody\thttps://x.example/1\n")
     lists = read_lists(books, NOTHING_HEARD)
-    assert lists.sentences == {"lost-mail": ("no mail for anybody",)}
+    assert read_list(books, "lost-mail.txt") == lists.new["lost-mail"] == ("no mail for anybody",)
     assert read_lists(books, lists) is lists
 
 
@@ -49,8 +49,8 @@ def test_a_new_sentence_counts_at_the_next_look_and_is_new_until_it_is_learnt(bo
     now[0] += 10
     assert [match.name for match in shelf.find(asked)] == ["lost-mail"]
     lists = read_lists(books, NOTHING_HEARD)
-    assert lists.new() == {"lost-mail": (asked,)}
-    (books / "heard" / "learnt.json").write_text(written(learn(lists.sentences)))
-    assert read_lists(books, lists).new() == {"lost-mail": ()}
+    assert lists.new == {"lost-mail": (asked,)}
+    (books / "heard" / "learnt.json").write_text(written(learn(lists.new)))
+    assert read_lists(books, lists).new == {"lost-mail": ()}
     now[0] += 10
     assert [match.name for match in shelf.find("the password mail does not come")] == ["lost-mail"]

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.playbook import Playbook
 from bot.store.frontmatter import Fault
 from bot.store.learning import PASSES, learn
-from bot.store.learnt import NONE, Learnt, parsed, written
+from bot.store.learnt import NONE, Learnt, mark, parsed, written
 from bot.store.search import Index
 from bot.store.words import all_words
 
@@ -57,7 +57,7 @@ def test_the_same_sentences_teach_the_same_and_what_is_written_is_read_again(lea
     assert (read.pages, read.rows, read.marks) == (learnt.pages, learnt.rows, learnt.marks)
     words = all_words("the outgoing mails are stuck")
     assert read.ask(words).shares == pytest.approx(dict(learnt.ask(words).shares), abs=1e-3)
-    assert read.knows("lunch is at noon") and not read.knows("lunch is at one")
+    assert mark("lunch is at noon") in read.known() and mark("lunch is at one") not in read.known()
 
 
 def test_progress_is_told_to_the_end():
