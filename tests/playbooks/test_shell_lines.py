@@ -80,26 +80,26 @@ def over(name: str, mark: str, log: str) -> list[str]:
     return [" ".join(row.split()) for row in done.stdout.splitlines()]
 
 
-NGINX = "nginx-access.log"
+NGINX = "nginx-access.txt"
 CLIENTS = "redis-client-list.txt"
 PEERS = ["3 127.0.0.2", "1 127.0.0.4", "1 127.0.0.3"]
 COUNTED = [
-    ("connection-limit", "connection accepted", "mongod-4.0.log", ["2 127.0.0.1"]),
-    ("connection-limit", "connection accepted", "mongod-worded.log", ["2 192.0.2.63", "1 192.0.2.7"]),
+    ("connection-limit", "connection accepted", "mongod-4.0.txt", ["2 127.0.0.1"]),
+    ("connection-limit", "connection accepted", "mongod-worded.txt", ["2 192.0.2.63", "1 192.0.2.7"]),
     ("connection-limit", "ss -tn state", "ss.txt", PEERS),
     ("connection-limit", "name=", CLIENTS, ["3 127.0.0.2 worker", "1 127.0.0.4", "1 127.0.0.3 web", "1 127.0.0.1"]),
     ("connection-limit", "KILL", CLIENTS, [f"CLIENT KILL ADDR 127.0.0.2:{port}" for port in (33005, 54281, 40489)]),
     ("stop-respawn", "ss -tn state", "ss.txt", PEERS),
     ("stop-respawn", "CLIENT LIST", CLIENTS, ["3 addr=127.0.0.2", *(f"1 addr=127.0.0.{end}" for end in (4, 3, 1))]),
-    ("rebuild-indexes", "grep -vc", "mongod-4.0.log", ["3"]),
-    ("rebuild-indexes", "grep -vc", "mongod-6.0.log", ["3"]),
+    ("rebuild-indexes", "grep -vc", "mongod-4.0.txt", ["3"]),
+    ("rebuild-indexes", "grep -vc", "mongod-6.0.txt", ["3"]),
     (
         "rebuild-indexes",
         "uniq -c",
-        "mongod-4.0.log",
+        "mongod-4.0.txt",
         ["1 update local.myCollection", "1 command local.startup_log", "1 command local.myCollection"],
     ),
-    ("rebuild-indexes", "uniq -c", "mongod-6.0.log", ['2 "ns":"admin.system.keys"', '1 "ns":"config.transactions"']),
+    ("rebuild-indexes", "uniq -c", "mongod-6.0.txt", ['2 "ns":"admin.system.keys"', '1 "ns":"config.transactions"']),
     ("shed-load-at-edge", "substr($4", NGINX, ["5 21/Nov/2026:21:37", "2 21/Nov/2026:21:38"]),
     ("shed-load-at-edge", "print $7", NGINX, ["4 /webhooks/payment", "2 /sale", "1 /checkout"]),
     ("shed-load-at-edge", "print $1 ", NGINX, ["4 127.0.0.2", "2 127.0.0.3", "1 127.0.0.4"]),
@@ -137,11 +137,11 @@ def test_a_pipeline_counts_what_it_is_for(name, mark, log, printed):
 
 SHOWN = [
     ("shed-load-at-edge", "print $6", NGINX, ["4 Stripe/1.0", "2 Mozilla/5.0", "1 curl/7.88.1"]),
-    ("no-primary-or-election-loop", "electable", "mongod-6.0.log", ["Starting an election", "Election succeeded"]),
-    ("no-primary-or-election-loop", "electable", "mongod-worded.log", ["db3.example.net:27017"] * 4),
-    ("safe-index-swap", "index build", "mongod-4.0.log", ["build index on", "using bulk method", "build index done"]),
-    ("safe-index-swap", "index build", "mongod-6.0.log", ["Index build: done building"] * 2),
-    ("redis-replica-unknown-master", "MASTER MODE", "redis.log", ["REPLICAOF 127.0.0.1:7456", "MASTER MODE enabled"]),
+    ("no-primary-or-election-loop", "electable", "mongod-6.0.txt", ["Starting an election", "Election succeeded"]),
+    ("no-primary-or-election-loop", "electable", "mongod-worded.txt", ["db3.example.net:27017"] * 4),
+    ("safe-index-swap", "index build", "mongod-4.0.txt", ["build index on", "using bulk method", "build index done"]),
+    ("safe-index-swap", "index build", "mongod-6.0.txt", ["Index build: done building"] * 2),
+    ("redis-replica-unknown-master", "MASTER MODE", "redis.txt", ["REPLICAOF 127.0.0.1:7456", "MASTER MODE enabled"]),
     ("disk-full", "lsof", "lsof.txt", ["SIZE/OFF", "300000000"]),
     ("backup-verify", "redis-check-rdb", "redis-check-rdb.txt", ["ctime = '1795297081'", "looks OK", "1 keys read"]),
 ]
