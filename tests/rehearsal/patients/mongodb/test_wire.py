@@ -7,6 +7,7 @@ import contextlib
 import struct
 
 import pytest
+from bson import Int64
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,15 @@ async def test_a_secondary_serves_no_read_that_wants_the_primary(admit):
         assert (await raw.ask({"find": "canary", "$db": "healthcheck"}))["code"] == 13435
         allowed = {"find": "canary", "$db": "healthcheck", "$readPreference": {"mode": "nearest"}}
         assert (await raw.ask(allowed))["cursor"]["firstBatch"]
+
+
+async def test_the_id_of_a_cursor_is_64_bits_wide_also_when_nothing_is_left(admit):
+    patient, _ = await admit()
+    await patient.fall_ill("tickets-gone")
+    async with dial(patient.addresses[0]) as raw:
+        for size in (1, 10_000):
+            wanted = {"aggregate": 1, "pipeline": [{"$currentOp": {}}], "cursor": {"batchSize": size}}
+            assert type((await raw.ask(wanted))["cursor"]["id"]) is Int64
 
 
 async def test_long_answers_come_in_batches_and_a_cursor_can_be_dropped(admit):
