@@ -68,6 +68,30 @@ sqlserver mssql
 rds aurora
 vpn
 smtp email
+couchbase
+cockroachdb cockroach
+timescaledb timescale
+yugabyte
+tidb tikv
+snowflake
+bigquery
+redshift
+solr
+milvus
+weaviate
+qdrant
+aerospike
+hbase hdfs hive
+trino presto
+pulsar
+nats
+activemq artemis
+minio ceph
+glusterfs
+ldap openldap
+sqlite
+firebase firestore
+db2
 """
 
 # Failures of their own, whatever system they happen in: a page that does not know the subject is no answer.
