@@ -88,13 +88,14 @@ async def test_a_master_came_back_with_old_data_and_its_best_replica_is_saved(mu
     muut.supervisor.mask()
     await master.stop()
 
-    await page.step(6, **us)
-    await page.undo(6, "appendonly no", replica)
-    await state(replica, "persistence", aof_enabled=0)
-    told = await page.step(6, **us)
+    told = await page.step(6, "GET|INFO|SET", **us)
     assert f"db0:keys={KEYS}," in told and "aof_enabled:1" in told
-    await state(replica, "persistence", aof_rewrite_in_progress=0, aof_last_bgrewrite_status="ok")
-    await replica.ask("CONFIG", "REWRITE")
+    await page.undo(6, "appendonly no|REWRITE", replica)
+    await state(replica, "persistence", aof_enabled=0)
+    assert "\nappendonly no\n" in replica.conf.read_text()
+    await page.step(6, "SET", **us)
+    await state(replica, "persistence", aof_enabled=1, aof_rewrite_in_progress=0, aof_last_bgrewrite_status="ok")
+    await page.step(6, "REWRITE", **us)
     await replica.kill()
     await replica.start()
     assert await replica.keys() == KEYS
