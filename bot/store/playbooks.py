@@ -26,6 +26,7 @@ from bot.store.search import Index
 MAX_FAULTS_PER_FILE = 20
 RECHECK_S = 1.0
 PATIENCE_S = 0.5
+PASTE_WORDS = 24  # more than anybody types
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -128,8 +129,8 @@ class Shelf:
         with contextlib.suppress(TimeoutError):
             looking.result(patience_s)
             self._laying.result(patience_s)
-        assert self._index is not None
-        return self._index.find(query, limit)
+        assert self._index is not None and self._current is not None
+        return _known_first(query, limit, self._index, self._current.known_errors)
 
     def warm(self) -> None:
         """Begin to read the folder, beside whoever calls."""
@@ -160,6 +161,17 @@ class Shelf:
         new = seen.lists.new  # until they are learnt, such sentences count as symptoms of their page
         books = [replace(book, symptoms=(*book.symptoms, *new.get(book.name, ()))) for book in seen.loaded.playbooks]
         self._index = Index(books, seen.lists.learnt)
+
+
+def _known_first(query: str, limit: int, index: Index, known: KnownErrors) -> list[Match]:
+    """What is found, with a known error line before it that a long paste buries under its other words."""
+    found = index.find(query, limit)
+    if len(query.split()) <= PASTE_WORDS or (found and found[0].sure):
+        return found
+    lines = (match for error in known.seen(query) for match in index.find(error.words, 1) if match.sure)
+    told = {match.name: match for match in lines}
+    others = [replace(match, sure=False) for match in found if match.name not in told]
+    return [*(replace(match, sure=len(told) == 1) for match in told.values()), *others][:limit]
 
 
 @dataclass(frozen=True)

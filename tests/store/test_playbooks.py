@@ -474,3 +474,15 @@ def test_many_threads_may_look_while_files_change(folder):
     assert all(0 <= count <= 40 for count in counts)
     clock.now += RECHECK_S
     assert len(shelf.current().playbooks) == 40
+
+
+def test_a_known_error_line_is_found_in_the_traceback_around_it():
+    shelf = Shelf(HERE / "playbooks")
+    line = "max number of clients reached"
+    assert shelf.find(line)[0].sure
+    frames = "\n".join(f'  File "/srv/app/worker{n}.py", line {n}, in run\n    self.redis.get(key)' for n in range(8))
+    pasted = f"Traceback (most recent call last):\n{frames}\nredis.exceptions.ConnectionError: {line}\n"
+    first, *others = shelf.find(pasted)
+    assert (first.name, first.sure) == ("connection-limit", True) and not any(other.sure for other in others)
+    both = shelf.find(f"{pasted}mongod: No space left on device")
+    assert {match.name for match in both[:2]} == {"connection-limit", "disk-full"} and not both[0].sure
