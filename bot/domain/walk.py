@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.playbook import Fill, Playbook, Step, Variable
+from bot.domain.gaps import check
+from bot.domain.playbook import Playbook, Step
 from bot.errors import NotAllowed, UserError
 
 NO_HELP = "it did not help"
@@ -149,56 +148,6 @@ def put_away(walk: Walk, *, at: datetime) -> Walk:
     if not walk.in_hand:
         raise NotAllowed("This playbook is not in hand any more.", hint="Nothing needs to be put away.")
     return replace(walk, ended_at=at)
-
-
-class BadValue(UserError):
-    """A value that its variable cannot have."""
-
-    def __init__(self, name: str, message: str, hint: str) -> None:
-        super().__init__(message, hint)
-        self.name = name
-
-
-_SHAPES = {
-    Fill.NUMBER: (re.compile(r"[0-9]{1,18}"), "digits only", "500"),
-    Fill.PATH: (re.compile(r"/[A-Za-z0-9._/@+,=:-]{0,254}"), "a path from / on, without blanks", "/var/lib/mongodb"),
-    Fill.WORD: (
-        re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,127}"),
-        "letters, digits, dot, hyphen, underscore",
-        "orders",
-    ),
-}
-_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
-
-
-def check(variable: Variable, value: str) -> str:
-    """Return a value as it may stand in a command: never a blank, a quote or a sign that a shell would act on.
-
-    Raises BadValue with what to type instead.
-    """
-    said = value.strip().strip("`").strip()
-    if variable.fill is Fill.HOST:
-        if _HOST.fullmatch(said) or _is_address(said):
-            return said
-        shape, example = "a host's name or address, without a port", "db2.example.com"
-    elif variable.fill is Fill.PORT:
-        if re.fullmatch(r"[0-9]{1,5}", said, re.ASCII) and 1 <= int(said) <= 65535:
-            return said
-        shape, example = "a number from 1 to 65535", "27017"
-    else:
-        pattern, shape, example = _SHAPES[variable.fill]
-        if pattern.fullmatch(said):
-            return said
-    raise BadValue(variable.name, f"`{variable.name}` takes {shape}.", f"For example `{example}`.")
-
-
-def _is_address(said: str) -> bool:
-    try:
-        ipaddress.ip_address(said)
-    except ValueError:
-        return False
-    return "%" not in said
 
 
 def _noted(walk: Walk, step: int, by: str, at: datetime, text: str) -> Mark:

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from bot.errors import ChatRefused
 from bot.flows.hands import Hands, StopHere
 from bot.flows.room import GONE
-from bot.services.playbooks import walking
-from bot.services.playbooks.walking import Stand
+from bot.services.playbooks import standing
+from bot.services.playbooks.standing import Stand
 from bot.store import incidents
 
 
@@ -21,7 +21,7 @@ async def show(hands: Hands) -> None:
     if not channel:
         hands.wait(trouble="The channel is not there yet.")
         return
-    ts = await hands.read(lambda session: walking.step_ts(session, walk.id))
+    ts = await hands.read(lambda session: standing.step_ts(session, walk.id))
     if not ts:
         await _show_anew(hands, stand, "step", "step")
         return
@@ -71,7 +71,7 @@ async def _edit(hands: Hands, ts: str) -> dict[str, Any]:
 
 
 async def _now(hands: Hands) -> tuple[Stand, str]:
-    stand = await hands.read(lambda session: walking.stand(session, hands.work.subject))
+    stand = await hands.read(lambda session: standing.stand(session, hands.work.subject))
     incident = await hands.read(lambda session: incidents.load(session, stand.walk.incident_id)) if stand else None
     if stand is None or incident is None:
         raise StopHere("the walk is gone")

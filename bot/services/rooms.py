@@ -12,7 +12,7 @@ from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry
 from bot.domain.walk import Walk
 from bot.services.desk import Desk
-from bot.services.playbooks.walking import step_link
+from bot.services.playbooks.standing import step_link
 from bot.store import incidents, people, timeline, walks, work
 from bot.store.work import Outbound
 

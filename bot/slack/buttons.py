@@ -11,8 +11,8 @@ from bot.errors import NotFound
 from bot.services import closing, incidents, rooms
 from bot.services.closing import Closing
 from bot.services.desk import Desk
-from bot.services.playbooks import reviewing, runbooks, walking
-from bot.services.playbooks.walking import Stand
+from bot.services.playbooks import reviewing, runbooks, standing, walking
+from bot.services.playbooks.standing import Stand
 from bot.services.systems import watches
 from bot.slack.asked import Answer
 from bot.slack.blocks import forms
@@ -75,9 +75,9 @@ def step_note(desk: Desk, pressed: Pressed) -> Answer | None:
 
 
 def step_fill(desk: Desk, pressed: Pressed) -> Answer | None:
-    """Ask for the values of the step's variables, in a form that holds what the incident knows already."""
+    """Ask for the values of the step's variables, in a form that holds those of this playbook."""
     stand, step = _stand(desk, pressed)
-    return Answer(text="", view=forms.fill_step(stand.walk.id, step, stand.known))
+    return Answer(text="", view=forms.fill_step(stand, step))
 
 
 def step_help(desk: Desk, pressed: Pressed) -> Answer | None:
@@ -224,7 +224,7 @@ def _offer(pressed: Pressed) -> tuple[str, str]:
 
 def _stand(desk: Desk, pressed: Pressed) -> tuple[Stand, Step]:
     walk_id, number = _step(pressed)
-    stand = walking.stand(desk.session, walk_id)
+    stand = standing.stand(desk.session, walk_id)
     if stand is None or not 1 <= number <= len(stand.walk.playbook.steps):
         raise NotFound(OLD)
     return stand, stand.walk.playbook.steps[number - 1]

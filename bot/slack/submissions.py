@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.arguments import normalise
+from bot.domain.gaps import BadValue
 from bot.domain.incident import Severity, Status
 from bot.domain.naming import clean_title
 from bot.domain.times import Read, find_time
-from bot.domain.walk import BadValue, Did
+from bot.domain.walk import Did
 from bot.errors import NotFound, UserError
 from bot.services.closing import Closing
 from bot.services.desk import Desk

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.gaps import BadValue, check
 from bot.domain.playbook import Fill, Playbook, Step, Variable
-from bot.domain.walk import MAX_NOTE_CHARS, BadValue, Did, Walk, check, fill_in, press, put_away
+from bot.domain.walk import MAX_NOTE_CHARS, Did, Walk, fill_in, press, put_away
 from bot.errors import NotAllowed, UserError
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)

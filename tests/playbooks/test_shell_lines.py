@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.gaps import BadValue, check
 from bot.domain.playbook import Fill, Variable
-from bot.domain.walk import BadValue, check
 from bot.store.playbooks import load
 
 ROOT = Path(__file__).parents[2]

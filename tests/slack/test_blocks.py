@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity, Status
 from bot.domain.playbook import Fill, Match, Playbook, Step, Variable
 from bot.domain.postmortem import Sentence
+from bot.domain.recall import Elsewhere
 from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry, Kind
 from bot.domain.walk import Did, Mark, Walk
@@ -19,7 +20,8 @@ from bot.rehearsal import blockkit
 from bot.rehearsal.messages import Content
 from bot.rehearsal.mrkdwn import mentions_of
 from bot.services.playbooks.reviewing import Review, Reviewed
-from bot.services.playbooks.walking import Plea, Stand
+from bot.services.playbooks.standing import Stand
+from bot.services.playbooks.walking import Plea
 from bot.services.postmortem.drafting import Summary
 from bot.services.rooms import Room
 from bot.slack.blocks import card, forms, playbook, review, step, summary
@@ -230,11 +232,12 @@ def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
     gaps = Step(number=7, title=text, body=text, variables=variables)
     book = Playbook(name="x", title=text, steps=(gaps,), text="", digest="")
     walks = [Walk(id=str(n), incident_id="i", playbook=book, begun_by="U1", begun_at=AT) for n in range(12)]
+    stand = Stand(walk=walks[0], known={"a": "db1"}, elsewhere={"b": Elsewhere(playbook="y" * 64, value="1" * 254)})
     views = [
         forms.open_incident(severity=severity, lead=lead, title=text),
         forms.skip_step(incident.id, gaps),
         forms.note_step(incident.id, gaps),
-        forms.fill_step(incident.id, gaps, {"a": "db1"}),
+        forms.fill_step(stand, gaps),
         forms.find_playbook(incident),
         forms.close_incident(incident, ("started", "detected", "mitigated"), walks),
         forms.close_incident(incident, ("detected",)),

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.playbook import Fill, Match, Playbook, Step, Variable
 from bot.domain.walk import Walk
-from bot.services.playbooks.walking import Stand
+from bot.services.playbooks.standing import Stand
 from bot.slack.blocks.playbook import found, mrkdwn
 from bot.slack.blocks.step import shown
 

@@ -55,6 +55,24 @@ async def test_a_value_goes_into_the_commands_and_a_bad_one_back_to_its_field(in
     assert field(await inc.form("ben"), bad["field"])["initial_value"] == "cache-1.example.com"
 
 
+async def test_the_rescued_host_of_one_playbook_never_stands_in_anothers_command(inc: Room):
+    await press(inc, await walk(inc), "step_done", "ada")
+    await press(inc, inc.with_button("step_fill"), "step_fill", "ben")
+    assert (await submit(inc, "ben", replica="redis-3.good"))["ok"]
+    await inc.stage.settled()
+    await press(inc, inc.with_button("walk_stop"), "walk_stop", "ada")
+    await inc.stage.say("ada", "/runbook walk redis-replica-unknown-master", inc.channel)
+    await inc.stage.settled()
+    for _ in range(6):
+        await press(inc, inc.with_button("step_done"), "step_done", "ada")
+    message = inc.with_button("step_done")
+    assert "Step 7 of" in repr(message.blocks) and "-h {{replica}} -p {{port}} REPLICAOF" in repr(message.blocks)
+    assert "redis-3.good" not in repr(message.blocks)
+    await press(inc, message, "step_fill", "elif")
+    asked = field(await inc.form("elif"), "replica")
+    assert asked["placeholder"]["text"] == "in stop-respawn it was redis-3.good" and "initial_value" not in asked
+
+
 async def test_a_call_for_help_is_posted_once_with_what_was_tried(inc: Room):
     message = await walk(inc)
     await press(inc, message, "step_no_help", "ben")

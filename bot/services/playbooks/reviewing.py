@@ -11,7 +11,7 @@ from bot.domain.playbook import Step
 from bot.domain.walk import SAID_AT_CLOSE, Did, Walk
 from bot.errors import NotFound
 from bot.services.desk import Desk
-from bot.services.playbooks import walking
+from bot.services.playbooks import standing, walking
 from bot.services.postmortem import late
 from bot.store import incidents, verdicts, walks
 from bot.store.verdicts import Verdict
@@ -56,7 +56,7 @@ def settle(desk: Desk, incident: Incident, *, by: str, done: frozenset[str] = fr
 
 def judge(desk: Desk, walk_id: str, step: int, *, helped: bool, by: str) -> None:
     """Keep whether a step helped; the last word counts. Raises NotFound."""
-    walk, incident = walking.known(desk, walk_id)
+    walk, incident = standing.known(desk, walk_id)
     if not 1 <= step <= len(walk.playbook.steps):
         raise NotFound(f"That playbook has no step {step}.")
     _keep(desk, incident, walk, step, helped=helped, by=by)

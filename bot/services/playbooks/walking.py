@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from sqlmodel import Session
+from dataclasses import dataclass
 
 from bot.domain import walk as rules
 from bot.domain.incident import Incident, Status
-from bot.domain.lookup import Helped
 from bot.domain.redaction import redact
 from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind
@@ -18,8 +15,9 @@ from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
 from bot.services.desk import Desk
 from bot.services.playbooks.runbooks import get
+from bot.services.playbooks.standing import Stand, known, stand, step_link
 from bot.services.systems import checks
-from bot.store import incidents, verdicts, walks, work
+from bot.store import incidents, walks
 
 _SAYS = {
     Did.DONE: "done",
@@ -32,15 +30,6 @@ _SAYS = {
 }
 MOVES = (Did.DONE, Did.SKIPPED, Did.TRIED, Did.BACK)  # after which another step is in hand
 ASKED_FIRST = (Role.OPERATIONS, Role.COMMANDER)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stand:
-    """A walk as the channel shows it: with what the incident knows of its variables, and what helped before."""
-
-    walk: Walk
-    known: Mapping[str, str] = field(default_factory=dict)  # variable -> value
-    helped: Mapping[str, Helped] = field(default_factory=dict)  # a step's title -> what was said of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +80,7 @@ def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str 
 
 
 def fill_in(desk: Desk, walk_id: str, given: Mapping[str, str], *, step: int, by: str) -> Walk:
-    """Give variables of a step their values, kept for the whole incident. Raises NotFound, NotAllowed, BadValue."""
+    """Give variables of a step their values, kept for this playbook. Raises NotFound, NotAllowed, BadValue."""
     walk, incident = known(desk, walk_id)
     filled = rules.fill_in(walk, given, step=step, by=by, at=desk.now)
     return walk if filled is walk else _keep(desk, incident, filled)
@@ -121,27 +110,6 @@ def put_away(desk: Desk, walk_id: str, *, by: str) -> Walk:
     return walk
 
 
-def known(desk: Desk, walk_id: str) -> tuple[Walk, Incident]:
-    """A walk and its incident. Raises NotFound."""
-    walk = walks.load(desk.session, walk_id)
-    incident = incidents.load(desk.session, walk.incident_id) if walk else None
-    if walk is None or incident is None or incident.team_id != desk.team_id:
-        raise NotFound("This step is from before my memory.", hint="Begin again with `/runbook` and what you see.")
-    return walk, incident
-
-
-def stand(session: Session, walk_id: str) -> Stand | None:
-    """A walk with what its message shows beside it: the incident's values, those of the walk itself last."""
-    walk = walks.load(session, walk_id)
-    if walk is None:
-        return None
-    others = [other for other in walks.of_incident(session, walk.incident_id) if other.id != walk.id]
-    values = {name: value for other in (*others, walk) for name, value in other.filled.items()}
-    incident = incidents.load(session, walk.incident_id)
-    helped = verdicts.helped(session, incident.team_id, walk.playbook.name) if incident else {}
-    return Stand(walk=walk, known=values, helped=helped)
-
-
 def plea(desk: Desk, walk_id: str, mark_number: int, on_call: str) -> Plea:
     """What those who may help get to read. Raises NotFound."""
     walk, incident = known(desk, walk_id)
@@ -158,22 +126,6 @@ def plea(desk: Desk, walk_id: str, mark_number: int, on_call: str) -> Plea:
         page_url=f"{desk.pages_url}/incidents/{incident.number}",
         step_url=step_link(desk.session, walk_id),
     )
-
-
-def step_ts(session: Session, walk_id: str) -> str:
-    """The ts of the message that shows a walk's step, "" before it is posted."""
-    posts = [
-        str(sent.result["ts"])
-        for sent in work.outbounds(session, walk_id)
-        if sent.step.partition(":")[0] == "step" and sent.state == "done"
-    ]
-    return max(posts, default="")
-
-
-def step_link(session: Session, walk_id: str) -> str:
-    """The address of the message that shows a walk's step, "" while it is not known."""
-    link = work.outbound(session, walk_id, f"link:{step_ts(session, walk_id)}")
-    return str(link.result.get("url", "")) if link else ""
 
 
 def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:

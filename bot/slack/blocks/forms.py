@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity
-from bot.domain.playbook import Step
+from bot.domain.playbook import Step, Variable
 from bot.domain.walk import MAX_NOTE_CHARS, Walk
+from bot.services.playbooks.standing import Stand
 from bot.slack.blocks.card import severity_words
 from bot.slack.blocks.pieces import context, section
 from bot.slack.blocks.step import FILLS, MAX_GAPS
@@ -16,6 +17,7 @@ from bot.slack.text import plain, shorten
 
 View = dict[str, Any]
 
+MAX_PLACEHOLDER = 150
 MAX_LEFT = 10  # walks in hand that a form asks about; more are put away
 
 
@@ -78,20 +80,17 @@ def note_step(walk_id: str, step: Step) -> View:
     )
 
 
-def fill_step(walk_id: str, step: Step, known: Mapping[str, str]) -> View:
-    """Asks for the variables of a step; what the incident knows stands there already."""
+def fill_step(stand: Stand, step: Step) -> View:
+    """Asks for the variables of a step; what was given for this playbook stands there already."""
     return view(
         "step_fill",
         f"Fill in step {step.number}",
         "Fill in",
-        {"walk": walk_id, "step": step.number},
+        {"walk": stand.walk.id, "step": step.number},
         [
             _titled(step),
-            *(
-                text_field(gap.name, f"{gap.name} ({FILLS[gap.fill]})", "", known.get(gap.name, ""), 254, optional=True)
-                for gap in step.variables[:MAX_GAPS]
-            ),
-            context("The commands are shown with these values, in every playbook of this incident. Nothing is run."),
+            *(_gap(stand, gap) for gap in step.variables[:MAX_GAPS]),
+            context("The commands of this playbook are shown with these values. Nothing is run."),
         ],
     )
 
@@ -133,6 +132,14 @@ def _titled(step: Step) -> dict[str, Any]:
     return section(f"*{plain(shorten(step.title, 200))}*")
 
 
+def _gap(stand: Stand, gap: Variable) -> dict[str, Any]:
+    """The field of one variable; while it is empty it tells what another playbook has under that name."""
+    label = f"{gap.name} ({FILLS[gap.fill]})"
+    told = stand.elsewhere.get(gap.name)
+    hint = f"in {told.playbook} it was {told.value}" if told else ""
+    return text_field(gap.name, label, hint, stand.known.get(gap.name, ""), 254, optional=True)
+
+
 def _left(walk: Walk) -> dict[str, Any]:
     """What becomes of a playbook that is still in hand."""
     steps = len(walk.playbook.steps)
@@ -169,7 +176,7 @@ def text_field(
     """A field to write in."""
     element: dict[str, Any] = {"type": "plain_text_input", "action_id": name, "max_length": max_length}
     if placeholder:
-        element["placeholder"] = {"type": "plain_text", "text": placeholder}
+        element["placeholder"] = {"type": "plain_text", "text": shorten(placeholder, MAX_PLACEHOLDER)}
     if multiline:
         element["multiline"] = True
     if initial:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from bot.domain.playbook import Fill, Step
 from bot.domain.walk import Did, Mark, Walk
-from bot.services.playbooks.walking import Plea, Stand
+from bot.services.playbooks.standing import Stand
+from bot.services.playbooks.walking import Plea
 from bot.slack.blocks.pieces import (
     MAX_PART,
     SEVERITY_SIGN,

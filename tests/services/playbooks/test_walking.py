@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.gaps import BadValue
 from bot.domain.roles import Role
 from bot.domain.timeline import Kind
-from bot.domain.walk import BadValue, Did
+from bot.domain.walk import Did
 from bot.errors import NotAllowed
 from bot.services import closing, incidents
 from bot.services.closing import Closing
-from bot.services.playbooks import reviewing, walking
+from bot.services.playbooks import reviewing, standing, walking
 from bot.store import verdicts
 from tests.services.conftest import ADA, BEN, Office
 
@@ -32,22 +33,57 @@ def test_evidence_is_an_entry_with_its_step_and_without_its_secrets(office: Offi
     entry = office.entries(incident)[-1]
     assert (entry.kind, entry.author, entry.data["step"], entry.data["did"]) == (Kind.STEP, BEN, 1, "noted")
     assert "hunter2" not in entry.text + repr(entry.data)
-    stand = office.do(lambda desk: walking.stand(desk.session, walk.id))
+    stand = office.do(lambda desk: standing.stand(desk.session, walk.id))
     assert "hunter2" not in repr(stand.walk.marks)
 
 
-def test_values_serve_every_playbook_of_the_incident_and_of_no_other(office: Office):
+def fill(office: Office, walk, step: int, **values: str):
+    return office.do(lambda desk: walking.fill_in(desk, walk.id, values, step=step, by=ADA))
+
+
+def stood(office: Office, walk):
+    return office.do(lambda desk: standing.stand(desk.session, walk.id))
+
+
+def test_values_stay_with_the_playbook_they_were_given_for(office: Office):
     incident, other = office.opened(), office.opened("something else", force=True)
-    walk, second = begun(office, incident), begun(office, incident, "stop-respawn")
-    stranger = begun(office, other)
-    gap = walk.playbook.steps[0].variables[0]
-    office.do(lambda desk: walking.fill_in(desk, walk.id, {gap.name: "db1"}, step=1, by=ADA))
-    for walk_id, known in ((walk.id, {gap.name: "db1"}), (second.id, {gap.name: "db1"}), (stranger.id, {})):
-        found = office.do(lambda desk, w=walk_id: walking.stand(desk.session, w))
-        assert dict(found.known) == known
-    assert office.entries(incident)[-1].text.endswith(f": {gap.name} = db1")
+    saved, replaced = begun(office, incident, "stop-respawn"), begun(office, incident, "redis-replica-unknown-master")
+    stranger = begun(office, other, "redis-replica-unknown-master")
+    fill(office, saved, 2, replica="redis-3.good", port="6380")
+    assert dict(stood(office, saved).known) == {"replica": "redis-3.good", "port": "6380"}
+    found = stood(office, replaced)
+    assert not found.known
+    assert {name: (one.playbook, one.value) for name, one in found.elsewhere.items()} == {
+        "replica": ("stop-respawn", "redis-3.good"),
+        "port": ("stop-respawn", "6380"),
+    }
+    assert not stood(office, stranger).elsewhere
+    assert office.entries(incident)[-1].text.endswith(": replica = redis-3.good, port = 6380")
     with pytest.raises(BadValue):
-        office.do(lambda desk: walking.fill_in(desk, walk.id, {gap.name: "db1; reboot"}, step=1, by=ADA))
+        fill(office, saved, 2, replica="db1; reboot")
+
+
+def test_a_second_walk_of_a_playbook_keeps_what_the_first_was_given(office: Office):
+    incident = office.opened()
+    first = begun(office, incident, "stop-respawn")
+    fill(office, first, 2, replica="redis-3.good")
+    office.do(lambda desk: walking.put_away(desk, first.id, by=ADA))
+    office.later(1)
+    second = begun(office, incident, "stop-respawn")
+    assert dict(stood(office, second).known) == {"replica": "redis-3.good"}
+    fill(office, second, 2, replica="redis-4")
+    assert dict(stood(office, second).known) == {"replica": "redis-4"}
+    assert not stood(office, second).elsewhere
+
+
+def test_a_port_of_mongodb_is_not_even_proposed_on_a_page_of_redis(office: Office):
+    incident = office.opened()
+    mongo, redis, set_ = (
+        begun(office, incident, name) for name in (NAME, "stop-respawn", "no-primary-or-election-loop")
+    )
+    fill(office, mongo, 1, port="27017")
+    assert not stood(office, redis).known and not stood(office, redis).elsewhere
+    assert stood(office, set_).elsewhere["port"].value == "27017"
 
 
 def test_a_call_for_help_names_who_may_help_and_not_who_asks(office: Office):
@@ -91,7 +127,7 @@ def test_a_walk_that_was_finished_off_slack_is_walked_to_its_end_at_close(office
     incident = office.opened()
     walk = mark(office, begun(office, incident), Did.DONE, 1)
     close(office, incident, frozenset({walk.id}))
-    found = office.do(lambda desk: walking.stand(desk.session, walk.id))
+    found = office.do(lambda desk: standing.stand(desk.session, walk.id))
     assert found.walk.over and found.walk.ended_at is None
     assert {m.reason for m in found.walk.standing.values()} == {"", "said at close"}
 
@@ -113,7 +149,7 @@ def test_what_helped_is_counted_by_step_and_shown_at_the_next_walk(office: Offic
         office.do(lambda desk, w=walk, h=helped: reviewing.judge(desk, w.id, 1, helped=not h, by=ADA))
         office.do(lambda desk, w=walk, h=helped: reviewing.judge(desk, w.id, 1, helped=h, by=BEN))
     walk = begun(office, office.opened("the next one", force=True))
-    found = office.do(lambda desk: walking.stand(desk.session, walk.id))
+    found = office.do(lambda desk: standing.stand(desk.session, walk.id))
     first, second, third = (step.title for step in walk.playbook.steps[:3])
     assert str(found.helped[first]).startswith("helped 2 of 3 times; last on 14 Mar 2026")
     assert str(found.helped[second]) == "helped 0 of 3 times"

@@ -1,0 +1,69 @@
+"""The values that a walk's commands are shown with, and what other playbooks of the incident had under the same names.
+
+One name means different things in two playbooks: the host that is to be saved in one is thrown away in another. So a
+value stays with the playbook it was given for, and elsewhere it is told, never filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.gaps import BadValue, check
+from bot.domain.inventory import SystemKind
+from bot.domain.playbook import Playbook, Variable
+from bot.domain.walk import Walk
+
+KINDS = frozenset(kind.value for kind in SystemKind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """A value that was given for a variable of the same name in another playbook."""
+
+    playbook: str
+    value: str
+
+
+def known(walk: Walk, others: Iterable[Walk]) -> dict[str, str]:
+    """Return the values of the walk's variables: its own, else those of earlier walks of the same playbook.
+
+    `others` are the incident's other walks, oldest first. A value that its variable no longer takes, because the page
+    has changed since, is left out.
+    """
+    same = [other for other in others if other.playbook.name == walk.playbook.name]
+    given = {name: value for one in (*same, walk) for name, value in one.filled.items()}
+    gaps = _gaps(walk.playbook)
+    return {name: value for name, value in given.items() if name in gaps and _takes(gaps[name], value)}
+
+
+def elsewhere(walk: Walk, others: Iterable[Walk]) -> dict[str, Elsewhere]:
+    """Return what other playbooks have under the names of the walk's variables, the newest walk's.
+
+    Only where the variable takes the same sort of value, and the two playbooks are not about different kinds of system:
+    a port of MongoDB says nothing on a page of Redis.
+    """
+    gaps = _gaps(walk.playbook)
+    return {
+        name: Elsewhere(playbook=other.playbook.name, value=value)
+        for other in others
+        if other.playbook.name != walk.playbook.name and _related(walk.playbook, other.playbook)
+        for name, value in other.filled.items()
+        if name in gaps and gaps[name] == _gaps(other.playbook).get(name)
+    }
+
+
+def _gaps(book: Playbook) -> dict[str, Variable]:
+    return {gap.name: gap for step in book.steps for gap in step.variables}
+
+
+def _takes(gap: Variable, value: str) -> bool:
+    try:
+        return check(gap, value) == value
+    except BadValue:
+        return False
+
+
+def _related(one: Playbook, other: Playbook) -> bool:
+    mine, theirs = KINDS.intersection(one.systems), KINDS.intersection(other.systems)
+    return not (mine and theirs) or not mine.isdisjoint(theirs)
