@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli import output
@@ -14,16 +15,19 @@ from bot.store.learning import learn
 from bot.store.learnt import BEGINS, NONE, written
 
 
-def run(folder: Path) -> int:
-    """Learn from the lists of a folder and write it beside them. A list that cannot be read stops it: half is worse."""
-    sentences = {}
-    for file in sorted(lists_of(folder).keys() - {LEARNT}):
-        try:
-            sentences[file.removesuffix(ENDING)] = read_list(folder, file)
-        except Fault as fault:
-            raise UserError(f"{folder / FOLDER / file}:{fault.line}: {fault.message}", hint=fault.hint) from fault
-    count = sum(map(len, sentences.values()))
-    if not count:
+def run(folders: Sequence[Path]) -> int:
+    """Learn from the lists of all folders and write it beside those of the last, whose file is the one that counts.
+    A list that cannot be read stops it: half is worse."""
+    sentences: dict[str, tuple[str, ...]] = {}
+    for folder in folders:
+        for file in sorted(lists_of(folder).keys() - {LEARNT}):
+            name = file.removesuffix(ENDING)
+            try:
+                sentences[name] = (*sentences.get(name, ()), *read_list(folder, file))
+            except Fault as fault:
+                raise UserError(f"{folder / FOLDER / file}:{fault.line}: {fault.message}", hint=fault.hint) from fault
+    folder = folders[-1]
+    if not any(sentences.values()):
         raise NotFound(
             f"There is nothing to learn from in `{folder / FOLDER}`.",
             hint="What people typed goes into NAME.txt there, a sentence a line, named after its playbook.",
@@ -34,10 +38,15 @@ def run(folder: Path) -> int:
         written(learnt).encode(),
         what="file of what was learnt",
         is_ours=lambda held: held.startswith(BEGINS),
-        instead="Copy the playbooks to a folder of your own and name that",
+        instead="Name a folder of your own, last in MUSTER_PLAYBOOKS",
     )
-    pages = len(sentences.keys() - {NONE})
-    print(wrapped(f"{told} Learnt from {count} sentences, for {pages} {'playbook' if pages == 1 else 'playbooks'}."))
+    few = sorted(sentences.keys() - set(learnt.pages) - {NONE})
+    count, pages = sum(len(sentences.get(name, ())) for name in learnt.pages), len(learnt.pages) - 1
+    of_all = f" of {len(folders)} folders" if len(folders) > 1 else ""
+    told += f" Learnt from {count} sentences{of_all}, for {pages} {'playbook' if pages == 1 else 'playbooks'}."
+    if few:
+        told += f" Too few lines beside the others, so they go on counting as symptoms: {', '.join(few)}."
+    print(wrapped(told))
     return 0
 
 

@@ -24,11 +24,16 @@ KEPT = 15.0  # after a pass a weight loses rate / KEPT of itself
 SETTLED = 0.02  # a share that is wrong by less moves nothing
 LEAST = 5  # sentences, for a piece to have weights of its own; of fewer than MANY, fewer
 MANY = 1_000
+FEW = 10  # a list with less than so small a part of the longest is drowned by the others, and not learnt
 
 
 def learn(lists: Mapping[str, Sequence[str]], progress: Callable[[int, int], None] = lambda done, of: None) -> Learnt:
-    """Return what some lists of sentences teach. `progress` hears of each pass, and of how many there are."""
-    pages = (*sorted(lists.keys() - {NONE}), NONE)
+    """Return what some lists of sentences teach; of a page with few, nothing: its sentences go on counting as symptoms.
+
+    `progress` hears of each pass, and of how many there are.
+    """
+    longest = max((len(lines) for name, lines in lists.items() if name != NONE), default=0)
+    pages = (*sorted(name for name in lists.keys() - {NONE} if len(lists[name]) * FEW >= longest), NONE)
     counts = [(Counter(told(all_words(line))), pages.index(name)) for name in pages for line in lists.get(name, ())]
     holders = Counter(piece for count, _ in counts for piece in count)
     least = min(LEAST, 1 + len(counts) // MANY)
@@ -47,7 +52,7 @@ def learn(lists: Mapping[str, Sequence[str]], progress: Callable[[int, int], Non
         piece: _packed(known[piece], [round(one / step) for one in row])
         for piece, row in zip(known, zip(*weights.columns, strict=True), strict=True)
     }
-    marks = b"".join(sorted({mark(line) for lines in lists.values() for line in lines}))
+    marks = b"".join(sorted({mark(line) for name in pages for line in lists.get(name, ())}))
     return Learnt(pages, tuple(weights.bias), step, unknown, rows, marks)
 
 

@@ -145,8 +145,9 @@ class Index:
     def _judge(self, number: int, terms: list[_Term], asked: Asked, heard: Spoken, query: str) -> _Judged:
         playbook, roots = self._playbooks[number], self._likeness.drawn(number).roots
         why = tuple(dict.fromkeys(term.typed for term in terms if any(stem(form) in roots for form, _ in term.forms)))
-        words = quoted(playbook, query)
-        meant = 1.0 if words >= TELLS else _meant(roots, terms)
+        near = _meant(roots, terms)
+        words = quoted(playbook, query) if near > ELSEWHERE else 0  # of another system the same words mean another page
+        meant = 1.0 if words >= TELLS else near
         alike = meant * self._likeness.alike(asked, number) + QUOTED * min(words, MOST_QUOTED)
         held = _held(roots, terms)
         if playbook.name in self._learnt.pages:
@@ -158,7 +159,7 @@ class Index:
         else:  # nobody was heard yet: it speaks for itself
             score, joins = 2 * alike, False
             fits, plain = alike >= ENOUGH and held >= CLEAR, alike >= SURE
-        plain = plain and (words >= TELLS or held >= PLAIN)
+        plain = plain and near > ASIDE and (words >= TELLS or held >= PLAIN)
         match = Match(name=playbook.name, title=playbook.title, score=round(score, 4), why=why, sure=plain)
         return _Judged(match, stands=fits or words >= TELLS, joins=joins)
 

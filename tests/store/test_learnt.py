@@ -60,6 +60,14 @@ def test_the_same_sentences_teach_the_same_and_what_is_written_is_read_again(lea
     assert mark("lunch is at noon") in read.known() and mark("lunch is at one") not in read.known()
 
 
+def test_a_page_with_few_sentences_beside_others_is_not_learnt_and_its_sentences_stay_new():
+    own = "der speicher von redis ist voll"
+    many = {"lost-mail": [f"mail number {n} is stuck in the queue" for n in range(40)], "our-memory": [own]}
+    learnt = learn(many | {NONE: LISTS[NONE]})
+    assert learnt.pages == ("lost-mail", NONE)
+    assert mark(own) not in learnt.known() and mark("lunch is at noon") in learnt.known()
+
+
 def test_progress_is_told_to_the_end():
     heard: list[tuple[int, int]] = []
     learn(LISTS, lambda done, of: heard.append((done, of)))

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.domain.playbook import Playbook, Step
+from bot.settings import HERE
+from bot.store.playbooks import Shelf
 from bot.store.search import Index
 
 
@@ -153,3 +155,10 @@ def test_many_threads_may_ask_at_once():
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(names, queries))
     assert found == [["renew-certificate"], ["shed-lag"], ["free-disk-space"], []] * 50
+
+
+@pytest.mark.parametrize("typed", ["postgres: no space left on device", "npm ERR! ENOSPC: no space left on device"])
+def test_the_same_error_of_another_system_is_never_sure(typed: str):
+    shelf = Shelf(HERE / "playbooks")
+    assert shelf.find("no space left on device")[0].sure
+    assert not any(match.sure for match in shelf.find(typed))
