@@ -40,7 +40,7 @@ class Settings:
     muster_timezone: str = "UTC"
     muster_announce_channel: str = "incidents"
     muster_on_call: str = ""
-    muster_playbooks: Path = PLAYBOOKS
+    muster_playbooks: tuple[Path, ...] = (PLAYBOOKS,)
     muster_inventory: Path | None = None
     muster_executor_id: str = ""
     muster_wording_url: str = ""
@@ -99,7 +99,7 @@ def read(environ: Mapping[str, str] | None = None, *, needs_slack: bool = False)
     values: dict[str, object] = {name.lower(): value for name, value in known.items()}
     values |= {"port": int(known.get("PORT", 3000))}
     if "MUSTER_PLAYBOOKS" in known:
-        values["muster_playbooks"] = Path(known["MUSTER_PLAYBOOKS"]).expanduser()
+        values["muster_playbooks"] = tuple(Path(one).expanduser() for one in _several(known["MUSTER_PLAYBOOKS"]))
     inventory = known.get("MUSTER_INVENTORY", INVENTORY)
     values["muster_inventory"] = Path(inventory).expanduser() if _is_file(inventory) else None
     if "SLACK_API_URL" in known:
@@ -143,7 +143,7 @@ def _fault(name: str, value: str) -> str:
             re.fullmatch(r"[SUW][A-Z0-9]{8,}", value) is not None,
             f"must be the id of a user group (S…) or of a person (U…), not `{said}`",
         ),
-        "MUSTER_PLAYBOOKS": (_is_folder(value), f"must be a folder; `{said}` is none"),
+        "MUSTER_PLAYBOOKS": _folders(value),
         "MUSTER_INVENTORY": (_is_file(value), f"must be a file; `{said}` is none"),
         "MUSTER_EXECUTOR_ID": (
             re.fullmatch(r"[A-Za-z0-9_.:-]{1,64}", value) is not None,
@@ -168,6 +168,18 @@ def _is_database(value: str) -> bool:
 
 def _is_port(value: str) -> bool:
     return re.fullmatch(r"[0-9]{1,5}", value) is not None and int(value) < 65536
+
+
+def _several(value: str) -> list[str]:
+    """What stands in a variable that is separated as PATH is, each once."""
+    return list(dict.fromkeys(filter(None, (one.strip() for one in value.split(os.pathsep)))))
+
+
+def _folders(value: str) -> tuple[bool, str]:
+    """Whether every one of several is a folder, and what to say of the first that is none."""
+    no_folder = next((one for one in _several(value) if not _is_folder(one)), "" if _several(value) else value)
+    said = no_folder if len(no_folder) <= MAX_REPEATED_CHARS else f"{no_folder[:MAX_REPEATED_CHARS]}…"
+    return not no_folder, f"must be a folder, or several with `{os.pathsep}` between them; `{said}` is none"
 
 
 def _is_folder(value: str) -> bool:

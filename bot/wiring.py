@@ -61,7 +61,7 @@ def desk(settings: Settings) -> Iterator[Desk]:
                 wall=wall(),
                 zone=settings.zone,
                 new_id=new_id,
-                shelf=Shelf(settings.muster_playbooks),
+                shelf=Shelf(*settings.muster_playbooks),
                 inventory=InventoryFile(settings.muster_inventory).current().inventory,
                 pages_url=settings.pages_url,
             )
@@ -105,7 +105,7 @@ class Muster:
         self.deps = Deps(
             settings=settings,
             door=door,
-            shelf=Shelf(settings.muster_playbooks),
+            shelf=Shelf(*settings.muster_playbooks),
             inventory=InventoryFile(settings.muster_inventory),
             looker=self.looker(settings.credential),
             chat=SlackChat(caller),

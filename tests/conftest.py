@@ -159,7 +159,7 @@ def settings_for(rehearsal: Rehearsal, database_url: str, **more: Any) -> Settin
         "slack_api_url": rehearsal.api_url,
         "database_url": database_url,
         "port": 0,
-        "muster_playbooks": HERE / "playbooks",
+        "muster_playbooks": (HERE / "playbooks",),
         "muster_executor_id": "test",
     }
     return Settings(**values | more)

@@ -33,7 +33,7 @@ def test_an_empty_environment_is_enough_for_a_laptop():
     assert found.database_url == "sqlite:///muster.db"
     assert (found.host, found.port, found.pages_url) == ("127.0.0.1", 3000, "http://127.0.0.1:3000")
     assert (found.muster_timezone, found.muster_announce_channel) == ("UTC", "incidents")
-    assert found.muster_playbooks == HERE / "playbooks"
+    assert found.muster_playbooks == (HERE / "playbooks",)
     assert not found.socket_mode
     assert found.pages_are_local
 
@@ -144,7 +144,18 @@ def test_the_executor_is_named_by_the_platform_where_there_is_no_name_of_our_own
 def test_a_folder_may_be_written_with_a_tilde(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "books").mkdir()
-    assert read({"MUSTER_PLAYBOOKS": "~/books"}).muster_playbooks == Path(tmp_path / "books")
+    assert read({"MUSTER_PLAYBOOKS": "~/books"}).muster_playbooks == (tmp_path / "books",)
+
+
+def test_playbooks_may_lie_in_several_folders_separated_as_path_is(tmp_path):
+    ours, other = tmp_path / "ours", tmp_path / "other"
+    ours.mkdir()
+    other.mkdir()
+    said = os.pathsep.join(["", str(ours), f" {other} ", str(ours), ""])
+    assert read({"MUSTER_PLAYBOOKS": said}).muster_playbooks == (ours, other)
+    says = trouble(MUSTER_PLAYBOOKS=f"{ours}{os.pathsep}{tmp_path}/nowhere")
+    assert f"with `{os.pathsep}` between them; `{tmp_path}/nowhere" in says
+    assert "must be a folder" in trouble(MUSTER_PLAYBOOKS=os.pathsep)
 
 
 def test_the_inventory_is_the_file_that_is_named_else_the_one_beside_us_else_none(monkeypatch, tmp_path):

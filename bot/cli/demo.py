@@ -168,7 +168,7 @@ async def stage(
         database_url=f"sqlite:///{file}",
         muster_inventory=listed if systems else None,
         port=pages_port,
-        muster_playbooks=PLAYBOOKS,
+        muster_playbooks=(PLAYBOOKS,),
         muster_executor_id="demo",
     )
     muster = Muster(settings, now=clock.now, looker=looker)

@@ -131,12 +131,13 @@ def _database(read: Settings) -> Found:
 
 
 def _playbooks(read: Settings) -> list[Found]:
-    loaded = load(read.muster_playbooks)
+    loaded = load(*read.muster_playbooks)
     remedy = "The others are loaded; mend this file."
     found = [Found(what="playbooks", state="red", says=str(problem), remedy=remedy) for problem in loaded.problems]
     if not loaded.playbooks:
+        where = " and ".join(map(str, read.muster_playbooks))
         remedy = "Put Markdown files there, or set MUSTER_PLAYBOOKS."
-        return [*found, Found(what="playbooks", state="red", says=f"none in {read.muster_playbooks}", remedy=remedy)]
+        return [*found, Found(what="playbooks", state="red", says=f"none in {where}", remedy=remedy)]
     return [*found, Found(what="playbooks", state="green", says=f"{len(loaded.playbooks)} loaded")]
 
 

@@ -29,7 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise no_inventory()
     found = load(path)
     if arguments.json:
-        print(as_json([asdict(one) for one in (found.problems if lint else found.inventory.systems)]))
+        listed = [one.data() for one in found.problems] if lint else [asdict(one) for one in found.inventory.systems]
+        print(as_json(listed))
     elif lint:
         print(wrapped("\n".join(str(problem) for problem in found.problems) or _well(path, found), later="    "))
     else:

@@ -74,7 +74,7 @@ async def _looks(found: Settings, system: System, arguments: argparse.Namespace)
         if turn and not arguments.json:
             print(_again(system, taken, seen), flush=True)
         else:
-            choices = choose_playbooks(Shelf(found.muster_playbooks).current().playbooks, taken.result.findings)
+            choices = choose_playbooks(Shelf(*found.muster_playbooks).current().playbooks, taken.result.findings)
             print(_data(system, taken, at) if arguments.json else shown(system, taken, at, choices), flush=True)
     return EXIT[worst(taken.result.findings)]
 

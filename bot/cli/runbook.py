@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from bot import settings
-from bot.cli import output, record, runbook_learn
+from bot.cli import output, record, runbook_learn, runbook_lint
 from bot.cli.runbook_shown import shown
 from bot.cli.talk import as_json, columns, number, table, wrapped
 from bot.domain.playbook import Playbook
-from bot.errors import NotFound
 from bot.services.playbooks import runbooks, usage
-from bot.services.playbooks.probe_names import unknown_names
-from bot.store.playbooks import Problem, Shelf, load
+from bot.store.playbooks import Shelf
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,12 +41,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found; nothing fitting is an answer too, and exit status 0."""
     if arguments.verb == "lint":
-        return _lint(arguments.path or settings.read().muster_playbooks, data=arguments.json)
+        return runbook_lint.run(arguments.path, data=arguments.json)
     if arguments.verb == "stats":
         return _stats(data=arguments.json)
     if arguments.verb == "learn":
-        return runbook_learn.run(arguments.path or settings.read().muster_playbooks)
-    shelf = Shelf(settings.read().muster_playbooks)
+        return runbook_learn.run(runbook_lint.read_with(arguments.path))
+    shelf = Shelf(*settings.read().muster_playbooks)
     if arguments.verb == "paper":
         return _paper(runbooks.get(shelf, arguments.name), arguments.out)
     if arguments.verb == "show":
@@ -120,44 +117,3 @@ def _stats(*, data: bool) -> int:
         print("\nLooked for in vain, the newest first:")
         print("\n".join(f"  {words}" for words in found.in_vain))
     return 0
-
-
-def _lint(path: Path, *, data: bool) -> int:
-    """Print each problem with file, line and remedy. Exit status 1 when there is any, and when there is no playbook."""
-    if not path.exists():
-        raise NotFound(f"There is no `{path}`.", hint="Name a folder of playbooks, or one file in it.")
-    folder = path if path.is_dir() else path.parent
-    found = load(folder)
-    everything = (*found.problems, *unknown_names(found, folder.name))
-    problems = [_as_given(one, path) for one in everything if path.is_dir() or Path(one.file).name == path.name]
-    books = [book for book in found.playbooks if path.is_dir() or f"{book.name}.md" == path.name]
-    if not books and not problems:
-        says = f"There is no playbook in `{path}`." if path.is_dir() else f"`{path}` is no playbook."
-        raise NotFound(says, hint="A playbook is a Markdown file whose name ends in .md; README.md is none.")
-    if data:
-        print(as_json([asdict(problem) for problem in problems]))
-    elif problems:
-        print(wrapped("\n".join(str(problem) for problem in problems), later="    "))
-    else:
-        print(wrapped(_nothing_wrong(path, books)))
-    return 1 if problems else 0
-
-
-def _as_given(problem: Problem, path: Path) -> Problem:
-    """The problem with its file named as the person named it."""
-    if not path.is_dir():
-        return replace(problem, file=str(path))
-    return problem if problem.file == str(path) else replace(problem, file=str(path / Path(problem.file).name))
-
-
-def _nothing_wrong(path: Path, books: Sequence[Playbook]) -> str:
-    bare = "found and shown, not walked."
-    if path.is_dir():
-        count, prose = len(books), sum(not book.steps for book in books)
-        without = f" {prose} without steps: {bare}" if prose else ""
-        return f"{count} {'playbook' if count == 1 else 'playbooks'} in {path}: nothing wrong.{without}"
-    (book,) = books
-    if book.steps:
-        return f"{path}: nothing wrong."
-    prose_or_not = "front matter, no steps" if book.text.startswith("---") else "prose, no front matter"
-    return f"{path}: {prose_or_not}: {bare}"

@@ -26,42 +26,50 @@ MAX_CHARS = 400  # of a sentence; of a longer one the beginning counts
 
 @dataclass(frozen=True)
 class Lists:
-    """The lists of a folder at one moment: what they taught, what is new in them since, and what cannot be read."""
+    """The lists of all folders at one moment: what they taught, what is new since, and what cannot be read."""
 
-    stamps: Mapping[str, Stamp]
+    stamps: Mapping[tuple[Path, str], Stamp]  # by folder and file
     new: Mapping[str, tuple[str, ...]]  # sentences that nothing was learnt from yet, by the name of their page
-    unreadable: Mapping[str, Fault]
+    unreadable: Mapping[tuple[Path, str], Fault]
     learnt: Learnt
 
-    def faults(self, pages: Container[str]) -> Iterator[tuple[str, Fault]]:
-        """What is wrong with them beside these pages, by file."""
-        yield from self.unreadable.items()
-        for name in self.new:
-            if name not in pages and name != NONE:
+    def faults(self, pages: Container[str]) -> Iterator[tuple[Path, str, Fault]]:
+        """What is wrong with them beside these pages, by folder and file."""
+        for (folder, file), fault in self.unreadable.items():
+            yield folder, file, fault
+        for folder, file in self.stamps.keys() - self.unreadable.keys():
+            name = file.removesuffix(ENDING)
+            if file != LEARNT and name not in pages and name != NONE:
                 fault = Fault(1, f"there is no playbook {name}", f"name it after one, or {NONE}{ENDING}")
-                yield f"{name}{ENDING}", fault
+                yield folder, file, fault
 
 
 NOTHING_HEARD = Lists({}, {}, {}, Learnt())
 
 
-def read_lists(folder: Path, before: Lists) -> Lists:
-    """Return the lists beside the playbooks of `folder`; `before` itself when nothing has changed."""
-    found = lists_of(folder)
+def read_lists(folder: Path, before: Lists, *later: Path) -> Lists:
+    """Return the lists beside the playbooks of `folder` and of `later` ones, joined; `before` itself when nothing has
+    changed. What was learnt is the last folder's that has it: it is learnt from the lists of those before it too."""
+    found = {(one, file): stamp for one in (folder, *later) for file, stamp in lists_of(one).items()}
     if found == before.stamps:
         return before
-    learnt, unreadable = Learnt(), dict[str, Fault]()
-    if LEARNT in found:
+    learnt, unreadable = Learnt(), dict[tuple[Path, str], Fault]()
+    for one in reversed([one for one, file in found if file == LEARNT]):
         try:
-            learnt = parsed(files.text(folder / FOLDER, LEARNT, MAX_LEARNT_BYTES))
+            learnt = parsed(files.text(one / FOLDER, LEARNT, MAX_LEARNT_BYTES))
+            break
         except Fault as fault:
-            unreadable[LEARNT] = fault
+            unreadable[one, LEARNT] = fault
     known, new = learnt.known(), dict[str, tuple[str, ...]]()
-    for file in sorted(found.keys() - {LEARNT}):
+    for one, file in found:
+        if file == LEARNT:
+            continue
         try:
-            new[file.removesuffix(ENDING)] = tuple(one for one in read_list(folder, file) if mark(one) not in known)
+            unknown = tuple(said for said in read_list(one, file) if mark(said) not in known)
+            name = file.removesuffix(ENDING)
+            new[name] = (*new.get(name, ()), *unknown)
         except Fault as fault:
-            unreadable[file] = fault
+            unreadable[one, file] = fault
     return Lists(found, new, unreadable, learnt)
 
 

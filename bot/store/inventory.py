@@ -13,11 +13,12 @@ from pathlib import Path
 
 from bot.domain.inventory import Inventory, System
 from bot.store.files import MAX_BYTES, Stamp
+from bot.store.folders import Problem
 from bot.store.frontmatter import Fault, compose_yaml
 from bot.store.inventory_keys import Faults
 from bot.store.inventory_systems import complaints, system_of
 from bot.store.plain import Node
-from bot.store.playbooks import RECHECK_S, Problem
+from bot.store.playbooks import RECHECK_S
 
 MAX_SYSTEMS = 500
 MAX_FAULTS_PER_SYSTEM = 20
@@ -48,7 +49,7 @@ def load(path: Path) -> LoadedInventory:
     except Fault as fault:
         faults.append(fault)
     problems = tuple(
-        Problem(file=_shown(str(path)), line=fault.line, says=_shown(fault.message), hint=_shown(fault.hint))
+        Problem(path=path, file=_shown(str(path)), line=fault.line, says=_shown(fault.message), hint=_shown(fault.hint))
         for fault in sorted(faults, key=lambda fault: fault.line)
     )
     return LoadedInventory(Inventory(tuple(systems), tuple(str(problem) for problem in problems)), problems)

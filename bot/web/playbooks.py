@@ -13,7 +13,7 @@ from bot.services.playbooks import runbooks
 from bot.services.postmortem.document.reading import rendered
 from bot.services.postmortem.document.way import way
 from bot.store import verdicts
-from bot.store.playbooks import Loaded
+from bot.store.folders import Loaded
 from bot.web import page
 from bot.web.access import Visit
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from bot.domain.incident import Severity
@@ -275,3 +277,54 @@ def test_learning_writes_over_nothing_but_what_was_learnt_however_broken(muster,
     assert said.status == 1
     assert "is there already" in said.err
     assert (kitchen / "heard" / "learnt.json").read_text() == "my notes"
+
+
+@pytest.fixture
+def beside(kitchen, tmp_path_factory, monkeypatch):
+    """A second folder after the kitchen's, with a page of its own and one in place of another."""
+    ours = tmp_path_factory.mktemp("ours")
+    (ours / "heard").mkdir()
+    (ours / "fryer.md").write_text("# Our fryer smokes\n\nCall Bo.\n")
+    (ours / "till.md").write_text("---\ntitle: The till jams\nrelated: [fryer]\n---\n## 1. Kick it\n")
+    (ours / "heard" / "till.txt").write_text("the drawer does not open\n")
+    monkeypatch.setenv("MUSTER_PLAYBOOKS", f"{kitchen}{os.pathsep}{ours}")
+    return ours
+
+
+def test_lint_of_several_folders_says_which_page_stands_for_which_and_that_it_is_no_mistake(muster, kitchen, beside):
+    said = muster("runbook", "lint")
+    notice = f"no mistake: {beside}/fryer.md:1: stands in place of {kitchen}/fryer.md"
+    assert (said.status, said.out.splitlines()[0]) == (0, notice)
+    assert said.out.splitlines()[1].startswith(f"2 playbooks in {kitchen} and {beside}: nothing wrong.")
+    assert muster("runbook", "lint", "--json").data == []
+    assert muster("runbook", "show", "fryer").out.startswith("# Our fryer")
+
+
+def test_lint_of_one_of_several_folders_knows_the_pages_of_those_before_it(muster, kitchen, beside):
+    (kitchen / "grill.md").write_text("# The grill\n")
+    (beside / "till.md").write_text("---\ntitle: The till jams\nrelated: [grill, nope]\n---\n## 1. Kick it\n")
+    for path in (beside, beside / "till.md"):
+        said = muster("runbook", "lint", str(path))
+        assert said.status == 1
+        assert [line for line in said.out.splitlines() if not line.startswith("no mistake")] == [
+            f'{beside}/till.md:3: "nope" points to no playbook; delete it, or add that file'
+        ]
+    assert muster("runbook", "lint", str(kitchen)).out == (
+        f"2 playbooks in {kitchen}: nothing wrong. 2 without steps: found and shown, not walked.\n"
+    )
+
+
+def test_what_is_learnt_of_several_folders_lies_in_the_last_one(muster, kitchen, beside):
+    (beside / "heard" / "fryer.txt").write_text("flames over the oil\n")
+    said = muster("runbook", "learn")
+    assert said.status == 0
+    assert said.out.startswith(f"{beside}/heard/learnt.json: written. Learnt from ")
+    assert " of 2 folders, for " in said.out.replace("\n", " ")
+    assert not (kitchen / "heard" / "learnt.json").exists()
+    assert muster("runbook", "find", "burnt fat, black clouds", "--json").data[0]["name"] == "fryer"
+    assert muster("runbook", "learn", str(kitchen)).out.startswith(f"{kitchen}/heard/learnt.json: written.")
+
+
+def test_lint_names_a_stray_list_where_it_lies(muster, kitchen):
+    (kitchen / "heard" / "grill.txt").write_text("no grill\n")
+    assert muster("runbook", "lint", str(kitchen)).out.startswith(f"{kitchen}/heard/grill.txt:1: there is no playbook")

@@ -26,7 +26,7 @@ def unreadable(folder: Path) -> None:
 @pytest.fixture
 async def stage(rehearsal: Rehearsal, tmp_path: Path, folder: Path) -> AsyncIterator[Stage]:
     """A bot with a playbooks folder of its own."""
-    found = settings_for(rehearsal, f"sqlite:///{tmp_path}/muster.db", muster_playbooks=folder)
+    found = settings_for(rehearsal, f"sqlite:///{tmp_path}/muster.db", muster_playbooks=(folder,))
     muster = Muster(found, now=rehearsal.clock.now)
     await muster.start()
     await muster.ready()

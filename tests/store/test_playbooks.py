@@ -388,7 +388,7 @@ class Ticks:
 def test_a_shelf_sees_changes_new_files_and_removals_within_a_second(folder):
     clock = Ticks()
     path = write(folder, "a.md", "# One\n")
-    shelf = Shelf(folder, clock)
+    shelf = Shelf(folder, clock=clock)
     assert shelf.get("a").title == "One"
     write(folder, "a.md", "# Two, changed\n")
     write(folder, "b.md", "# Bee\n")
@@ -406,7 +406,7 @@ def test_a_file_of_the_same_size_and_time_that_was_replaced_is_read_again(folder
     clock = Ticks()
     path = write(folder, "a.md", "# One\n")
     at = path.stat()
-    shelf = Shelf(folder, clock)
+    shelf = Shelf(folder, clock=clock)
     assert shelf.get("a").title == "One"
     other = write(folder, "new.txt", "# Two\n")
     os.utime(other, ns=(at.st_atime_ns, at.st_mtime_ns))
@@ -418,7 +418,7 @@ def test_a_file_of_the_same_size_and_time_that_was_replaced_is_read_again(folder
 def test_an_unchanged_file_is_not_read_again(folder):
     clock = Ticks()
     write(folder, "a.md", "# One\n")
-    shelf = Shelf(folder, clock)
+    shelf = Shelf(folder, clock=clock)
     before = shelf.get("a")
     write(folder, "b.md", "# Bee\n")
     clock.now += RECHECK_S
@@ -427,7 +427,7 @@ def test_an_unchanged_file_is_not_read_again(folder):
 
 def test_a_folder_that_comes_back_is_read_again(folder):
     clock = Ticks()
-    shelf = Shelf(folder / "later", clock)
+    shelf = Shelf(folder / "later", clock=clock)
     assert len(shelf.current().problems) == 1
     (folder / "later").mkdir()
     write(folder / "later", "a.md", "# One\n")
@@ -439,7 +439,7 @@ def test_while_many_changes_are_laid_out_a_look_up_is_answered_from_what_was_kno
     monkeypatch.setattr(playbooks, "PATIENCE_S", 0.01)
     clock, may_finish = Ticks(), threading.Event()
     write(folder, "a.md", "# Certificate renewal\n")
-    shelf = Shelf(folder, clock)
+    shelf = Shelf(folder, clock=clock)
     assert [match.name for match in shelf.find("certificate renewal")] == ["a"]
 
     class Slow(Index):
@@ -462,7 +462,7 @@ def test_while_many_changes_are_laid_out_a_look_up_is_answered_from_what_was_kno
 
 def test_many_threads_may_look_while_files_change(folder):
     clock = Ticks()
-    shelf = Shelf(folder, clock)
+    shelf = Shelf(folder, clock=clock)
 
     def look(number: int) -> int:
         write(folder, f"page-{number}.md", f"# Page {number}\n")

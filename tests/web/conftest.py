@@ -23,7 +23,7 @@ def make_house(tmp_path: Path) -> Any:
     made: list[House] = []
 
     def make(**settings: Any) -> House:
-        house = House(tmp_path, Settings(**{"muster_playbooks": HERE / "playbooks"} | settings))
+        house = House(tmp_path, Settings(**{"muster_playbooks": (HERE / "playbooks",)} | settings))
         made.append(house)
         return house
 

@@ -43,7 +43,7 @@ class House:
         self.deps = Deps(
             settings=self.settings,
             door=Door(f"sqlite:///{self.folder / 'muster.db'}"),
-            shelf=Shelf(self.settings.muster_playbooks),
+            shelf=Shelf(*self.settings.muster_playbooks),
             inventory=InventoryFile(None),
             looker=Looker(self.settings.credential),
             chat=None,  # type: ignore[arg-type]  # the pages never call it

@@ -72,7 +72,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(tmp_path: Path, browser: Browser) -> AsyncIterator[Desk]:
-    house = House(tmp_path, Settings(muster_playbooks=HERE / "playbooks", slack_signing_secret=SECRET))
+    house = House(tmp_path, Settings(muster_playbooks=(HERE / "playbooks",), slack_signing_secret=SECRET))
     house.meet()
     sale.begin(house, f"checkout {HOSTILE}")
     house.do(lambda desk: timeline.note(desk, incidents.find(desk, number=1), f"{HOSTILE} {HTMX}", by=sale.BEN))

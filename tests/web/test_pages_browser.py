@@ -62,7 +62,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         if path is None:
             pytest.skip("no Chromium here")
         folder: Path = tmp_path_factory.mktemp("pages")
-        house = House(folder, Settings(muster_playbooks=HERE / "playbooks"))
+        house = House(folder, Settings(muster_playbooks=(HERE / "playbooks",)))
         fill(house)
         server = Serving(build(house.deps), "127.0.0.1", 0)
         await server.start()

@@ -84,7 +84,7 @@ async def test_each_shipped_playbook_has_a_page_with_numbered_steps(house: House
 
 
 async def test_a_page_tells_danger_first_and_marks_what_to_fill_in(make_house: Any, tmp_path: Path) -> None:
-    house = make_house(muster_playbooks=folder(tmp_path))
+    house = make_house(muster_playbooks=(folder(tmp_path),))
     async with house.browser() as browser:
         page = (await browser.get("/playbooks/queue-full")).text
     order = ["Danger", "<code>queue --host", ">Look for<", ">Give it<", ">Undo<", ">Stop if<", "the manual"]
@@ -96,7 +96,7 @@ async def test_a_page_tells_danger_first_and_marks_what_to_fill_in(make_house: A
 
 
 async def test_a_page_of_prose_is_shown_whole(make_house: Any, tmp_path: Path) -> None:
-    house = make_house(muster_playbooks=folder(tmp_path))
+    house = make_house(muster_playbooks=(folder(tmp_path),))
     async with house.browser() as browser:
         page = (await browser.get("/playbooks/other")).text
     assert "Only prose here." in page
@@ -104,7 +104,7 @@ async def test_a_page_of_prose_is_shown_whole(make_house: Any, tmp_path: Path) -
 
 
 async def test_a_file_that_cannot_be_read_is_named_with_its_line(make_house: Any, tmp_path: Path) -> None:
-    house = make_house(muster_playbooks=folder(tmp_path, broken="---\ntitle: x\nsymptom: y\n---\n"))
+    house = make_house(muster_playbooks=(folder(tmp_path, broken="---\ntitle: x\nsymptom: y\n---\n"),))
     async with house.browser() as browser:
         page = (await browser.get("/playbooks")).text
     assert "<code>playbooks/broken.md:3</code>" in page
@@ -120,5 +120,5 @@ async def test_an_unknown_playbook_names_the_nearest(browser: httpx.AsyncClient)
 async def test_an_empty_folder_says_how_to_begin(make_house: Any, tmp_path: Path) -> None:
     empty = tmp_path / "playbooks"
     empty.mkdir()
-    async with make_house(muster_playbooks=empty).browser() as browser:
+    async with make_house(muster_playbooks=(empty,)).browser() as browser:
         assert "Put a Markdown file into the playbooks folder" in (await browser.get("/playbooks")).text
