@@ -55,8 +55,8 @@ def test_the_documented_defaults_are_the_defaults():
         assert field.default is not MISSING
         if field.default in ("", None):
             assert said[field.name] == "none" or "`" in said[field.name], field.name
-        elif isinstance(field.default, Path):
-            assert f"`{field.default.name}/`" in said[field.name]
+        elif isinstance(field.default, tuple):
+            assert [f"`{folder.name}/`" in said[field.name] for folder in field.default] == [True]
         else:
             assert said[field.name] == f"`{field.default}`"
 

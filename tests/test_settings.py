@@ -153,8 +153,8 @@ def test_playbooks_may_lie_in_several_folders_separated_as_path_is(tmp_path):
     other.mkdir()
     said = os.pathsep.join(["", str(ours), f" {other} ", str(ours), ""])
     assert read({"MUSTER_PLAYBOOKS": said}).muster_playbooks == (ours, other)
-    says = trouble(MUSTER_PLAYBOOKS=f"{ours}{os.pathsep}{tmp_path}/nowhere")
-    assert f"with `{os.pathsep}` between them; `{tmp_path}/nowhere" in says
+    says = trouble(MUSTER_PLAYBOOKS=f"{ours}{os.pathsep}/nowhere/at/all")
+    assert f"with `{os.pathsep}` between them; `/nowhere/at/all` is none" in says
     assert "must be a folder" in trouble(MUSTER_PLAYBOOKS=os.pathsep)
 
 

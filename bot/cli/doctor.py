@@ -138,7 +138,8 @@ def _playbooks(read: Settings) -> list[Found]:
         where = " and ".join(map(str, read.muster_playbooks))
         remedy = "Put Markdown files there, or set MUSTER_PLAYBOOKS."
         return [*found, Found(what="playbooks", state="red", says=f"none in {where}", remedy=remedy)]
-    return [*found, Found(what="playbooks", state="green", says=f"{len(loaded.playbooks)} loaded")]
+    of_all = f" from {len(read.muster_playbooks)} folders" if len(read.muster_playbooks) > 1 else ""
+    return [*found, Found(what="playbooks", state="green", says=f"{len(loaded.playbooks)} loaded{of_all}")]
 
 
 def _pages(read: Settings) -> Found:
