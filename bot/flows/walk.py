@@ -71,7 +71,9 @@ async def _edit(hands: Hands, ts: str) -> dict[str, Any]:
 
 
 async def _now(hands: Hands) -> tuple[Stand, str]:
-    stand = await hands.read(lambda session: standing.stand(session, hands.work.subject))
+    stand = await hands.read(
+        lambda session: standing.stand(hands.deps.desk(session, hands.work.team_id), hands.work.subject)
+    )
     incident = await hands.read(lambda session: incidents.load(session, stand.walk.incident_id)) if stand else None
     if stand is None or incident is None:
         raise StopHere("the walk is gone")

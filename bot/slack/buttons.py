@@ -224,7 +224,7 @@ def _offer(pressed: Pressed) -> tuple[str, str]:
 
 def _stand(desk: Desk, pressed: Pressed) -> tuple[Stand, Step]:
     walk_id, number = _step(pressed)
-    stand = standing.stand(desk.session, walk_id)
+    stand = standing.stand(desk, walk_id)
     if stand is None or not 1 <= number <= len(stand.walk.playbook.steps):
         raise NotFound(OLD)
     return stand, stand.walk.playbook.steps[number - 1]

@@ -289,6 +289,9 @@ def test_everything_at_its_longest_is_still_one_message(text):
     )
     long = Step(number=1, title=text, body=text, look_for=text, give_it=text, undo=text, danger=text, stop_if=text)
     book = Playbook(name="x" * 64, title=text, intro=text, seen=(text,), steps=(long,) * 40, text=text, digest="")
+    before = f"**When not to use.**\n{f'- {text} ' * 9}\n\n**What makes it worse.** {text}"
+    begun = Walk(id="w", incident_id="i", playbook=replace(book, intro=before), begun_by="U1", begun_at=AT)
+    taken(step.shown(Stand(walk=begun, page_url=f"{URL}/p")), step.fallback(begun))
     walk = Walk(id="w", incident_id="i", playbook=book, begun_by="U1", begun_at=AT)
     marks = tuple(Mark(step=n, did=Did.SKIPPED, by="U1", at=AT, reason=text) for n in range(1, 21))
     walk = replace(walk, marks=marks)

@@ -55,6 +55,19 @@ async def test_a_value_goes_into_the_commands_and_a_bad_one_back_to_its_field(in
     assert field(await inc.form("ben"), bad["field"])["initial_value"] == "cache-1.example.com"
 
 
+async def test_what_stands_before_the_first_step_is_shown_with_it_and_the_link_stays(inc: Room):
+    first = await walk(inc)
+    begun = repr(first.blocks)
+    assert "*When not to use it*\\n• It is a cache that the application can fill again." in begun
+    assert "(`redis-replica-unknown-master`)" in begun and "*What makes it worse:* Restarting the master" in begun
+    assert begun.index("When not to use it") < begun.index("Step 1 of")
+    await press(inc, first, "step_done", "ada")
+    later = repr(inc.with_button("step_done").blocks)
+    assert "When not to use" not in later and "What makes it worse" not in later
+    for shown in (begun, later):
+        assert "/playbooks/stop-respawn|the whole page>" in shown
+
+
 async def test_the_rescued_host_of_one_playbook_never_stands_in_anothers_command(inc: Room):
     await press(inc, await walk(inc), "step_done", "ada")
     await press(inc, inc.with_button("step_fill"), "step_fill", "ben")

@@ -25,20 +25,22 @@ class Stand:
     known: Mapping[str, str] = field(default_factory=dict)  # variable -> value, given for this playbook
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)  # variable -> what another playbook has
     helped: Mapping[str, Helped] = field(default_factory=dict)  # a step's title -> what was said of it
+    page_url: str = ""  # of the whole playbook; "" where no pages are served
 
 
-def stand(session: Session, walk_id: str) -> Stand | None:
+def stand(desk: Desk, walk_id: str) -> Stand | None:
     """A walk with what its message shows beside it; None when it is gone."""
-    walk = walks.load(session, walk_id)
+    walk = walks.load(desk.session, walk_id)
     if walk is None:
         return None
-    others = [other for other in walks.of_incident(session, walk.incident_id) if other.id != walk.id]
-    incident = incidents.load(session, walk.incident_id)
+    others = [other for other in walks.of_incident(desk.session, walk.incident_id) if other.id != walk.id]
+    incident = incidents.load(desk.session, walk.incident_id)
     return Stand(
         walk=walk,
         known=recall.known(walk, others),
         elsewhere=recall.elsewhere(walk, others),
-        helped=verdicts.helped(session, incident.team_id, walk.playbook.name) if incident else {},
+        helped=verdicts.helped(desk.session, incident.team_id, walk.playbook.name) if incident else {},
+        page_url=f"{desk.pages_url}/playbooks/{walk.playbook.name}" if desk.pages_url else "",
     )
 
 

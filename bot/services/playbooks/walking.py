@@ -114,7 +114,7 @@ def plea(desk: Desk, walk_id: str, mark_number: int, on_call: str) -> Plea:
     """What those who may help get to read. Raises NotFound."""
     walk, incident = known(desk, walk_id)
     asker = walk.marks[mark_number].by
-    found = stand(desk.session, walk_id)
+    found = stand(desk, walk_id)
     assert found is not None
     carried = {held.role: held for held in incidents.assignments(desk.session, incident.id)}
     return Plea(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.playbook import Fill, Step
+from bot.domain.cautions import cautions
+from bot.domain.playbook import Fill, Playbook, Step
 from bot.domain.walk import Did, Mark, Walk
 from bot.services.playbooks.standing import Stand
 from bot.services.playbooks.walking import Plea
@@ -45,7 +46,7 @@ def shown(stand: Stand) -> list[Block]:
     """The step in hand with its buttons, above it what was done so far and by whom."""
     walk = stand.walk
     book, steps = walk.playbook, walk.playbook.steps
-    blocks = [header(f":notebook: {book.title}")]
+    blocks = [header(f":notebook: {book.title}"), context(_whole(stand))]
     if not steps:
         return [*blocks, *prose(book)]
     if behind := _behind(walk):
@@ -56,6 +57,8 @@ def shown(stand: Stand) -> list[Block]:
     if walk.ended_at:
         left = f"Put away at step {walk.position} of {len(steps)}. `/runbook walk {book.name}` begins it again."
         return [*blocks, section(f":notebook: {left}")]
+    if not walk.standing:
+        blocks += _cautions(book)
     title = f"*Step {step.number} of {len(steps)}: {plain(step.title)}*"
     blocks.append(section(f"{title}\n{mrkdwn(step.body, stand.known)}"))
     if before := stand.helped.get(step.title):
@@ -112,6 +115,23 @@ def _asked(asked: Plea) -> str:
 
 def _called(on_call: str) -> str:
     return f"<!subteam^{on_call}>" if on_call.startswith("S") else mention(on_call)
+
+
+def _whole(stand: Stand) -> str:
+    """Where the whole page is read."""
+    name = stand.walk.playbook.name
+    if not stand.page_url:
+        return f"The whole page: `/runbook show {name}`"
+    return f"`{name}`  ·  {link(stand.page_url, 'the whole page')}"
+
+
+def _cautions(book: Playbook) -> list[Block]:
+    """What the page says before its first step, shown until a step is left behind."""
+    said = cautions(book.intro)
+    lines = "\n".join(f"• {mrkdwn(line)}" for line in said.not_when)
+    blocks = [section(f":octagonal_sign: *When not to use it*\n{lines}", MAX_PART)] if lines else []
+    worse = f":rotating_light: *What makes it worse:* {mrkdwn(said.worse)}"
+    return blocks + ([section(worse, MAX_PART)] if said.worse else [])
 
 
 def _to_fill_in(step: Step, known: Mapping[str, str]) -> list[Block]:

@@ -33,7 +33,7 @@ def test_evidence_is_an_entry_with_its_step_and_without_its_secrets(office: Offi
     entry = office.entries(incident)[-1]
     assert (entry.kind, entry.author, entry.data["step"], entry.data["did"]) == (Kind.STEP, BEN, 1, "noted")
     assert "hunter2" not in entry.text + repr(entry.data)
-    stand = office.do(lambda desk: standing.stand(desk.session, walk.id))
+    stand = office.do(lambda desk: standing.stand(desk, walk.id))
     assert "hunter2" not in repr(stand.walk.marks)
 
 
@@ -42,7 +42,7 @@ def fill(office: Office, walk, step: int, **values: str):
 
 
 def stood(office: Office, walk):
-    return office.do(lambda desk: standing.stand(desk.session, walk.id))
+    return office.do(lambda desk: standing.stand(desk, walk.id))
 
 
 def test_values_stay_with_the_playbook_they_were_given_for(office: Office):
@@ -127,7 +127,7 @@ def test_a_walk_that_was_finished_off_slack_is_walked_to_its_end_at_close(office
     incident = office.opened()
     walk = mark(office, begun(office, incident), Did.DONE, 1)
     close(office, incident, frozenset({walk.id}))
-    found = office.do(lambda desk: standing.stand(desk.session, walk.id))
+    found = office.do(lambda desk: standing.stand(desk, walk.id))
     assert found.walk.over and found.walk.ended_at is None
     assert {m.reason for m in found.walk.standing.values()} == {"", "said at close"}
 
@@ -149,7 +149,7 @@ def test_what_helped_is_counted_by_step_and_shown_at_the_next_walk(office: Offic
         office.do(lambda desk, w=walk, h=helped: reviewing.judge(desk, w.id, 1, helped=not h, by=ADA))
         office.do(lambda desk, w=walk, h=helped: reviewing.judge(desk, w.id, 1, helped=h, by=BEN))
     walk = begun(office, office.opened("the next one", force=True))
-    found = office.do(lambda desk: standing.stand(desk.session, walk.id))
+    found = office.do(lambda desk: standing.stand(desk, walk.id))
     first, second, third = (step.title for step in walk.playbook.steps[:3])
     assert str(found.helped[first]).startswith("helped 2 of 3 times; last on 14 Mar 2026")
     assert str(found.helped[second]) == "helped 0 of 3 times"

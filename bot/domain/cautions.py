@@ -1,0 +1,66 @@
+"""What a playbook says before its first step that nobody may miss: when not to use it, and what makes it worse."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MAX_LINES = 8
+MAX_LINE_CHARS = 300
+MAX_WORSE_CHARS = 600
+WORSE_SENTENCES = 2
+
+_LEAD = re.compile(
+    r"^(?:\*\*(?P<bold>[^*\n]{1,60}?)[.:]?\*\*[.:]?|#{2,6} (?P<heading>[^\n]{1,60}?)[.:]?[ \t]*$)", re.MULTILINE
+)
+_ITEM = re.compile(r"^[-*] ", re.MULTILINE)
+_PAGE = re.compile(r"\[([^\]]+)\]\((?:\./)?([a-z0-9][a-z0-9-]*)\.md(?:#[^)]*)?\)")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"')\]]))\s+(?=[A-Z0-9\"'`(\[*])")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cautions:
+    """Markdown, short. Other playbooks stand as text, with the name to type."""
+
+    not_when: tuple[str, ...] = ()
+    worse: str = ""
+
+
+def cautions(intro: str) -> Cautions:
+    """Read an intro that has `**When not to use.**` and `**What makes it worse.**`, or headings of these words."""
+    parts = _parts(intro)
+    listed = _ITEM.split(parts.get("when not to use", ""))
+    items = listed[1:] or [listed[0].strip().partition("\n\n")[0]]
+    worse = parts.get("what makes it worse", "").strip().partition("\n\n")[0]
+    return Cautions(
+        not_when=tuple(cut(line, MAX_LINE_CHARS) for item in items[:MAX_LINES] if (line := _line(item))),
+        worse=_first(_line(worse)),
+    )
+
+
+def cut(text: str, most: int) -> str:
+    """Return as many whole sentences of `text` as `most` characters hold, "…" behind them if there were more."""
+    if len(text) <= most:
+        return text
+    ends = [found.start() for found in _SENTENCE_END.finditer(text) if found.start() <= most - 2]
+    return f"{text[: ends[-1]] if ends else text[: most - 2].rpartition(' ')[0]} …"
+
+
+def _first(text: str) -> str:
+    sentences = _SENTENCE_END.split(text)
+    more = " …" if len(sentences) > WORSE_SENTENCES else ""
+    return cut(" ".join(sentences[:WORSE_SENTENCES]), MAX_WORSE_CHARS).removesuffix(" …") + more
+
+
+def _parts(intro: str) -> dict[str, str]:
+    """The text behind each lead, by the lead's words in small letters."""
+    leads = list(_LEAD.finditer(intro))
+    ends = [*(lead.start() for lead in leads[1:]), len(intro)]
+    return {
+        (lead["bold"] or lead["heading"]).strip().lower(): intro[lead.end() : end]
+        for lead, end in zip(leads, ends, strict=False)
+    }
+
+
+def _line(markdown: str) -> str:
+    return _PAGE.sub(r"\1 (`\2`)", " ".join(markdown.split()))
