@@ -74,6 +74,18 @@ class Learnt:
         shares = dict(zip(self.pages, softmax(loud), strict=True))
         return Spoken(shares, shares.pop(NONE, 0.0))
 
+    def loud(self, words: Sequence[str], page: str) -> dict[str, int]:
+        """How much louder each of some words speaks for a page than for none; nothing of a page it did not learn."""
+        if page not in self.pages or NONE not in self.pages:
+            return {}
+        at, none = 1 + self.pages.index(page), 1 + self.pages.index(NONE)
+        row = struct.Struct(f"B{len(self.pages)}b")
+        loud: dict[str, int] = {}
+        for word in dict.fromkeys(words[:MAX_WORDS]):
+            rows = [row.unpack(known) for piece in told([word]) if (known := self.rows.get(piece)) is not None]
+            loud[word] = sum(one[0] * (one[at] - one[none]) for one in rows)
+        return loud
+
     def known(self) -> frozenset[bytes]:
         """The marks of the sentences it was learnt from."""
         return frozenset(self.marks[at : at + MARK_BYTES] for at in range(0, len(self.marks), MARK_BYTES))

@@ -38,12 +38,13 @@ ELSEWHERE = 0.2  # the query names a system the playbook is not about
 QUOTED = 0.06  # for each word of an error text of the playbook that stands in the query, word for word
 MOST_QUOTED = 6  # words
 TELLS = 2  # so many words of an error text need nothing beside them
-HEARD_ENOUGH = -0.5  # over what speaks for no page; less and nothing fits
+HEARD_ENOUGH = -0.55  # over what speaks for no page; less and nothing fits
 HEARD_NEAR = 0.01  # a page that so much speaks for is shown beside one that fits
 HEARD_SURE = 0.9  # over what speaks for no page; less may be an accident
 SURE = 0.6  # less may be an accident: docs/decisions/0002-playbooks.md counts them
 PLAIN = 1.8  # and so may an answer to less than two words that carry meaning
 APART = 1.1  # with less than this between the first and the second, the words speak for both
+TELLING = 0.25  # of the loudest word; one that is lower and in none of a page's signs is no reason to give
 NEAR = 0.4  # what scores less than this part of the best is not worth a tired person's time
 
 
@@ -54,6 +55,11 @@ class _Term:
     typed: str
     forms: tuple[tuple[str, float], ...]
     weight: float
+
+    @property
+    def word(self) -> str:
+        """What was typed, folded."""
+        return self.forms[0][0]
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,19 @@ class Index:
         least = NEAR * max(judged.match.score for judged in found if judged.stands)
         shown = [one.match for one in found if one.joins or (one.stands and one.match.score >= least)]
         fitting = sorted(shown, key=lambda match: (-match.score, match.name))
-        return [replace(match, sure=_is_sure(match, fitting)) for match in fitting[:limit]]
+        return [
+            replace(match, sure=_is_sure(match, fitting), why=self._why(match, terms, spoken))
+            for match in fitting[:limit]
+        ]
+
+    def _why(self, match: Match, terms: list[_Term], spoken: list[str]) -> tuple[str, ...]:
+        """The words that decided, as typed; of a page nothing was learnt of, those that its signs hold."""
+        loud = self._learnt.loud([word for word in spoken if not word.isdigit()], match.name)
+        least = max(loud.values(), default=0) * TELLING
+        told = {word for word, much in loud.items() if much > max(0.0, least)}
+        held = {word for word, much in loud.items() if much > 0}
+        why = [one.typed for one in terms if one.word in told or (one.word in held and one.typed in match.why)]
+        return tuple(dict.fromkeys(why)) or match.why
 
     def _terms(self, spoken: list[Said]) -> list[_Term]:
         """What was said, as terms to look for: the rarest words when it was a whole log, unknown words repaired."""
@@ -125,7 +143,7 @@ class Index:
 
     def _spoken(self, terms: list[_Term], query: str) -> list[str]:
         spoken = all_words(query)
-        return spoken if len(spoken) <= MAX_WORDS * 2 else [term.forms[0][0] for term in terms]
+        return spoken if len(spoken) <= MAX_WORDS * 2 else [term.word for term in terms]
 
     def _candidates(self, terms: list[_Term], heard: Spoken) -> Iterable[int]:
         """Playbooks worth judging: all of a short shelf, else those that hold the rarest words, or were heard of."""
@@ -176,7 +194,7 @@ def _weights(terms: Iterable[_Term]) -> dict[str, float]:
 def _meant(roots: frozenset[str], terms: list[_Term]) -> float:
     """Less than 1 when systems are named and the playbook is about none of them, or when a subject of its own is named
     that the playbook does not know: who says certificate means certificates, whatever else stands beside it."""
-    words = [term.forms[0][0] for term in terms]
+    words = [term.word for term in terms]
     systems = [SYSTEMS[word] for word in words if word in SYSTEMS]
     if systems and not any(stem(name) in roots for names in systems for name in names):
         return ELSEWHERE

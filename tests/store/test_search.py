@@ -162,3 +162,11 @@ def test_the_same_error_of_another_system_is_never_sure(typed: str):
     shelf = Shelf(HERE / "playbooks")
     assert shelf.find("no space left on device")[0].sure
     assert not any(match.sure for match in shelf.find(typed))
+
+
+def test_the_reasons_are_the_words_that_decided_and_no_filler():
+    shelf = Shelf(HERE / "playbooks")
+    first = shelf.find(
+        "MISCONF Redis is configured to save RDB snapshots, commands that may modify 4411 keys are disabled"
+    )[0]
+    assert first.name == "disk-full" and "MISCONF" in first.why and not {"may", "4411", "that"} & set(first.why)
