@@ -14,6 +14,11 @@ ALIKE = 0.5  # the share of words that two look-ups must have in common to speak
 PER_VERDICT = 0.05  # what one verdict adds to a score, or takes from it
 MOST = 3  # verdicts that count; more would let habit hide a page that fits better
 
+# When a page that may fit is worth being said unasked; tests/playbooks/test_unasked.py counts.
+LIKELY = 0.8  # a score below this is an accident too often
+AHEAD = 2.0  # times what the second has
+TELLING = 2  # words that matched
+
 
 class Said(StrEnum):
     """What became of an offer."""
@@ -65,6 +70,17 @@ def weigh(matches: Sequence[Match], words: str, memory: Iterable[Lookup]) -> lis
         for match in matches
     ]
     return sorted(weighed, key=lambda match: -match.score)
+
+
+def worth_saying(matches: Sequence[Match]) -> Match | None:
+    """Return the first match where it is worth everybody's attention though nobody asked: when it is sure, or when it
+    is likely, more than one word speaks for it and it is far ahead of the second."""
+    if not matches:
+        return None
+    best = matches[0]
+    likely = best.score >= LIKELY and len(best.why) >= TELLING
+    ahead = all(best.score >= AHEAD * other.score for other in matches[1:])
+    return best if best.sure or (likely and ahead) else None
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -67,7 +67,7 @@ class Playbook:
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """A playbook that fits what was typed. `score` is comparable within one answer only; higher is better."""
+    """A playbook that fits what was typed. Higher `score` is better; between answers it is only roughly so."""
 
     name: str
     title: str

@@ -57,10 +57,17 @@ async def open_room(hands: Hands) -> None:
         await _together(looking, *filling)
     if made:
         await refresh_card(hands)
-        desk = hands.deps.desk
-        await hands.write(lambda s: runbooks.notice(desk(s, incident.team_id), incident, incident.title))
+        await _suggest(hands, incident)
     elif hands.wait_s is None:  # refused for good: people hear of the incident all the same
         await announcement.announce(hands, await now(hands))
+
+
+async def _suggest(hands: Hands, incident: Incident) -> None:
+    """Have the playbook that the title speaks for suggested, if there is one. The room does not wait for it."""
+    desk = hands.deps.desk
+    made = await hands.read(lambda s: runbooks.for_title(desk(s, incident.team_id), incident))
+    if made:
+        await hands.write(lambda s: runbooks.suggest(desk(s, incident.team_id), made))
 
 
 async def _ahead(hands: Hands) -> Room:

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.lookup import Helped, Lookup, Said, weigh
+from bot.domain.lookup import Helped, Lookup, Said, weigh, worth_saying
 from bot.domain.playbook import Match
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
 
-def match(name: str, score: float) -> Match:
-    return Match(name=name, title=name, score=score)
+def match(name: str, score: float, why: tuple[str, ...] = (), sure: bool = True) -> Match:
+    return Match(name=name, title=name, score=score, why=why, sure=sure)
 
 
 def said(playbook: str, verdict: Said, words: str = "redis came back empty") -> Lookup:
@@ -48,6 +48,30 @@ def test_habit_never_hides_a_page_that_fits_better():
     far = [match("a", 2.0), match("b", 1.2)]
     memory = [said("b", Said.OPENED)] * 100 + [said("c", Said.OPENED)] * 100
     assert names(weigh(far, "redis came back empty", memory)) == ["a", "b"]
+
+
+TWO = ("redis", "empty")
+
+
+def may_fit(score: float, why: tuple[str, ...] = TWO) -> Match:
+    return match("a", score, why, sure=False)
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ([], None),
+        ([match("a", 1.0), match("b", 0.9)], "a"),  # sure
+        ([may_fit(1.0)], "a"),
+        ([may_fit(1.0), match("b", 0.5)], "a"),
+        ([may_fit(1.0), match("b", 0.6)], None),  # as much speaks for another
+        ([may_fit(0.7)], None),  # little speaks for it
+        ([may_fit(1.0, ("redis",))], None),  # one word may mean anything
+    ],
+)
+def test_unasked_only_what_is_sure_or_far_ahead_is_said(found: list[Match], says: str | None):
+    best = worth_saying(found)
+    assert (best and best.name) == says
 
 
 def test_how_often_a_step_helped_is_said_with_its_day():

@@ -21,6 +21,11 @@ OPENING = (
     ("bookmarks.add", 1),
     ("chat.update", 1),
 )
+TITLE_TAKEN_UP: tuple[tuple[tuple[str, int], Point], ...] = (
+    (("bookmarks.add", 1), "after the effect"),  # before it was promised
+    (("chat.postMessage", 3), "before the effect"),
+    (("chat.postMessage", 3), "after the effect"),
+)
 CLOSING = (
     ("users.info", 1),
     ("chat.postMessage", 1),  # the summary
@@ -49,6 +54,15 @@ async def test_killed_at_a_call_of_the_opening_all_is_done_once(
             incident = on.newest()
             assert incident.number == number
             assert whats_wrong(on, incident) == "", (point, call)
+
+
+async def test_killed_while_the_title_is_taken_up_its_playbook_is_suggested_once(rehearsal: Rehearsal, tmp_path: Path):
+    async with scene(rehearsal, f"sqlite:///{tmp_path}/muster.db", tmp_path) as on:
+        for number, (call, point) in enumerate(TITLE_TAKEN_UP, start=1):
+            line = f"/incident open sev1 redis is empty since {number} min"
+            await on.dies_at(call, point, lambda line=line: on.types("ada", line))  # type: ignore[misc]
+            texts = [post.text for post in ours(on, on.newest().channel_id)]
+            assert [text.startswith("May fit the title") for text in texts] == [False, True], (call, point, texts)
 
 
 async def test_killed_at_a_call_of_the_close_the_draft_is_posted_once(rehearsal: Rehearsal, tmp_path: Path):

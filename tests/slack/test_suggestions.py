@@ -1,4 +1,4 @@
-"""Unasked: a known error line in the channel gets its playbook in the thread, once, and takes no for an answer."""
+"""Unasked: a known error line or a telling title gets its playbook, once, and the bot takes no for an answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.timeline import Kind
 from bot.slack import events
+from tests.conftest import Stage
 from tests.slack.rooms import Room, room
 from tests.slack.test_buttons import press
 
@@ -59,6 +60,39 @@ async def test_it_can_be_walked_from_there(inc: Room):
     assert entry.author == inc.stage.person("ada").user_id
     (made,) = suggestions(inc)
     assert "opened by" in repr(made.blocks)
+
+
+def of_title(inc: Room) -> list:
+    return [m for m in inc.stage.messages(inc.channel) if "the title: " in m.text]
+
+
+async def test_a_telling_title_gets_its_playbook_when_the_room_is_ready(shared: Stage):
+    telling = await room(shared, "redis is empty since")
+    (made,) = of_title(telling)
+    assert made.text.startswith("May fit the title: ") and "`stop-respawn`" in made.text
+    assert "because of: redis, empty" in repr(made.blocks) and not made.thread_ts
+    posts = [m for m in shared.messages(telling.channel) if m.bot_id and not m.subtype]
+    assert [m.ts for m in posts].index(made.ts) == 1  # right after the card, and nothing besides
+    await press(telling, made, "not_this", "ada")
+    (made,) = of_title(telling)
+    assert "not this, says" in repr(made.blocks) and "'actions'" not in repr(made.blocks)
+    await telling.say("note looking into it")
+    await shared.settled()
+    assert len(of_title(telling)) == 1
+
+
+async def test_a_sure_one_says_so_and_can_be_walked_from_there(shared: Stage):
+    telling = await room(shared, "shop down, mongo primary hangs")
+    (made,) = of_title(telling)
+    assert made.text.startswith("Fits the title: ")
+    await press(telling, made, "walk_start", "ada")
+    (entry,) = await telling.entries(Kind.PLAYBOOK)
+    assert entry.data["playbook"] == "force-failover-via-firewall"
+    assert "opened by" in repr(of_title(telling)[0].blocks)
+
+
+async def test_an_ordinary_title_gets_none(inc: Room):
+    assert of_title(inc) == []
 
 
 async def test_the_title_of_an_incident_counts_as_well(inc: Room):

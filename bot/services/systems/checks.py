@@ -20,6 +20,7 @@ from bot.probes import catalog
 from bot.probes.mongodb import indexes
 from bot.services import timeline
 from bot.services.desk import Desk
+from bot.services.playbooks import runbooks
 from bot.services.systems.looker import Taken
 from bot.store import checks, incidents, snapshots, walks
 
@@ -36,6 +37,7 @@ class Checked:
     check: Check
     kind: str  # of system
     choices: tuple[Choice, ...]  # the playbooks its findings call for
+    said: frozenset[str]  # those that were suggested a moment ago: a first look does not offer them once more
     objections: tuple[Choice, ...]  # playbooks that are being walked and that its findings speak against
     page_url: str
     in_incident: bool
@@ -175,6 +177,7 @@ def shown(desk: Desk, check_id: str) -> tuple[Checked, str] | None:
         check=check,
         kind=kind,
         choices=choose(desk.shelf.current().playbooks, check.findings),
+        said=runbooks.suggested(desk, check.incident_id) if check.why is Why.OPENED else frozenset(),
         objections=objections(_in_hand(desk, check.incident_id), check.findings),
         page_url=desk.pages_url,
         in_incident=incident is not None,

@@ -99,6 +99,8 @@ def _choice(choice: Choice, checked: Checked) -> list[Block]:
         lines.append(f"not while: {plain(', '.join(choice.unless))} (looked for, not there)")
     if choice.untold and not choice.against:
         lines.append(f":question: not while: {plain(', '.join(choice.untold))} (not known)")
+    if choice.playbook in checked.said:
+        return [section("\n".join([*lines, "suggested here already"]), MAX_PART)]
     read = button("Read it", "runbook_show", choice.playbook, url=f"{checked.page_url}/playbooks/{choice.playbook}")
     walk = [button("Walk it here", "walk_start", choice.playbook)] if checked.in_incident and not choice.against else []
     return [section("\n".join(lines), MAX_PART), actions(f"choice:{choice.playbook}", [*walk, read])]

@@ -68,23 +68,35 @@ def found(matches: Sequence[Match], *, in_incident: bool, page_url: str, lookup_
 
 
 def suggested(made: Suggestion) -> list[Block]:
-    """A playbook put beside a known error line, in two lines; what was answered takes the buttons' place."""
-    title = f":notebook: This line is known: *{plain(made.playbook.title)}*"
-    line = f"because of “{plain(made.line)}”"
+    """A playbook that nobody asked for, in two lines; what was answered takes the buttons' place."""
+    head = f":notebook: {_because(made)}: *{plain(made.playbook.title)}*\n{_reason(made)}"
     lookup = made.lookup
     if lookup.said is Said.OPENED:
-        return [section(f"{title}\n{line}"), context(f":white_check_mark: opened by {mention(lookup.said_by)}")]
+        return [section(head), context(f":white_check_mark: opened by {mention(lookup.said_by)}")]
     if lookup.said is Said.NOT_THIS:
         return [context(f":notebook: {plain(made.playbook.title)}: not this, says {mention(lookup.said_by)}")]
     value = f"{made.playbook.name} {lookup.id}"
     row = [button("Walk it here", "walk_start", value)] if made.open else []
     row += [button("Read it", "runbook_show", value, url=made.page_url), button("Not this", "not_this", value)]
-    return [section(f"{title}\n{line}"), actions(f"suggested:{lookup.id}", row)]
+    return [section(head), actions(f"suggested:{lookup.id}", row)]
 
 
 def suggested_line(made: Suggestion) -> str:
     """The suggestion in one line."""
-    return f"This line is known: {plain(made.playbook.title)} (`{made.playbook.name}`)"
+    return f"{_because(made)}: {plain(made.playbook.title)} (`{made.playbook.name}`)"
+
+
+def _because(made: Suggestion) -> str:
+    if made.line:
+        return "This line is known"
+    return "Fits the title" if made.match and made.match.sure else "May fit the title"
+
+
+def _reason(made: Suggestion) -> str:
+    if made.line:
+        return f"because of “{plain(made.line)}”"
+    why = made.match.why if made.match else ()
+    return f"`{made.playbook.name}`" + (f"  ·  because of: {', '.join(plain(word) for word in why[:8])}" if why else "")
 
 
 def mrkdwn(markdown: str, values: Mapping[str, str] | None = None) -> str:

@@ -1,14 +1,22 @@
-"""Speaking unasked: only for a known error line, once, and never about what people have in hand or refused."""
+"""Speaking unasked: of a known error line or a telling title, once, and never of what is in hand or was refused."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.check import Why
+from bot.domain.finding import Finding, Verdict
 from bot.domain.incident import Status
+from bot.domain.inventory import Inventory, Member, System, SystemKind
 from bot.domain.lookup import Said
 from bot.errors import NotFound
+from bot.probes.looking import Result
 from bot.services import incidents
 from bot.services.playbooks import runbooks, walking
+from bot.services.systems import checks
+from bot.services.systems.looker import Taken
 from bot.store import lookups
 from tests.services.conftest import ADA, BEN, Office
 
@@ -16,11 +24,39 @@ LINE = "MASTER aborted replication with an error: ERR Unknown master"
 MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it is currently not able to persist on disk"
 
 
+@pytest.fixture
+def stocked(office: Office) -> Office:
+    """An office with a system to look at."""
+    member = Member(host="db1", port=27017)
+    office.inventory = Inventory((System(name="orders-db", kind=SystemKind.MONGODB, members=(member,)),))
+    return office
+
+
 def notice(office: Office, incident, text: str) -> list[str]:
     office.do(lambda desk: runbooks.notice(desk, incident, text, ts="1.2"))
+    return suggested(office, incident)
+
+
+def titled(office: Office, incident) -> list[str]:
+    made = office.do(lambda desk: runbooks.for_title(desk, incident))
+    if made:
+        office.do(lambda desk: runbooks.suggest(desk, made))
+    return suggested(office, incident)
+
+
+def suggested(office: Office, incident) -> list[str]:
     return [
         past.playbook for past in office.do(lambda desk: lookups.offered(desk.session, incident.id)) if past.unasked
     ]
+
+
+def looked(office: Office, incident, signal: str) -> str:
+    """A first look at a system that found something; what is promised with it."""
+    made = office.do(lambda desk: checks.ask(desk, "orders-db", incident=incident, why=Why.OPENED))
+    found = Finding(probe="a.probe", signal=signal, verdict=Verdict.CRITICAL, says="It is so.")
+    result = Taken(Result(findings=(found,), kept={}, evidence={}, took_s=0.1), 0.0)
+    office.do(lambda desk: checks.settle(desk, made.id, result))
+    return made.id
 
 
 def test_a_known_line_is_suggested_once_in_each_incident(office: Office):
@@ -81,3 +117,90 @@ def test_words_that_nothing_fits_are_kept_without_their_secrets(office: Office):
     assert found.matches == ()
     (kept,) = office.do(lambda desk: lookups.newest(desk.session, "T1", 10))
     assert kept.playbook == "" and "hunter2" not in kept.words and "zzz" in kept.words
+
+
+EMPTY = "redis is empty since 5 min"
+FULL = "disk is full on db3"
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "sure"),
+    [
+        (EMPTY, "stop-respawn", False),
+        ("shop down, mongo primary hangs", "force-failover-via-firewall", True),
+        ("Database refuses connections after a release", "connection-limit", True),
+    ],
+)
+def test_a_telling_title_is_suggested_what_a_look_up_finds(office: Office, title: str, name: str, sure: bool):
+    incident = office.opened(title)
+    assert titled(office, incident) == [name]
+    (lookup,) = office.do(lambda desk: lookups.offered(desk.session, incident.id))
+    shown, _ = office.do(lambda desk: runbooks.suggestion(desk, lookup.id))
+    assert shown.line == "" and shown.match.why and shown.match.sure is sure
+    asked = office.do(lambda desk: runbooks.look_up(desk, title, incident=None))
+    assert asked.matches[0] == shown.match
+
+
+@pytest.mark.parametrize(
+    "title", ["checkout is failing", "orders-db is slow", "site is down", "login broken after deploy"]
+)
+def test_an_ordinary_title_suggests_nothing(office: Office, title: str):
+    assert titled(office, office.opened(title)) == []
+
+
+def test_a_title_is_taken_up_once_whatever_became_of_it(office: Office):
+    incident = office.opened(EMPTY)
+    office.all_done()
+    for _ in range(2):
+        assert titled(office, incident) == ["stop-respawn"]
+    assert office.promised() == ["suggest"]
+    (lookup,) = office.do(lambda desk: lookups.offered(desk.session, incident.id))
+    other = replace(lookup, id="another", playbook="backup-verify")
+    office.do(lambda desk: runbooks.suggest(desk, other))  # as when the pages change between two tries
+    assert suggested(office, incident) == ["stop-respawn"]
+    closed = office.opened(EMPTY, force=True)
+    office.do(lambda desk: incidents.reach(desk, closed, Status.CLOSED, by=ADA))
+    assert titled(office, closed) == []
+
+
+def test_a_known_line_in_a_title_is_told_as_one_and_not_said_again(office: Office):
+    incident = office.opened(MISCONF)
+    (name,) = titled(office, incident)
+    (lookup,) = office.do(lambda desk: lookups.offered(desk.session, incident.id))
+    shown, _ = office.do(lambda desk: runbooks.suggestion(desk, lookup.id))
+    assert shown.line in MISCONF and shown.line and shown.match is None
+    assert notice(office, incident, MISCONF) == [name]
+
+
+def test_title_and_message_never_suggest_the_same_page(office: Office):
+    incident, other = office.opened(FULL), office.opened(FULL, force=True)
+    assert titled(office, incident) == notice(office, incident, "No space left on device") == ["disk-full"]
+    assert notice(office, other, "No space left on device") == titled(office, other) == ["disk-full"]
+
+
+def test_not_this_counts_against_the_page_for_the_next_such_title(office: Office):
+    incident = office.opened(EMPTY)
+    titled(office, incident)
+    (lookup,) = office.do(lambda desk: lookups.offered(desk.session, incident.id))
+    before = office.do(lambda desk: runbooks.look_up(desk, EMPTY, incident=None)).matches[0]
+    office.do(lambda desk: runbooks.refused(desk, lookup.id, lookup.playbook, by=BEN))
+    after = office.do(lambda desk: runbooks.look_up(desk, EMPTY, incident=None)).matches[0]
+    assert after.name == before.name == lookup.playbook
+    assert after.score < before.score
+
+
+@pytest.mark.parametrize("signal", ["disk-full", "zombie-primary"])
+def test_what_a_look_spoke_of_is_not_suggested(stocked: Office, signal: str):
+    title = {"disk-full": FULL, "zombie-primary": "Database refuses connections after a release"}[signal]
+    incident = stocked.opened(title)
+    assert stocked.do(lambda desk: runbooks.for_title(desk, incident))
+    looked(stocked, incident, signal)
+    assert titled(stocked, incident) == []
+
+
+def test_a_first_look_names_what_was_suggested_and_does_not_offer_it_again(stocked: Office):
+    incident = stocked.opened(FULL)
+    titled(stocked, incident)
+    look = looked(stocked, incident, "disk-full")
+    shown, _ = stocked.do(lambda desk: checks.shown(desk, look))
+    assert "disk-full" in shown.said & {choice.playbook for choice in shown.choices}
