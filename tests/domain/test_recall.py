@@ -32,12 +32,12 @@ def test_another_playbooks_value_is_told_and_is_no_value():
 
 
 def test_a_value_that_the_page_no_longer_takes_is_left_out():
-    old = walk("a", Fill.PATH, target="/root/rescue")
+    old = walk("a", Fill.PATH, target="/srv/rescue")
     assert known(walk("a", Fill.PORT), [old]) == {}
 
 
 def test_a_folder_is_not_told_where_a_host_is_asked_for():
-    assert elsewhere(walk("a"), [walk("b", Fill.PATH, target="/root/rescue")]) == {}
+    assert elsewhere(walk("a"), [walk("b", Fill.PATH, target="/srv/rescue")]) == {}
 
 
 def test_pages_about_different_kinds_of_system_tell_each_other_nothing():
