@@ -94,7 +94,8 @@ async def test_a_master_came_back_with_old_data_and_its_best_replica_is_saved(mu
     await state(replica, "persistence", aof_enabled=0)
     assert "\nappendonly no\n" in replica.conf.read_text()
     await page.step(6, "SET", **us)
-    await state(replica, "persistence", aof_enabled=1, aof_rewrite_in_progress=0, aof_last_bgrewrite_status="ok")
+    written = {"aof_enabled": 1, "aof_rewrite_scheduled": 0, "aof_rewrite_in_progress": 0}
+    await state(replica, "persistence", **written, aof_last_bgrewrite_status="ok")
     await page.step(6, "REWRITE", **us)
     await replica.kill()
     await replica.start()
