@@ -15,7 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.inventory import System
 from bot.domain.playbook import Playbook
 from bot.domain.timeline import Kind
-from bot.errors import NotAllowed, NotFound
+from bot.errors import NotAllowed
 from bot.probes import catalog
 from bot.probes.mongodb import indexes
 from bot.services import timeline
@@ -38,7 +38,7 @@ class Checked:
     kind: str  # of system
     choices: tuple[Choice, ...]  # the playbooks its findings call for
     said: frozenset[str]  # those that were suggested a moment ago: a first look does not offer them once more
-    objections: tuple[Choice, ...]  # playbooks that are being walked and that its findings speak against
+    objections: tuple[Choice, ...]  # playbooks in hand, or just suggested, that its findings speak against
     page_url: str
     in_incident: bool
 
@@ -169,16 +169,15 @@ def shown(desk: Desk, check_id: str) -> tuple[Checked, str] | None:
     if check is None or check.taken_at is None:
         return None
     incident = incidents.load(desk.session, check.incident_id) if check.incident_id else None
-    try:
-        kind = desk.inventory.get(check.system).kind.value
-    except NotFound:
-        kind = ""
+    books, in_hand = desk.shelf.current().playbooks, _in_hand(desk, check.incident_id)
+    said = runbooks.suggested(desk, check.incident_id) if check.why is Why.OPENED else frozenset()
+    said -= {book.name for book in in_hand}
     made = Checked(
         check=check,
-        kind=kind,
-        choices=choose(desk.shelf.current().playbooks, check.findings),
-        said=runbooks.suggested(desk, check.incident_id) if check.why is Why.OPENED else frozenset(),
-        objections=objections(_in_hand(desk, check.incident_id), check.findings),
+        kind=next((system.kind.value for system in desk.inventory.systems if system.name == check.system), ""),
+        choices=choose(books, check.findings),
+        said=said,
+        objections=objections([*in_hand, *(book for book in books if book.name in said)], check.findings),
         page_url=desk.pages_url,
         in_incident=incident is not None,
     )

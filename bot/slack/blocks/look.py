@@ -43,7 +43,8 @@ def look(checked: Checked) -> list[Block]:
         absent = plain(shorten(", ".join(check.absent), 500))
         blocks.append(context(f"{SIGN[Verdict.OK]} Looked for and not there: {absent}"))
     for against in checked.objections:
-        says = f":octagonal_sign: *{plain(against.title)}* is being walked here. Against it: {_said(against.against)}"
+        how = "was suggested" if against.playbook in checked.said else "is being walked"
+        says = f":octagonal_sign: *{plain(against.title)}* {how} here. Against it: {_said(against.against)}"
         blocks.append(section(says, MAX_PART))
     for choice in checked.choices[:MOST_CHOICES]:
         blocks += _choice(choice, checked)

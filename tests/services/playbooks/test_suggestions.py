@@ -17,6 +17,7 @@ from bot.services import incidents
 from bot.services.playbooks import runbooks, walking
 from bot.services.systems import checks
 from bot.services.systems.looker import Taken
+from bot.slack.blocks.drawn import drawn
 from bot.store import lookups
 from tests.services.conftest import ADA, BEN, Office
 
@@ -204,3 +205,16 @@ def test_a_first_look_names_what_was_suggested_and_does_not_offer_it_again(stock
     look = looked(stocked, incident, "disk-full")
     shown, _ = stocked.do(lambda desk: checks.shown(desk, look))
     assert "disk-full" in shown.said & {choice.playbook for choice in shown.choices}
+    assert "suggested here already" in repr(drawn(shown)) and "'disk-full'" not in repr(drawn(shown))
+
+
+def test_a_first_look_says_what_speaks_against_the_page_that_was_suggested(stocked: Office):
+    incident = stocked.opened("Database refuses connections after a release")
+    assert titled(stocked, incident) == ["connection-limit"]
+    look = looked(stocked, incident, "zombie-primary")
+    shown, _ = stocked.do(lambda desk: checks.shown(desk, look))
+    assert [against.playbook for against in shown.objections] == ["connection-limit"]
+    assert "* was suggested here. Against it: It is so" in repr(drawn(shown))
+    stocked.do(lambda desk: walking.begin(desk, incident, "connection-limit", by=ADA))
+    shown, _ = stocked.do(lambda desk: checks.shown(desk, look))
+    assert "* is being walked here. Against it: It is so" in repr(drawn(shown))
