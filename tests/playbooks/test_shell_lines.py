@@ -143,6 +143,12 @@ SHOWN = [
     ("safe-index-swap", "index build", "mongod-6.0.txt", ["Index build: done building"] * 2),
     ("redis-replica-unknown-master", "MASTER MODE", "redis.txt", ["REPLICAOF 127.0.0.1:7456", "MASTER MODE enabled"]),
     ("disk-full", "lsof", "lsof.txt", ["SIZE/OFF", "300000000"]),
+    (
+        "disk-full",
+        "unclean shutdown",
+        "mongod-worded.txt",
+        ["No space left", "mongod.lock is not", "waiting for", "Lock file", "Waiting for"],
+    ),
     ("backup-verify", "redis-check-rdb", "redis-check-rdb.txt", ["ctime = '1795297081'", "looks OK", "1 keys read"]),
 ]
 
