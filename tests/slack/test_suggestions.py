@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.timeline import Kind
+from bot.domain.incident import Severity
+from bot.domain.timeline import Kind, Source
+from bot.services import incidents
 from bot.slack import events
 from tests.conftest import Stage
 from tests.slack.rooms import Room, room
@@ -89,6 +91,18 @@ async def test_a_sure_one_says_so_and_can_be_walked_from_there(shared: Stage):
     (entry,) = await telling.entries(Kind.PLAYBOOK)
     assert entry.data["playbook"] == "force-failover-via-firewall"
     assert "opened by" in repr(of_title(telling)[0].blocks)
+
+
+async def test_an_incident_that_was_opened_at_a_terminal_gets_it_too(inc: Room):
+    title, by = "redis is empty after its restart", "terminal:ada"
+    opened = await inc.stage.muster.deps.at_desk(
+        (await inc.incident()).team_id,
+        lambda desk: incidents.open(desk, title=title, severity=Severity.SEV1, by=by, source=Source.TERMINAL),
+    )
+    await inc.stage.settled()
+    there = Room(inc.stage, opened.number, (await inc.stage.incident(opened.number)).channel_id)
+    (made,) = of_title(there)
+    assert "`stop-respawn`" in made.text
 
 
 async def test_an_ordinary_title_gets_none(inc: Room):
