@@ -13,7 +13,7 @@ from datetime import timedelta
 from statistics import median
 
 from bot.domain.incident import Severity
-from bot.domain.walk import ONWARD, SAID_AT_CLOSE, Did, Walk
+from bot.domain.walk import MOVES, ONWARD, SAID_AT_CLOSE, Walk
 
 FEW = 5  # fewer than this are too few to say anything about the next one
 SHORTEST = timedelta(minutes=1)  # on a logarithmic axis nothing is shorter
@@ -100,14 +100,13 @@ def step_times(walk: Walk) -> dict[int, timedelta]:
 
     A press at the close of an incident tells that a step was done, not when; such a step has no time.
     """
-    since, spent = walk.begun_at, dict[int, timedelta]()
+    since, in_hand, spent = walk.begun_at, 1, dict[int, timedelta]()
     for mark in walk.marks:
-        if mark.did is not Did.BACK and mark.did not in ONWARD:
+        if mark.did not in MOVES:
             continue
-        left = mark.step + 1 if mark.did is Did.BACK else mark.step
         if mark.reason != SAID_AT_CLOSE:
-            spent[left] = spent.get(left, timedelta(0)) + max(timedelta(0), mark.at - since)
-        since = mark.at
+            spent[in_hand] = spent.get(in_hand, timedelta(0)) + max(timedelta(0), mark.at - since)
+        since, in_hand = mark.at, mark.step + 1 if mark.did in ONWARD else mark.step
     return {step: length for step, length in spent.items() if step in walk.standing}
 
 

@@ -17,18 +17,20 @@ MAX_NOTE_CHARS = 3000
 
 
 class Did(StrEnum):
-    """What was done with a step. The first four lead to another step; the others leave it in hand."""
+    """What was done with a step. The first five lead to another step; the others leave it in hand."""
 
     DONE = "done"
     SKIPPED = "skipped"
     TRIED = "tried"  # done, and it did not help
     BACK = "back"
+    WENT = "gone to"  # taken up from wherever the walk was; what was passed over stays open
     NOTED = "noted"  # what was seen, or an output, kept as evidence
     FILLED = "filled"  # variables of the step got their values
     HELP = "help"  # somebody else was asked to look
 
 
 ONWARD = frozenset({Did.DONE, Did.SKIPPED, Did.TRIED})
+MOVES = ONWARD | {Did.BACK, Did.WENT}  # after which another step is in hand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,15 +63,15 @@ class Walk:
         """The number of the step to show now; one past the last when the walk is over."""
         position = 1
         for mark in self.marks:
-            if mark.did is Did.BACK:
+            if mark.did in (Did.BACK, Did.WENT):
                 position = mark.step
             elif mark.did in ONWARD:
-                position = mark.step + 1
+                position = len(self.playbook.steps) + 1 if mark.reason == SAID_AT_CLOSE else mark.step + 1
         return position
 
     @property
     def over(self) -> bool:
-        """True once the last step is done or skipped."""
+        """True once the last step is left behind, or the close said that the others were done too."""
         return self.position > len(self.playbook.steps)
 
     @property
@@ -92,6 +94,32 @@ class Walk:
             elif mark.did in ONWARD:
                 kept[mark.step] = mark
         return kept
+
+    @property
+    def open_steps(self) -> tuple[int, ...]:
+        """The numbers of the steps that were neither done nor skipped."""
+        standing = self.standing
+        return tuple(step.number for step in self.playbook.steps if step.number not in standing)
+
+    @property
+    def passed_over(self) -> tuple[int, ...]:
+        """The open steps before the one in hand or before one that was left behind: somebody went past them."""
+        reached = max([self.position, *self.standing])
+        return tuple(number for number in self.open_steps if number < reached and number != self.position)
+
+    @property
+    def tally(self) -> str:
+        """`all 9 steps done`, or `4 of 9 steps done, 5 skipped` and what else became of them."""
+        dids, steps = [mark.did for mark in self.standing.values()], len(self.playbook.steps)
+        done = dids.count(Did.DONE)
+        told = [f"all {steps} steps done" if done == steps else f"{done} of {steps} steps done"]
+        if vain := dids.count(Did.TRIED):
+            told.append(f"{vain} done in vain")
+        if skipped := dids.count(Did.SKIPPED):
+            told.append(f"{skipped} skipped")
+        if left := self.open_steps:
+            told.append(f"not walked: {', '.join(map(str, left))}")
+        return ", ".join(told)
 
     @property
     def filled(self) -> dict[str, str]:
@@ -127,6 +155,37 @@ def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str
     return _marked(walk, Mark(step=step, did=did, by=by, at=at, reason=reason.strip()))
 
 
+def go(walk: Walk, step: int, *, by: str, at: datetime) -> Walk:
+    """Return the walk with `step` in hand, from wherever it was, its end included. All that stands keeps standing.
+
+    Raises NotAllowed for a walk put away and for the step in hand, UserError for a number that is no step's.
+    """
+    check_step(walk.playbook, step)
+    if walk.ended_at:
+        raise NotAllowed("This playbook was put away.", hint=f"Begin again with `/runbook walk {walk.playbook.name}`.")
+    if step == walk.position:
+        raise NotAllowed(f"Step {step} is in hand already.", hint="It is the step shown in the channel.")
+    return _marked(walk, Mark(step=step, did=Did.WENT, by=by, at=at))
+
+
+def check_step(playbook: Playbook, step: int) -> None:
+    """Raise UserError for a number that is no step's of the playbook."""
+    steps = len(playbook.steps)
+    if 1 <= step <= steps:
+        return
+    if not steps:
+        raise UserError(f"`{playbook.name}` has no steps to go to.", hint=f"Read it: `/runbook show {playbook.name}`.")
+    raise UserError(
+        f"`{playbook.name}` has {steps} {'step' if steps == 1 else 'steps'}, and no step {step}.",
+        hint=f"Type one from 1 to {steps}, as in `/runbook walk {playbook.name} {steps}`.",
+    )
+
+
+def said_done(walk: Walk, step: int, *, by: str, at: datetime) -> Walk:
+    """Return the walk with an open step done, as somebody says at close; no step is in hand afterwards."""
+    return _marked(walk, Mark(step=step, did=Did.DONE, by=by, at=at, reason=SAID_AT_CLOSE))
+
+
 def fill_in(walk: Walk, given: Mapping[str, str], *, step: int, by: str, at: datetime) -> Walk:
     """Return the walk with values for variables of `step`; an empty value leaves its variable as it is.
 
@@ -151,7 +210,8 @@ def put_away(walk: Walk, *, at: datetime) -> Walk:
 
 
 def _noted(walk: Walk, step: int, by: str, at: datetime, text: str) -> Mark:
-    if not 1 <= step <= min(walk.position, len(walk.playbook.steps)):
+    reached = max([walk.position, *(mark.step for mark in walk.marks)])
+    if not 1 <= step <= min(reached, len(walk.playbook.steps)):
         raise NotAllowed(f"Step {step} was not reached yet.", hint="Use the newest step shown in the channel.")
     if not text.strip():
         raise UserError("Evidence needs a few words.", hint="Paste what the command printed, or say what you saw.")

@@ -71,6 +71,11 @@ def unfinished(desk: Desk, incident: Incident) -> tuple[Walk, ...]:
     return tuple(walk for walk in walks.of_incident(desk.session, incident.id) if walk.in_hand)
 
 
+def passed_over(desk: Desk, incident: Incident) -> tuple[Walk, ...]:
+    """The walks in which somebody went past steps that nobody walked."""
+    return tuple(walk for walk in walks.of_incident(desk.session, incident.id) if walk.passed_over)
+
+
 def close(desk: Desk, incident: Incident, asked: Closing, *, by: str, source: Source = Source.SLACK) -> Incident:
     """Record the moments given, leave no playbook in hand, then close. Raises NotAllowed when it is closed already."""
     mitigated_at = asked.given.get("mitigated")

@@ -80,6 +80,12 @@ def step_fill(desk: Desk, pressed: Pressed) -> Answer | None:
     return Answer(text="", view=forms.fill_step(stand, step))
 
 
+def step_goto(desk: Desk, pressed: Pressed) -> Answer | None:
+    """Ask which step to take in hand, in a form."""
+    walk, _ = standing.known(desk, _step(pressed)[0])
+    return Answer(text="", view=forms.go_to_step(walk))
+
+
 def step_help(desk: Desk, pressed: Pressed) -> Answer | None:
     """Put the step in front of those who may help."""
     walk_id, step = _step(pressed)
@@ -183,6 +189,7 @@ BUTTONS: dict[str, Callable[[Desk, Pressed], Answer | None]] = {
         step_back,
         step_note,
         step_fill,
+        step_goto,
         step_help,
         step_look,
         look_watch,

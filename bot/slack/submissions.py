@@ -112,6 +112,16 @@ def step_fill(desk: Desk, form: Submitted) -> Answer | None:
     return None
 
 
+def step_goto(desk: Desk, form: Submitted) -> Answer | None:
+    """Take another step in hand."""
+    walk_id, _ = _step(form, "step")
+    try:
+        walking.go(desk, walk_id, int(form.values.get("step") or 0), by=form.user_id)
+    except UserError as error:
+        raise FieldError("step", error) from error
+    return None
+
+
 def close_incident(desk: Desk, form: Submitted) -> Answer | None:
     """Close with the moments given; empty fields stay unknown."""
     incident = stored.load(desk.session, str(form.about.get("incident")))
@@ -150,6 +160,7 @@ FORMS: dict[str, Callable[[Desk, Submitted], Answer | None]] = {
     "step_skip": step_skip,
     "step_note": step_note,
     "step_fill": step_fill,
+    "step_goto": step_goto,
     "close": close_incident,
     "review_changes": review_changes,
 }

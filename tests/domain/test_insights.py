@@ -130,6 +130,8 @@ def walk(*marks: tuple[int, Did, int, str]) -> Walk:
         ([(1, Did.DONE, 5, ""), (1, Did.BACK, 9, ""), (1, Did.TRIED, 10, ""), (2, Did.DONE, 12, "")], {1: 6, 2: 6}),
         ([(1, Did.DONE, 5, ""), (2, Did.DONE, 90, SAID_AT_CLOSE)], {1: 5}),
         ([(1, Did.DONE, -5, "")], {1: 0}),
+        # From step 1 to step 3 after 4 minutes, back to step 1 after 6, and that is done after one more.
+        ([(3, Did.WENT, 4, ""), (1, Did.WENT, 6, ""), (1, Did.DONE, 7, "")], {1: 5}),
     ],
 )
 def test_a_step_takes_as_long_as_it_is_in_hand(marks: list[tuple[int, Did, int, str]], spent: dict[int, int]) -> None:

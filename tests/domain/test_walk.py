@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.gaps import BadValue, check
 from bot.domain.playbook import Fill, Playbook, Step, Variable
-from bot.domain.walk import MAX_NOTE_CHARS, Did, Walk, fill_in, press, put_away
+from bot.domain.walk import MAX_NOTE_CHARS, Did, Walk, fill_in, go, press, put_away, said_done
 from bot.errors import NotAllowed, UserError
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -54,6 +54,37 @@ def test_evidence_may_follow_when_the_walk_is_over_but_not_come_before_its_step(
     assert over.over and len(over.evidence(3)) == 1
     with pytest.raises(NotAllowed, match="not the one in hand"):
         pressed(over, (Did.HELP, 3))
+
+
+def test_going_to_a_step_leaves_what_was_passed_over_open_and_what_stands_standing(walk: Walk):
+    walk = go(pressed(walk, (Did.DONE, 1)), 3, by="U2", at=AT)
+    assert (walk.position, walk.passed_over, set(walk.standing)) == (3, (2,), {1})
+    walk = pressed(walk, (Did.SKIPPED, 3))
+    assert walk.over and walk.tally == "1 of 3 steps done, 1 skipped, not walked: 2"
+    walk = go(walk, 2, by="U2", at=AT)
+    assert (walk.in_hand, walk.position, walk.passed_over, set(walk.standing)) == (True, 2, (), {1, 3})
+    walk = pressed(walk, (Did.TRIED, 2))
+    assert walk.position == 3 and walk.open_steps == ()
+    walk = pressed(walk, (Did.DONE, 3))
+    assert walk.tally == "2 of 3 steps done, 1 done in vain"
+
+
+def test_a_step_may_be_gone_to_when_it_is_there_and_not_in_hand(walk: Walk):
+    for number in (0, 4):
+        with pytest.raises(UserError, match=f"`x` has 3 steps, and no step {number}"):
+            go(walk, number, by="U1", at=AT)
+    with pytest.raises(NotAllowed, match="in hand already"):
+        go(walk, 1, by="U1", at=AT)
+    with pytest.raises(NotAllowed, match="put away"):
+        go(put_away(walk, at=AT), 2, by="U1", at=AT)
+
+
+def test_what_the_close_says_was_done_too_ends_a_walk_that_was_jumped_about_in(walk: Walk):
+    walk = pressed(go(walk, 3, by="U1", at=AT), (Did.DONE, 3))
+    walk = go(walk, 2, by="U1", at=AT)
+    for number in walk.open_steps:
+        walk = said_done(walk, number, by="U1", at=AT)
+    assert walk.over and walk.tally == "all 3 steps done"
 
 
 @pytest.mark.parametrize(

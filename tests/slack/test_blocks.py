@@ -232,12 +232,14 @@ def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
     gaps = Step(number=7, title=text, body=text, variables=variables)
     book = Playbook(name="x", title=text, steps=(gaps,), text="", digest="")
     walks = [Walk(id=str(n), incident_id="i", playbook=book, begun_by="U1", begun_at=AT) for n in range(12)]
+    fifty = replace(book, steps=tuple(replace(gaps, number=number) for number in range(1, 51)))
     stand = Stand(walk=walks[0], known={"a": "db1"}, elsewhere={"b": Elsewhere(playbook="y" * 64, value="1" * 254)})
     views = [
         forms.open_incident(severity=severity, lead=lead, title=text),
         forms.skip_step(incident.id, gaps),
         forms.note_step(incident.id, gaps),
         forms.fill_step(stand, gaps),
+        forms.go_to_step(replace(walks[0], playbook=fifty)),
         forms.find_playbook(incident),
         forms.close_incident(incident, ("started", "detected", "mitigated"), walks),
         forms.close_incident(incident, ("detected",)),
@@ -251,11 +253,12 @@ def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
 
 def test_every_button_and_every_form_that_is_handled_is_also_shown_somewhere():
     steps = {"step_done", "step_no_help", "step_skip", "step_back", "step_note", "step_fill", "step_help", "step_look"}
+    steps |= {"step_goto"}
     offers = {"walk_start", "walk_stop", "runbook_show", "not_this", "card_find"}
     reviews = {"review_read", "review_sign", "review_changes", "share_anyway"}
     emitted = steps | offers | reviews | {"retry_room", "helped_yes", "helped_no", "look_watch", "watch_stop"}
     assert emitted | {action for _, action, _ in card.NEXT.values()} == set(BUTTONS)
-    assert set(FORMS) == {"open", "find", "step_skip", "step_note", "step_fill", "close", "review_changes"}
+    assert set(FORMS) == {"open", "find", "step_skip", "step_note", "step_fill", "step_goto", "close", "review_changes"}
 
 
 @given(LONG, st.integers(20, 400))

@@ -99,7 +99,7 @@ async def test_a_walk_to_its_end_says_so_and_can_still_go_back(inc: Room):
             break
         await press(inc, message, "step_done")
         message = inc.stage.rehearsal.workspace.channels[inc.channel].messages[message.ts]
-    assert "steps are walked" in repr(message.blocks)
+    assert "The last step is behind you: all 9 steps done." in repr(message.blocks)
     count = len(await inc.entries(Kind.STEP))
     await press(inc, message, "step_back")
     assert f"Step {count} of {count}" in repr(inc.with_button("step_done").blocks)

@@ -72,6 +72,48 @@ async def test_walk_posts_the_first_step_and_writes_it_down(inc: Room, verb):
     assert entry.data["playbook"] == "stop-respawn"
 
 
+async def test_a_number_behind_the_name_goes_to_that_step(inc: Room):
+    answer = await inc.stage.say("ben", "/runbook walk stop-respawn 4", inc.channel)
+    ben = inc.stage.person("ben").user_id
+    assert f"<@{ben}> goes to step 4 of A Redis master" in answer
+    await inc.stage.settled()
+    message = inc.with_button("step_done")
+    shown = repr(message.blocks)
+    assert "Step 4 of 9" in shown and "not walked: 1, 2, 3" in shown and "When not to use it" in shown
+    await inc.stage.say("ada", f"/runbook walk {inc.label} Stop-Respawn step 7", "#general")
+    await inc.stage.settled()
+    assert inc.with_button("step_done").ts == message.ts and "Step 7 of 9" in repr(inc.with_button("step_done").blocks)
+    assert [e.text.partition(":")[0] for e in await inc.entries(Kind.STEP)] == [
+        "Went to step 4 of stop-respawn",
+        "Went to step 7 of stop-respawn",
+    ]
+
+
+@pytest.mark.parametrize("line", ["walk stop-respawn 10", "start stop-respawn step 0"])
+async def test_a_step_that_is_not_there_is_answered_in_private_with_what_was_typed(inc: Room, line):
+    await inc.stage.say("ada", f"/runbook {line}", inc.channel)
+    shown = (await inc.stage.person("ada").sees(inc.channel))[-1]
+    assert shown["ephemeral"] and "`stop-respawn` has 9 steps, and no step" in shown["text"]
+    assert f"/runbook {line}" in shown["text"]
+    assert not await inc.entries(Kind.PLAYBOOK)
+
+
+@pytest.mark.parametrize("words", ["stop-respwan", "stop respawn", "redis came back empty after a restart"])
+async def test_walk_with_words_that_are_no_name_offers_the_nearest_to_the_asker_alone(inc: Room, words):
+    await inc.stage.say("ada", f"/runbook walk {words}", inc.channel)
+    shown = (await inc.stage.person("ada").sees(inc.channel))[-1]
+    assert shown["ephemeral"] and f"/runbook walk {words}" in shown["text"]
+    assert not any(words in repr(m) for m in await inc.stage.person("ben").sees(inc.channel))
+    first = next(block for block in shown["blocks"] if block["type"] == "actions")["elements"][0]
+    assert (first["action_id"], first["value"]) == ("walk_start", "stop-respawn")
+    assert not await inc.entries(Kind.PLAYBOOK)
+
+
+async def test_walk_with_words_near_nothing_says_how_to_look(inc: Room):
+    answer = await inc.stage.say("ada", "/runbook walk zzzzqqqq", inc.channel)
+    assert "I know no playbook `zzzzqqqq`" in answer and "`/runbook` and words" in answer
+
+
 async def test_walk_from_elsewhere_names_the_incident(inc: Room):
     await inc.stage.say("dana", f"/runbook walk {inc.label} stop-respawn")
     assert len(await inc.entries(Kind.PLAYBOOK)) == 1

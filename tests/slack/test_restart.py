@@ -27,7 +27,7 @@ async def test_buttons_forms_and_deliveries_of_before_work_after_a_restart(rehea
     async with running(rehearsal, tmp_path) as stage:
         incident = await stage.opened()
         inc = Room(stage, 1, incident.channel_id)
-        await inc.say("runbook walk stop-respawn")
+        await inc.say("runbook walk stop-respawn 4")
         await inc.say("close")
         await stage.settled()
         view = await form_of(stage)
@@ -42,7 +42,8 @@ async def test_buttons_forms_and_deliveries_of_before_work_after_a_restart(rehea
         assert (await ada.clicks(inc.channel, step.ts, "step_done"))["ok"]
         assert (await ada.clicks(inc.channel, card.ts, "card_mitigate"))["ok"]
         await stage.settled()
-        assert "Step 2 of" in repr(inc.with_button("step_done").blocks)
+        shown = repr(inc.with_button("step_done").blocks)
+        assert "Step 5 of" in shown and "not walked: 1, 2, 3" in shown
         assert (await inc.incident()).status is Status.MITIGATED
         assert inc.with_button("card_resolve").ts == card.ts
         assert (await ada.submits(view["id"], {"started": {"started": "1 min ago"}}))["ok"]

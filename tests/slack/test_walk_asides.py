@@ -86,6 +86,29 @@ async def test_the_rescued_host_of_one_playbook_never_stands_in_anothers_command
     assert asked["placeholder"]["text"] == "in stop-respawn it was redis-3.good" and "initial_value" not in asked
 
 
+async def test_the_form_goes_to_a_step_and_what_was_passed_over_is_told_to_the_end(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_done", "ada")
+    await press(inc, inc.with_button("step_goto"), "step_goto", "ben")
+    options = [o["text"]["text"] for o in field(await inc.form("ben"), "step")["options"]]
+    assert options[0].startswith("1. (done) Compare") and options[1].startswith("3. ") and len(options) == 8
+    assert (await submit(inc, "ben", step="9"))["ok"]
+    await inc.stage.settled()
+    shown = repr(inc.with_button("step_done").blocks)
+    assert "Step 9 of 9" in shown and "not walked: 2, 3, 4, 5, 6, 7, 8" in shown
+    await press(inc, inc.with_button("step_done"), "step_done", "ada")
+    ended = inc.with_button("step_goto")
+    assert "2 of 9 steps done, not walked: 2, 3, 4, 5, 6, 7, 8." in repr(ended.blocks)
+    await press(inc, ended, "step_goto", "ada")
+    assert (await submit(inc, "ada", step="2"))["ok"]
+    await inc.stage.settled()
+    assert "Step 2 of 9" in repr(inc.with_button("step_done").blocks)
+    await inc.say("close now")
+    await inc.stage.settled()
+    closed = next(text for text in inc.texts() if "is closed" in text)
+    assert "Not walked of A Redis master respawned" in closed and ": 3, 4, 5, 6, 7, 8\n" in closed
+
+
 async def test_a_call_for_help_is_posted_once_with_what_was_tried(inc: Room):
     message = await walk(inc)
     await press(inc, message, "step_no_help", "ben")

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.domain.incident import Incident
 from bot.domain.playbook import Step
-from bot.domain.walk import SAID_AT_CLOSE, Did, Walk
+from bot.domain.walk import Did, Walk
 from bot.errors import NotFound
 from bot.services.desk import Desk
 from bot.services.playbooks import standing, walking
@@ -42,8 +42,8 @@ def settle(desk: Desk, incident: Incident, *, by: str, done: frozenset[str] = fr
     asked = False
     for walk in walks.of_incident(desk.session, incident.id):
         if walk.in_hand and walk.id in done:
-            for step in walk.playbook.steps[walk.position - 1 :]:
-                walk = walking.mark(desk, walk.id, Did.DONE, step=step.number, by=by, reason=SAID_AT_CLOSE)
+            for number in walk.open_steps:
+                walk = walking.said_done(desk, walk.id, number, by=by)
         elif walk.in_hand:
             walk = walking.put_away(desk, walk.id, by=by)
         for mark in walk.standing.values():

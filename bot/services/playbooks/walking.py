@@ -10,7 +10,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.redaction import redact
 from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind
-from bot.domain.walk import Did, Walk
+from bot.domain.walk import MOVES, Did, Walk
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
 from bot.services.desk import Desk
@@ -28,7 +28,6 @@ _SAYS = {
     Did.FILLED: "filled in",
     Did.HELP: "asked for help",
 }
-MOVES = (Did.DONE, Did.SKIPPED, Did.TRIED, Did.BACK)  # after which another step is in hand
 ASKED_FIRST = (Role.OPERATIONS, Role.COMMANDER)
 
 
@@ -73,6 +72,36 @@ def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
     return walk
 
 
+def go_to(desk: Desk, incident: Incident, name: str, step: int, *, by: str) -> Walk:
+    """Take a step of a playbook in hand: in the walk under way, else in one that begins there.
+
+    Raises NotFound, NotAllowed, and UserError for a number that is no step's.
+    """
+    playbook = get(desk.shelf, name)
+    for walk in reversed(walks.of_incident(desk.session, incident.id)):
+        if walk.playbook.name == playbook.name and not walk.ended_at and walk.open_steps:
+            return go(desk, walk.id, step, by=by)
+    rules.check_step(playbook, step)
+    walk = begin(desk, incident, playbook.name, by=by)
+    return walk if step == walk.position else go(desk, walk.id, step, by=by)
+
+
+def go(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
+    """Take another step of a walk in hand, as an entry. Raises NotFound, NotAllowed, UserError."""
+    walk, incident = known(desk, walk_id)
+    if incident.status is Status.CLOSED:
+        raise NotAllowed(
+            f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {walk.playbook.name}`."
+        )
+    return _keep(desk, incident, rules.go(walk, step, by=by, at=desk.now))
+
+
+def said_done(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
+    """A step that was left open was done too, as somebody says at close. Raises NotFound."""
+    walk, incident = known(desk, walk_id)
+    return _keep(desk, incident, rules.said_done(walk, step, by=by, at=desk.now))
+
+
 def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str = "") -> Walk:
     """One press on a step, as an entry with who and when. Raises NotFound, NotAllowed, UserError."""
     walk, incident = known(desk, walk_id)
@@ -102,7 +131,7 @@ def put_away(desk: Desk, walk_id: str, *, by: str) -> Walk:
         desk,
         incident,
         Kind.PLAYBOOK,
-        f"Put away the playbook “{book.title}” at step {walk.position} of {steps}",
+        f"Put away the playbook “{book.title}” at step {walk.position} of {steps}{_left_open(walk)}",
         by=by,
         data={"put_away": book.name, "title": book.title, "step": walk.position},
     )
@@ -128,6 +157,10 @@ def plea(desk: Desk, walk_id: str, mark_number: int, on_call: str) -> Plea:
     )
 
 
+def _left_open(walk: Walk) -> str:
+    return f"; not walked: {', '.join(map(str, walk.passed_over))}" if walk.passed_over else ""
+
+
 def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
     walk = walks.save(desk.session, pressed)
     marked = walk.marks[-1]
@@ -137,7 +170,7 @@ def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
         desk,
         incident,
         Kind.STEP,
-        f"Step {marked.step} {_SAYS[marked.did]}: {title}" + (because if marked.reason else ""),
+        f"{_said(walk, marked)}: {title}" + (because if marked.reason else ""),
         by=marked.by,
         data={
             "playbook": walk.playbook.name,
@@ -151,6 +184,12 @@ def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
     if marked.did in MOVES:
         _look_first(desk, incident, walk)
     return walk
+
+
+def _said(walk: Walk, marked: rules.Mark) -> str:
+    if marked.did is Did.WENT:
+        return f"Went to step {marked.step} of {walk.playbook.name}"
+    return f"Step {marked.step} {_SAYS[marked.did]}"
 
 
 def look_now(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:

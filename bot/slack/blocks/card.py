@@ -124,7 +124,7 @@ def _walks(room: Room) -> list[Block]:
     lines = []
     for walk in room.walks:
         steps = len(walk.playbook.steps)
-        where = f"all {steps} steps walked" if walk.over else f"step {walk.position} of {steps}"
+        where = walk.tally if walk.over else f"step {walk.position} of {steps}"
         if walk.ended_at and not walk.over:
             where = f"put away at {where}"
         elif shown := room.step_links.get(walk.id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.slack.text import plain, shorten
 View = dict[str, Any]
 
 MAX_PLACEHOLDER = 150
+MAX_OPTION = 75
 MAX_LEFT = 10  # walks in hand that a form asks about; more are put away
 
 
@@ -95,6 +97,31 @@ def fill_step(stand: Stand, step: Step) -> View:
     )
 
 
+def go_to_step(walk: Walk) -> View:
+    """Asks which step to take in hand; those left behind are marked."""
+    before = defaultdict(str, {number: f"({mark.did}) " for number, mark in walk.standing.items()})
+    options = [
+        _option(f"{step.number}. {before[step.number]}{step.title}", str(step.number))
+        for step in walk.playbook.steps
+        if step.number != walk.position
+    ]
+    return view(
+        "step_goto",
+        "Go to a step",
+        "Go there",
+        {"walk": walk.id, "step": walk.position},
+        [
+            {
+                "type": "input",
+                "block_id": "step",
+                "label": {"type": "plain_text", "text": "Which step?"},
+                "element": {"type": "static_select", "action_id": "step", "options": options},
+            },
+            context("Steps that are passed over stay open, and are told at the end."),
+        ],
+    )
+
+
 def close_incident(incident: Incident, missing: tuple[str, ...], left: Sequence[Walk] = ()) -> View:
     """Asks for the moments nobody recorded and for walks left in hand; as it stands it closes all the same."""
     labels = {
@@ -143,12 +170,10 @@ def _gap(stand: Stand, gap: Variable) -> dict[str, Any]:
 def _left(walk: Walk) -> dict[str, Any]:
     """What becomes of a playbook that is still in hand."""
     steps = len(walk.playbook.steps)
+    passed = f", {len(walk.passed_over)} not walked" if walk.passed_over else ""
     options = [
-        {"text": {"type": "plain_text", "text": text}, "value": value}
-        for text, value in (
-            (f"Put it away at step {walk.position} of {steps}", "away"),
-            ("The other steps were done too", "done"),
-        )
+        _option(f"Put it away at step {walk.position} of {steps}{passed}", "away"),
+        _option("The other steps were done too", "done"),
     ]
     return {
         "type": "input",
@@ -191,13 +216,7 @@ def text_field(
 
 
 def _select(name: str, label: str, chosen: Severity) -> dict[str, Any]:
-    options = {
-        severity: {
-            "text": {"type": "plain_text", "text": severity_words(severity), "emoji": True},
-            "value": severity.value,
-        }
-        for severity in Severity
-    }
+    options = {severity: _option(severity_words(severity), severity.value) for severity in Severity}
     return {
         "type": "input",
         "block_id": name,
@@ -209,6 +228,10 @@ def _select(name: str, label: str, chosen: Severity) -> dict[str, Any]:
             "initial_option": options[chosen],
         },
     }
+
+
+def _option(text: str, value: str) -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": shorten(text, MAX_OPTION), "emoji": True}, "value": value}
 
 
 def _person(name: str, label: str, chosen: str) -> dict[str, Any]:

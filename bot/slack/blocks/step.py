@@ -53,9 +53,12 @@ def shown(stand: Stand) -> list[Block]:
         blocks.append(context("\n".join(behind)))
     step = walk.step
     if step is None:
-        return [*blocks, section(f":checkered_flag: All {len(steps)} steps are walked."), _onward(walk)]
+        return [*blocks, section(f":checkered_flag: The last step is behind you: {walk.tally}."), _onward(walk)]
     if walk.ended_at:
-        left = f"Put away at step {walk.position} of {len(steps)}. `/runbook walk {book.name}` begins it again."
+        again = (
+            f"`/runbook walk {book.name}` begins it again, `/runbook walk {book.name} {walk.position}` at this step."
+        )
+        left = f"Put away at step {walk.position} of {len(steps)}. {again}"
         return [*blocks, section(f":notebook: {left}")]
     if not walk.standing:
         blocks += _cautions(book)
@@ -72,7 +75,7 @@ def shown(stand: Stand) -> list[Block]:
 def fallback(walk: Walk) -> str:
     """The step in one line."""
     if walk.over:
-        return f"{plain(walk.playbook.title)}: all steps walked"
+        return f"{plain(walk.playbook.title)}: {walk.tally}"
     if walk.ended_at:
         return f"{plain(walk.playbook.title)}: put away"
     return f"{plain(walk.playbook.title)}: step {walk.position} of {len(walk.playbook.steps)}"
@@ -169,6 +172,8 @@ def _onward(walk: Walk) -> Block:
     )
     if walk.position > 1:
         row.append(button("Back", "step_back", value))
+    if len(walk.playbook.steps) > 1:
+        row.append(button("Go to…", "step_goto", value))
     return actions(f"walk:{walk.id}", row)
 
 
@@ -198,8 +203,11 @@ def _behind(walk: Walk) -> list[str]:
         why = f": {plain(shorten(mark.reason, 120))}" if mark.reason else ""
         kept = f", {notes} {'note' if notes == 1 else 'notes'}" if notes else ""
         lines.append(f"{DID[mark.did]} {mark.step}. {title} ({mark.did} by {mention(mark.by)} {_at(mark)}{why}{kept})")
-    earlier = len(standing) - len(lines)
-    return [f"{earlier} {'step' if earlier == 1 else 'steps'} before these", *lines] if earlier else lines
+    if earlier := len(standing) - len(lines):
+        lines.insert(0, f"{earlier} {'step' if earlier == 1 else 'steps'} before these")
+    if walk.passed_over:
+        lines.append(f":white_circle: not walked: {', '.join(map(str, walk.passed_over))}")
+    return lines
 
 
 def _beside(walk: Walk, step: Step) -> list[str]:

@@ -13,7 +13,7 @@ from bot.slack.asked import Answer, Asked
 from bot.slack.blocks import forms
 from bot.slack.blocks.pieces import STATUS_SIGN, words
 from bot.slack.commands.reading import as_of, at_words, clash_words, incident_of
-from bot.slack.text import mention
+from bot.slack.text import mention, plain
 
 NAMES = ("close", "closed", "end", "finish")
 USAGE = "close"
@@ -40,4 +40,7 @@ def close_one(desk: Desk, incident: Incident, read: Closing, *, by: str) -> Answ
     because = f": {words(read.why, {}, 500)}" if read.why else ""
     says = f"{STATUS_SIGN[closed.status]} {closed.label} is closed{as_of(desk, read.at)}{because}, says {mention(by)}"
     lines = [f"{says}{at_words(desk, None, read.note)}", *clash_words(desk, closed)]
+    for walk in closing.passed_over(desk, closed):
+        steps = ", ".join(map(str, walk.passed_over))
+        lines.append(f":notebook: Not walked of {plain(walk.playbook.title)}: {steps}")
     return Answer(text="\n".join([*lines, "I draft the postmortem now and post it here."]), in_channel=True)

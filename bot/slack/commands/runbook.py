@@ -1,15 +1,18 @@
-"""/runbook <what you see>, /runbook show <name>, /runbook walk <name>"""
+"""/runbook <what you see>, /runbook show <name>, /runbook walk <name> <step>"""
 
 from __future__ import annotations
 
-from bot.domain.arguments import find_incident, normalise, split_verb, unescape
+import re
+
+from bot.domain.arguments import find_incident, nearest, normalise, split_verb, unescape
 from bot.domain.incident import Incident, Status
-from bot.errors import UserError
+from bot.errors import NotFound, UserError
 from bot.services.desk import Desk
 from bot.services.playbooks import runbooks, walking
 from bot.services.systems import checks
-from bot.slack.asked import Answer, Asked
+from bot.slack.asked import Answer, Asked, problem
 from bot.slack.blocks import look, playbook
+from bot.slack.blocks.offers import offers
 from bot.slack.blocks.pieces import section
 from bot.slack.commands.reading import here, incident_of
 from bot.slack.text import mention, plain, shorten
@@ -20,6 +23,7 @@ ABOUT = "find the playbook that fits what you see, and walk it step by step"
 
 _SHOW = ("show", "read")
 _WALK = ("walk", "start", "use")
+_STEP = re.compile(r"\s+(?:(?:at|from|to)\s+)?(?:step\s+)?#?([0-9]{1,3})\s*\Z", re.IGNORECASE | re.ASCII)
 
 
 def run(desk: Desk, asked: Asked) -> Answer:
@@ -32,12 +36,8 @@ def run(desk: Desk, asked: Asked) -> Answer:
     if verb in _SHOW and _is_name(rest):
         book = runbooks.get(desk.shelf, rest)
         return Answer(text=plain(book.title), blocks=playbook.page(book))
-    if verb in _WALK and _is_name(rest):
-        incident, name = incident_of(desk, asked.rest(rest, verb))
-        walk = walking.begin(desk, incident, name.strip(), by=asked.user_id)
-        return Answer(
-            text=f":notebook: {mention(asked.user_id)} takes up {plain(walk.playbook.title)}.", in_channel=True
-        )
+    if verb in _WALK and (verb == "walk" or _is_name(rest) or _is_step(desk, rest)):
+        return _walk(desk, asked.rest(rest, verb))
     if not text or verb == "list":
         return _all(desk)
     return answer(desk, text, here(desk, asked))
@@ -65,6 +65,52 @@ def answer(desk: Desk, words: str, incident: Incident | None) -> Answer:
         ],
         in_channel=incident is not None,
     )
+
+
+def _walk(desk: Desk, asked: Asked) -> Answer:
+    """Begin to walk, or go to the step whose number is typed; without such a playbook, name the nearest in private."""
+    name, step = _step_of(_without_incident(asked.text))
+    try:
+        name = runbooks.get(desk.shelf, name).name
+    except NotFound as unknown:
+        return _nearest(desk, asked, name, unknown)
+    incident, _ = incident_of(desk, asked)
+    who = mention(asked.user_id)
+    if step is None:
+        walk = walking.begin(desk, incident, name, by=asked.user_id)
+        return Answer(text=f":notebook: {who} takes up {plain(walk.playbook.title)}.", in_channel=True)
+    walk = walking.go_to(desk, incident, name, step, by=asked.user_id)
+    return Answer(text=f":notebook: {who} goes to step {step} of {plain(walk.playbook.title)}.", in_channel=True)
+
+
+def _nearest(desk: Desk, asked: Asked, name: str, unknown: NotFound) -> Answer:
+    """The playbooks that may have been meant: by their name, else by what the words say."""
+    known = [book.name for book in desk.shelf.current().playbooks]
+    near = nearest("-".join(name.split()), known)
+    near = near or tuple(match.name for match in runbooks.find(desk.shelf, name.replace("-", " ")))
+    told = problem(unknown, f"{asked.command} {asked.verb} {asked.text}".strip())
+    incident = here(desk, asked)
+    in_incident = incident is not None and incident.status is not Status.CLOSED
+    offered = offers(near, in_incident=in_incident, page_url=desk.pages_url)
+    return Answer(text=told.text, blocks=[section(told.text), *offered]) if offered else told
+
+
+def _without_incident(text: str) -> str:
+    """`stop-respawn 4` of `INC-3 stop-respawn 4`; a bare number is a step's."""
+    head, _, tail = text.strip().partition(" ")
+    return tail if tail and not head.isdecimal() and find_incident(head)[0] is not None else text
+
+
+def _step_of(text: str) -> tuple[str, int | None]:
+    """The name and the number of `stop-respawn 4` and `stop-respawn at step 4`."""
+    found = _STEP.search(text)
+    return (text[: found.start()].strip(), int(found[1])) if found else (text.strip(), None)
+
+
+def _is_step(desk: Desk, rest: str) -> bool:
+    """`start stop-respawn 4` names a step; `start of the master fails 3` is a symptom."""
+    name, step = _step_of(_without_incident(rest))
+    return step is not None and name.lower() in {book.name for book in desk.shelf.current().playbooks}
 
 
 def _is_name(rest: str) -> bool:

@@ -8,7 +8,7 @@ from bot.domain.gaps import BadValue
 from bot.domain.roles import Role
 from bot.domain.timeline import Kind
 from bot.domain.walk import Did
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, UserError
 from bot.services import closing, incidents
 from bot.services.closing import Closing
 from bot.services.playbooks import reviewing, standing, walking
@@ -84,6 +84,49 @@ def test_a_port_of_mongodb_is_not_even_proposed_on_a_page_of_redis(office: Offic
     fill(office, mongo, 1, port="27017")
     assert not stood(office, redis).known and not stood(office, redis).elsewhere
     assert stood(office, set_).elsewhere["port"].value == "27017"
+
+
+def go_to(office: Office, incident, step: int, name: str = NAME):
+    return office.do(lambda desk: walking.go_to(desk, incident, name, step, by=BEN))
+
+
+def test_a_walk_goes_to_a_step_and_begins_there_when_there_is_none(office: Office):
+    incident = office.opened()
+    walk = go_to(office, incident, 3)
+    assert walk.position == 3
+    title = walk.playbook.steps[2].title
+    assert [e.text for e in office.entries(incident)][-2:] == [
+        f"Took up the playbook “{walk.playbook.title}”",
+        f"Went to step 3 of {NAME}: {title}",
+    ]
+    assert office.entries(incident)[-1].data["did"] == "gone to"
+    assert go_to(office, incident, 5).id == walk.id
+    before = office.entries(incident)
+    with pytest.raises(UserError, match="and no step 99"):
+        go_to(office, incident, 99)
+    with pytest.raises(UserError, match="and no step 99"):
+        go_to(office, incident, 99, "stop-respawn")
+    assert office.entries(incident) == before
+
+
+def test_the_close_tells_what_was_passed_over(office: Office):
+    incident = office.opened()
+    walk = go_to(office, incident, 3)
+    mark(office, walk, Did.DONE, 3)
+    close(office, incident)
+    left = next(e for e in office.entries(incident) if e.data.get("put_away"))
+    assert left.text.endswith(f"at step 4 of {len(walk.playbook.steps)}; not walked: 1, 2")
+    (told,) = office.do(lambda desk: closing.passed_over(desk, office_now(desk, incident)))
+    assert told.passed_over == (1, 2)
+
+
+def test_a_walk_that_was_left_with_open_steps_is_taken_up_at_one(office: Office):
+    incident = office.opened()
+    last = len(begun(office, incident).playbook.steps)
+    walk = mark(office, go_to(office, incident, last), Did.DONE, last)
+    assert walk.over
+    assert go_to(office, incident, 2).id == walk.id
+    assert stood(office, walk).walk.in_hand
 
 
 def test_a_call_for_help_names_who_may_help_and_not_who_asks(office: Office):
