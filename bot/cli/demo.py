@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
+from bot.cli import demo_files
 from bot.cli.bedside import StoryLooker, at_a_terminal, inventory
 from bot.cli.talk import number, quiet_logging
 from bot.errors import UserError
@@ -96,7 +97,7 @@ async def _play(
     async with (
         replay.Ward(story) as ward,
         stage(
-            database=lambda port: folder / f"demo-{story.id}-{port}.db",
+            database=lambda port: _anew(folder / f"demo-{story.id}-{port}.db"),
             port=ports[0] if arguments.port is None else arguments.port,
             pages_port=ports[1] if arguments.pages_port is None else arguments.pages_port,
             people=replay.people(story),
@@ -110,7 +111,8 @@ async def _play(
             print(f"  {remark}")
         for name, reason in ward.missing.items():
             print(f"  {name} does not run, and the story goes on without it: {reason}.")
-        print(f"\nThe workspace  {rehearsal.url}\nMuster's pages {muster.url}\n", flush=True)
+        print(f"\nMuster's pages {muster.url}\nThe workspace  {rehearsal.url}", end="")
+        print("\n" if arguments.once else "  open it and watch\n", flush=True)
         line = _Line()
         played = await replay.play(
             story,
@@ -122,18 +124,19 @@ async def _play(
         )
         line.end()
         draft = await _drafted(muster)
-        files = _write(draft, arguments.out, story.id)
+        files = demo_files.write(draft, arguments.out, story.id)
         rehearsal.progress(f"The replay is over: {played.acts} acts. Go on from here: /incident help")
         print("The incident is closed. The postmortem draft:\n" + "\n".join(f"  {file}" for file in files))
         if arguments.once:
             print("Its links to messages lead to the rehearsal, which has ended.", flush=True)
             return
         print(f"  {muster.url}/incidents/1/postmortem, to read; to write, each person types /postmortem edit INC-1")
-        print(f"\nGo on in the browser: {rehearsal.url}\nAct as anyone, type /incident help.")
-        print(f"In another terminal:\n  {at_a_terminal(muster.settings, 'incident list')}")
+        print(f"\nIn another terminal:\n  {at_a_terminal(muster.settings, 'incident list')}")
         for name in ward.addresses():
             print(f"  {at_a_terminal(muster.settings, f'probe {name}')}")
-        print("What is typed there carries this machine's time, not the story's. Ctrl-C ends it.", flush=True)
+        print("What is typed there carries this machine's time, not the story's.")
+        print("\nGo on in the browser as anyone, and type /incident help. Ctrl-C ends it.")
+        print(f"  {rehearsal.url}", flush=True)
         await asyncio.Event().wait()
 
 
@@ -156,7 +159,7 @@ async def stage(
     app = AppConfig.from_manifest(manifest(), bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SECRET)
     rehearsal = Rehearsal(app, port=port, clock=clock, people=people)
     await rehearsal.start()
-    file = _fresh(database(urlsplit(rehearsal.url).port or 0))
+    file = demo_files.clear(database(urlsplit(rehearsal.url).port or 0))
     listed = file.with_suffix(".yaml")
     if systems:
         listed.write_text(systems, encoding="utf-8")
@@ -199,6 +202,13 @@ class _Line:
             print()
 
 
+def _anew(database: Path) -> Path:
+    """The demo's database, with what was done in the demo before kept beside it, and said."""
+    if kept := demo_files.put_aside(database):
+        print(f"This begins anew. What was done in the demo before, and that one alone, is kept: {kept}\n")
+    return database
+
+
 def _inventory(story: replay.Story, ward: replay.Ward) -> str:
     """The inventory of the systems that run, "" when none does."""
     members = ward.addresses()
@@ -233,17 +243,3 @@ async def _drafted(muster: Muster) -> postmortems.Kept:
 def _kept(session: Session) -> postmortems.Kept | None:
     found = incidents.newest(session, None, limit=1)
     return postmortems.newest(session, found[0].id) if found and not work.unfinished(session) else None
-
-
-def _write(draft: postmortems.Kept, folder: Path, name: str) -> list[Path]:
-    texts = {"md": draft.markdown, "html": draft.html}
-    files = [folder / f"{name}-postmortem.{ending}" for ending in texts]
-    for file, text in zip(files, texts.values(), strict=True):
-        file.write_text(text, encoding="utf-8")
-    return files
-
-
-def _fresh(database: Path) -> Path:
-    for suffix in ("", "-wal", "-shm"):
-        database.with_name(database.name + suffix).unlink(missing_ok=True)
-    return database

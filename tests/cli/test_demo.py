@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -114,11 +115,13 @@ async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_pa
         async with asyncio.timeout(120):
             while not lines or "Ctrl-C ends it" not in lines[-1]:
                 lines.append((await running.stdout.readline()).decode())
+            lines.append((await running.stdout.readline()).decode())
         text = "".join(lines)
         pages = re.search(r"Muster's pages (\S+)", text)
         workspace = re.search(r"The workspace +(\S+)", text)
         assert pages
         assert workspace
+        assert lines[-1].split() == [workspace[1]]
         async with httpx.AsyncClient(trust_env=False) as client:
             assert "INC-1" in (await client.get(f"{pages[1]}/incidents/1/postmortem")).text
             state = (await client.get(f"{workspace[1]}/page/state")).json()
@@ -147,6 +150,23 @@ async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_pa
         if running.returncode is None:
             running.kill()
             await running.communicate()
+
+
+def test_a_demo_begins_anew_and_says_where_what_was_done_in_the_one_before_is_kept(tmp_path, capsys):
+    database, kept = tmp_path / "demo-universe-8801.db", tmp_path / "demo-universe-8801.before.db"
+    assert demo._anew(database) == database
+    assert capsys.readouterr().out == ""
+    for said in ("first", "second"):
+        writer = sqlite3.connect(database, isolation_level=None)
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("CREATE TABLE note AS SELECT ? AS said", (said,))
+        assert database.with_name(f"{database.name}-wal").stat().st_size  # what was said last lies there
+        demo._anew(database)
+        assert str(kept) in capsys.readouterr().out
+        assert not list(tmp_path.glob(f"{database.name}*"))
+        with contextlib.closing(sqlite3.connect(kept)) as reader:
+            assert reader.execute("SELECT said FROM note").fetchall() == [(said,)]
+        writer.close()
 
 
 async def test_each_person_of_the_rehearsal_writes_with_a_link_of_their_own(tmp_path):

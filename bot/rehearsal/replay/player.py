@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.rehearsal.replay import clocks, pace
+from bot.rehearsal.replay import pace
 from bot.rehearsal.replay.deeds import REFUSED, Deeds
 from bot.rehearsal.replay.scene import DEADLINE_S, Scene
 from bot.rehearsal.replay.story import Act, Story, begins, moments
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Progress:
     """Where the replay is."""
 
-    clock: str  # as the source's clock shows it: `12:45 GMT`
+    clock: str  # in the source's zone, of 24 hours as everywhere else: `13:45 GMT`
     comment: str  # what is going on: of this act, or of the last one that said so
     number: int
     total: int
@@ -102,8 +102,9 @@ async def _run_to(clock: Clock, at: datetime, real_s: float) -> None:
 
 
 def _clock(story: Story, act: Act, at: datetime) -> str:
-    shown = f"{act.at} {story.zone}"
-    return f"{at:%B} {at.day}, {shown}" if act.moment.days and story.clock is not clocks.ClockFace.H12 else shown
+    hours, minutes = divmod(act.moment.seconds // 60, 60)
+    shown = f"{hours:02}:{minutes:02} {story.zone}"
+    return f"{at:%B} {at.day}, {shown}" if act.moment.days else shown
 
 
 def _played(scene: Scene, deeds: Deeds, times: list[datetime]) -> Played:
