@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ def path(text: str) -> Path:
     """What was given with --out, for argparse."""
     if not text.strip():
         raise argparse.ArgumentTypeError("it names no file")
+    if text.endswith(os.sep) and not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder `{text}`; make it first")
     return Path(text)
 
 

@@ -1,4 +1,4 @@
-"""`muster runbook find QUERY`, `show NAME`, `paper NAME`, `lint [PATH]`, `learn [FOLDER]`, `stats`."""
+"""`muster runbook list`, `find QUERY`, `show NAME`, `paper NAME`, `lint [PATH]`, `learn [FOLDER]`, `stats`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot import settings
-from bot.cli import output, record, runbook_learn, runbook_lint
+from bot.cli import output, record, runbook_learn, runbook_lint, runbook_list
 from bot.cli.runbook_shown import shown
 from bot.cli.talk import as_json, columns, number, table, wrapped
 from bot.domain.playbook import Playbook
 from bot.services.playbooks import runbooks, usage
-from bot.store.playbooks import Shelf
+from bot.store.playbooks import Shelf, load
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the verbs and their options."""
     verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
+    listing = verbs.add_parser("list", help="every playbook there is")
     find = verbs.add_parser("find", help="the playbooks that fit, best first")
     find.add_argument("query", nargs="+", help="what you see, or an error line")
     find.add_argument("--limit", type=number(1, 1000), default=5, metavar="N", help="at most N (default 5)")
@@ -34,7 +35,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     learn = verbs.add_parser("learn", help="learn from what people typed (the lists in heard/), for look-ups")
     learn.add_argument("path", nargs="?", type=Path, metavar="FOLDER", help="default MUSTER_PLAYBOOKS")
     stats = verbs.add_parser("stats", help="what was looked up, opened, refused and walked, and which steps helped")
-    for verb in (find, show, lint, stats):
+    for verb in (listing, find, show, lint, stats):
         verb.add_argument("--json", action="store_true", help="print data")
 
 
@@ -46,6 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _stats(data=arguments.json)
     if arguments.verb == "learn":
         return runbook_learn.run(runbook_lint.read_with(arguments.path))
+    if arguments.verb == "list":
+        return runbook_list.run(load(*settings.read().muster_playbooks), data=arguments.json)
     shelf = Shelf(*settings.read().muster_playbooks)
     if arguments.verb == "paper":
         return _paper(runbooks.get(shelf, arguments.name), arguments.out)

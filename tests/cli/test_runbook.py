@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
+from bot.cli import runbook_list
 from bot.domain.incident import Severity
 from bot.domain.walk import Did
 from bot.services import incidents
 from bot.services.playbooks import reviewing, runbooks, walking
-from bot.settings import read
+from bot.settings import PLAYBOOKS, read
 from bot.wiring import desk
 
 SYMPTOM = ("runbook", "find", "primary", "answers", "heartbeats", "but", "no", "queries")
@@ -190,6 +192,13 @@ def test_paper_is_written_beside_you_and_never_over_another_file(muster, tmp_pat
     assert muster("runbook", "paper", "stop-respawn", "--out", "-").out.strip() == page.strip()
     missing = muster("runbook", "paper", "stop-respawn", "--out", str(tmp_path / "nowhere" / "x.html"))
     assert missing.status == 1 and f"There is no folder `{tmp_path}/nowhere`." in missing.err
+    slashed = muster("runbook", "paper", "stop-respawn", "--out", "nowhere/")
+    assert slashed.status == 2 and "there is no folder `nowhere/`; make it first" in slashed.err
+    assert not (tmp_path / "nowhere").exists()
+    (tmp_path / "wall").mkdir()
+    assert muster("runbook", "paper", "stop-respawn", "--out", "wall/").out.startswith(
+        "wall/stop-respawn.html: written."
+    )
 
 
 def test_paper_of_a_misspelt_name_gets_the_nearest_one(muster):
@@ -289,6 +298,33 @@ def beside(kitchen, tmp_path_factory, monkeypatch):
     (ours / "heard" / "till.txt").write_text("the drawer does not open\n")
     monkeypatch.setenv("MUSTER_PLAYBOOKS", f"{kitchen}{os.pathsep}{ours}")
     return ours
+
+
+def test_the_list_names_every_playbook_and_says_whose_it_is(muster, beside, monkeypatch):
+    rows = [[cell for cell in re.split("  +", line) if cell] for line in muster("runbook", "list").out.splitlines()]
+    assert rows == [["fryer", "Our fryer smokes", "own", "prose"], ["till", "The till jams", "own", "1 step"]]
+    monkeypatch.setenv("MUSTER_PLAYBOOKS", f"{PLAYBOOKS}{os.pathsep}{beside}")
+    listed = {one["name"]: one for one in muster("runbook", "list", "--json").data}
+    assert listed["till"] == {
+        "name": "till",
+        "title": "The till jams",
+        "steps": 1,
+        "systems": [],
+        "shipped": False,
+        "folder": str(beside),
+    }
+    assert listed["stop-respawn"]["shipped"] and "redis" in listed["stop-respawn"]["systems"]
+    (beside / "till.md").write_text("---\n")
+    monkeypatch.setattr(runbook_list, "columns", lambda: 84)  # as at a terminal
+    assert "fryer: Our fryer smokes\n    own · prose\n" in muster("runbook", "list").out
+    assert muster("runbook", "list").out.splitlines()[-1].startswith("Not everything could be read; `muster runbook")
+
+
+def test_where_there_is_no_playbook_the_list_says_so(muster, tmp_path, monkeypatch):
+    monkeypatch.setenv("MUSTER_PLAYBOOKS", str(tmp_path))
+    said = muster("runbook", "list")
+    assert (said.status, said.err.splitlines()[0]) == (1, "There are no playbooks.")
+    assert muster("runbook", "list", "--json").data == []
 
 
 def test_lint_of_several_folders_says_which_page_stands_for_which_and_that_it_is_no_mistake(muster, kitchen, beside):

@@ -1,0 +1,47 @@
+"""`muster runbook list`: every playbook there is, with its systems, how many steps it has, and whose it is."""
+
+from __future__ import annotations
+
+from bot.cli.talk import as_json, columns, table, wrapped
+from bot.domain.playbook import Playbook
+from bot.errors import NotFound
+from bot.settings import PLAYBOOKS
+from bot.store.folders import Loaded
+
+
+def run(loaded: Loaded, *, data: bool) -> int:
+    """Print them by name. Files that were refused are for lint; that there are any is said."""
+    if not loaded.playbooks and not data:
+        raise NotFound("There are no playbooks.", hint="`muster runbook lint` says why.")
+    if data:
+        print(as_json([_data(book, loaded) for book in loaded.playbooks]))
+        return 0
+    rows = [_row(book, loaded) for book in loaded.playbooks]
+    if columns() is None:
+        print(table(rows))
+    for name, title, *about in rows if columns() else ():
+        print(wrapped(f"{name}: {title}", later="    "))
+        print(wrapped(" · ".join(filter(None, about)), indent="    "))
+    if loaded.problems:
+        print(wrapped("Not everything could be read; `muster runbook lint` says what, and why."))
+    return 0
+
+
+def _row(book: Playbook, loaded: Loaded) -> tuple[str, ...]:
+    steps = f"{len(book.steps)} step{'s' * (len(book.steps) != 1)}" if book.steps else "prose"
+    return book.name, book.title, "shipped" if _is_shipped(book, loaded) else "own", steps, ", ".join(book.systems)
+
+
+def _data(book: Playbook, loaded: Loaded) -> dict[str, object]:
+    return {
+        "name": book.name,
+        "title": book.title,
+        "steps": len(book.steps),
+        "systems": list(book.systems),
+        "shipped": _is_shipped(book, loaded),
+        "folder": str(loaded.homes[book.name]),
+    }
+
+
+def _is_shipped(book: Playbook, loaded: Loaded) -> bool:
+    return loaded.homes[book.name].resolve() == PLAYBOOKS.resolve()
