@@ -91,8 +91,8 @@ def test_every_terminal_command_is_documented(page, heading):
     assert [code(row[0])[0] for row in rows(page, heading)] == [f"muster {name}" for name in TERMINAL]
 
 
-def test_every_line_that_the_docs_show_for_the_terminal_is_one_that_it_takes(capsys):
-    """Read, not run: the parser of the command has to take its words."""
+def test_every_line_that_the_docs_show_for_the_terminal_is_one_that_it_takes(capsys, tmp_path, monkeypatch):
+    """Read, not run: the parser of the command has to take its words, where the folders that they name are there."""
     import argparse
     import shlex
 
@@ -100,7 +100,11 @@ def test_every_line_that_the_docs_show_for_the_terminal_is_one_that_it_takes(cap
         parser = argparse.ArgumentParser()
         importlib.import_module(TERMINAL[line[0]][0]).add(parser)
         words = shlex.split(line[1].partition(" #")[0].partition(" > ")[0])
-        parser.parse_args(words)
+        for folder in (word for word in words if word.endswith("/")):
+            (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        with monkeypatch.context() as there:
+            there.chdir(tmp_path)
+            parser.parse_args(words)
 
 
 def _shell(name: str) -> str:
