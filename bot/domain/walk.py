@@ -126,6 +126,10 @@ class Walk:
         """The variables that have a value, by name; the last one given counts."""
         return {name: value for mark in self.marks for name, value in mark.values.items()}
 
+    def vain(self, step: int) -> bool:
+        """Whether somebody said of a step that it did not help, also when it was taken up again since."""
+        return any(mark.did is Did.TRIED and mark.step == step for mark in self.marks)
+
     def evidence(self, step: int) -> tuple[Mark, ...]:
         """What was noted on a step, oldest first."""
         return tuple(mark for mark in self.marks if mark.did is Did.NOTED and mark.step == step)

@@ -35,7 +35,11 @@ async def test_evidence_is_shown_with_its_step_and_stays_when_the_step_is_done(i
     assert (await submit(inc, "ben", note="role:master\nkeys <none> & token=abcdefgh12345678"))["ok"]
     await inc.stage.settled()
     shown = repr(inc.with_button("step_done").blocks)
-    assert "Step 1 of" in shown and "role:master keys &lt;none&gt; &amp;" in shown and "abcdefgh12345678" not in shown
+    assert (
+        "Step 1 of" in shown
+        and "```\\nrole:master\\nkeys &lt;none&gt; &amp;" in shown
+        and "abcdefgh12345678" not in shown
+    )
     (entry,) = await inc.entries(Kind.STEP)
     assert (entry.data["did"], entry.data["step"]) == ("noted", 1)
     await press(inc, message, "step_done")
@@ -119,8 +123,19 @@ async def test_a_call_for_help_is_posted_once_with_what_was_tried(inc: Room):
     shown = repr(call.blocks)
     assert f"<@{ben}> asks for help" in shown and "step 2 of" in shown
     assert "it did not help" in shown and "Stop if:" in shown
+    assert "-h {{replica}} -p {{port}} REPLICAOF NO ONE" in shown and "Look for:" in shown
     assert [e.data["did"] for e in await inc.entries(Kind.STEP)] == ["tried", "help"]
     assert "asked for help" in repr(inc.with_button("step_done").blocks)
+
+
+async def test_what_did_not_help_stays_on_the_card_when_the_step_is_done_again(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_no_help", "ben")
+    await press(inc, inc.with_button("step_back"), "step_back", "ben")
+    ben = inc.stage.person("ben").user_id
+    assert f":x: it did not help (<@{ben}>" in repr(inc.with_button("step_done").blocks)
+    await press(inc, inc.with_button("step_done"), "step_done", "ada")
+    assert "; the time before it did not help)" in repr(inc.with_button("step_done").blocks)
 
 
 async def test_without_anybody_to_ask_it_says_how_to_name_one(shared: Stage):

@@ -20,7 +20,7 @@ from bot.slack.blocks.pieces import (
     section,
 )
 from bot.slack.blocks.playbook import mrkdwn, prose
-from bot.slack.text import date, link, mention, plain, shorten
+from bot.slack.text import date, fence, link, mention, plain, shorten
 
 DID = {
     Did.DONE: ":white_check_mark:",
@@ -37,9 +37,12 @@ FILLS = {
     Fill.PATH: "a path",
     Fill.WORD: "a word",
 }
+BESIDE = frozenset({Did.NOTED, Did.FILLED, Did.HELP, Did.TRIED})
 MAX_BEHIND = 10  # steps left behind that are listed above the one in hand
 MAX_BESIDE = 6  # notes, values and calls for help of the step in hand
+MAX_NOTE = 240  # characters of each of them
 MAX_GAPS = 12
+MAX_SO_FAR = 1500  # characters of a call for help, which shows the step as well
 
 
 def shown(stand: Stand) -> list[Block]:
@@ -82,25 +85,25 @@ def fallback(walk: Walk) -> str:
 
 
 def plea(asked: Plea) -> list[Block]:
-    """A call for help: who is asked, where things stand, what was tried, and when the page says to stop."""
+    """A call for help: who is asked, where things stand, what was tried, and the step with all its remarks."""
     walk, incident = asked.stand.walk, asked.incident
     step = walk.step or walk.playbook.steps[-1]
     where = f"step {step.number} of {len(walk.playbook.steps)}"
     shown_at = link(asked.step_url, where) if asked.step_url else where
-    says = f":busts_in_silhouette: {mention(asked.by)} asks for help at {shown_at}: *{plain(step.title)}*"
+    says = f":busts_in_silhouette: {mention(asked.by)} asks for help at {shown_at}: *{plain(shorten(step.title, 200))}*"
     since = date(incident.declared_at, "{time}")
     facts = [
         f"{SEVERITY_SIGN[incident.severity]} {incident.label} {incident.severity}, {incident.status}, since {since}",
-        f":notebook: {plain(walk.playbook.title)}"
+        f":notebook: {plain(shorten(walk.playbook.title, 120))}"
         + (f", kept by {plain(walk.playbook.owner)}" * bool(walk.playbook.owner)),
         link(asked.page_url, "the whole timeline"),
     ]
     blocks = [section(f"{says}\n{_asked(asked)}", MAX_PART), context("  ·  ".join(facts))]
     if behind := [*_behind(walk), *_beside(walk, step)]:
-        blocks.append(section("*So far*\n" + "\n".join(behind), MAX_PART))
-    if step.stop_if:
-        blocks.append(section(f":octagonal_sign: *Stop if:* {mrkdwn(step.stop_if, asked.stand.known)}", MAX_PART))
-    return blocks
+        blocks.append(section("*So far*\n" + "\n".join(behind), MAX_SO_FAR))
+    if body := mrkdwn(step.body, asked.stand.known):
+        blocks.append(section(f"*What step {step.number} says*\n{body}", MAX_PART))
+    return blocks + _remarks(step, asked.stand.known)
 
 
 def plea_line(asked: Plea) -> str:
@@ -201,6 +204,7 @@ def _behind(walk: Walk) -> list[str]:
         title = plain(shorten(walk.playbook.steps[mark.step - 1].title, 80))
         notes = len(walk.evidence(mark.step))
         why = f": {plain(shorten(mark.reason, 120))}" if mark.reason else ""
+        why += "; the time before it did not help" * (mark.did is not Did.TRIED and walk.vain(mark.step))
         kept = f", {notes} {'note' if notes == 1 else 'notes'}" if notes else ""
         lines.append(f"{DID[mark.did]} {mark.step}. {title} ({mark.did} by {mention(mark.by)} {_at(mark)}{why}{kept})")
     if earlier := len(standing) - len(lines):
@@ -211,12 +215,15 @@ def _behind(walk: Walk) -> list[str]:
 
 
 def _beside(walk: Walk, step: Step) -> list[str]:
-    """What was noted, filled in and asked on the step in hand."""
-    marks = [mark for mark in walk.marks if mark.step == step.number and mark.did in (Did.NOTED, Did.FILLED, Did.HELP)]
+    """What was noted, filled in, asked and tried in vain on the step in hand."""
+    marks = [mark for mark in walk.marks if mark.step == step.number and mark.did in BESIDE]
     lines = []
     for mark in marks[-MAX_BESIDE:]:
-        said = plain(shorten(" ".join(mark.reason.split()), 200)) or "asked for help"
-        lines.append(f"{DID[mark.did]} {said} ({mention(mark.by)} {_at(mark)})")
+        who = f"({mention(mark.by)} {_at(mark)})"
+        if "\n" in mark.reason:
+            lines.append(f"{DID[mark.did]} {who}\n{fence(mark.reason, MAX_NOTE)}")
+        else:
+            lines.append(f"{DID[mark.did]} {plain(shorten(mark.reason, MAX_NOTE)) or 'asked for help'} {who}")
     return lines
 
 
