@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -131,6 +131,7 @@ def _assemble(reads: Sequence[Read], lists: Lists) -> Loaded:
     names = {file.removesuffix(".md") for file in standing}
     playbooks: list[Playbook] = []
     problems = [read.problem for read in reads if read.problem]
+    notices = list(_replaced(reads, standing))
     for file, read in sorted(standing.items()):
         page = read.pages[file]
         faults = [*page.faults, *_dead_pointers(page, names)]
@@ -138,10 +139,11 @@ def _assemble(reads: Sequence[Read], lists: Lists) -> Loaded:
             playbooks.append(page.playbook)
         for fault in sorted(faults, key=lambda fault: fault.line)[:MAX_FAULTS_PER_FILE]:
             problems.append(problem(read.folder, file, fault))
+        notices += [problem(read.folder, file, notice) for notice in page.notices]
     for folder, file, fault in lists.faults(names):
         problems.append(problem(folder, f"{FOLDER}/{file}", fault))
     homes = {book.name: standing[f"{book.name}.md"].folder for book in playbooks}
-    return Loaded(tuple(playbooks), tuple(problems), tuple(_replaced(reads, standing)), homes)
+    return Loaded(tuple(playbooks), tuple(problems), tuple(notices), homes)
 
 
 def _replaced(reads: Sequence[Read], standing: Mapping[str, Read]) -> Iterator[Problem]:
@@ -172,8 +174,10 @@ def _shown(file: str) -> str:
 def _read_file(folder: Path, file: str) -> Page:
     name = file.removesuffix(".md")
     try:
-        if not _NAME.fullmatch(name):
-            raise Fault(1, "this file name cannot be typed", "use a-z, 0-9 and hyphens, 64 at most, then .md")
-        return read_text(files.text(folder, file), name)
+        page = read_text(files.text(folder, file), name)
     except Fault as fault:
-        return Page(None, (fault,))
+        page = Page(None, (fault,))
+    if _NAME.fullmatch(name):
+        return page
+    untypable = Fault(1, "this file name cannot be typed", "use a-z, 0-9 and hyphens, 64 at most, then .md")
+    return replace(page, playbook=None, faults=(untypable, *page.faults))

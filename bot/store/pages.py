@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.playbook import Playbook
 from bot.store.frontmatter import KEYS, Fault, Node, read
-from bot.store.steps import fenced, read_body
+from bot.store.steps import fenced, first_step, read_body
 
 MAX_LINES = 5_000
 
@@ -25,6 +26,7 @@ class Page:
     playbook: Playbook | None
     faults: tuple[Fault, ...] = ()
     pointers: tuple[tuple[int, str, str], ...] = ()  # line, what was written, the playbook's name it means
+    notices: tuple[Fault, ...] = ()  # what may surprise, and is no mistake
 
 
 def read_text(text: str, name: str) -> Page:
@@ -39,12 +41,13 @@ def read_text(text: str, name: str) -> Page:
     except Fault as fault:
         return Page(None, (fault,))
     if front is None:
-        return Page(_prose(lines, name, text, digest))
+        return Page(_prose(lines, name, text, digest), notices=tuple(_unread_steps(lines)))
     end = len(front) + 2
     keys = read("\n".join(front), first_line=2, faults=faults)
     page = read_body(lines[end:], first_line=end + 1, faults=faults)
+    pointers = (*_related(keys), *_links(page.links))
     if faults:
-        return Page(None, tuple(faults))
+        return Page(None, tuple(faults), pointers)
     playbook = Playbook(
         name=name,
         title=" ".join(str(keys["title"].value).split()),
@@ -66,7 +69,7 @@ def read_text(text: str, name: str) -> Page:
         text=text,
         digest=digest,
     )
-    return Page(playbook, pointers=(*_related(keys), *_links(page.links)))
+    return Page(playbook, pointers=pointers)
 
 
 def _lines(text: str) -> list[str]:
@@ -108,6 +111,12 @@ def _prose(lines: list[str], name: str, text: str, digest: str) -> Playbook:
     return Playbook(name=name, title=title[:120], intro=intro, text=text, digest=digest)
 
 
+def _unread_steps(lines: list[str]) -> Iterator[Fault]:
+    if line := first_step(lines):
+        says = "this page has steps and no front matter, so it is prose: found and shown, not walked"
+        yield Fault(line, says, "begin it with a line ---, title: ... and another ---")
+
+
 def _one(keys: dict[str, Node], key: str) -> str:
     return str(keys[key].value).strip() if key in keys else ""
 
@@ -119,7 +128,8 @@ def _many(keys: dict[str, Node], key: str) -> tuple[str, ...]:
 
 def _related(keys: dict[str, Node]) -> list[tuple[int, str, str]]:
     items = keys["related"].value if "related" in keys else []
-    return [(item.line, str(item.value)[:60], str(item.value)) for item in items if isinstance(item, Node)]
+    named = (item for item in items if isinstance(item, Node) and isinstance(item.value, str))
+    return [(item.line, str(item.value)[:60], str(item.value)) for item in named]
 
 
 def _links(links: list[tuple[int, str]]) -> list[tuple[int, str, str]]:

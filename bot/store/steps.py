@@ -90,6 +90,12 @@ def read_body(lines: list[str], *, first_line: int, faults: list[Fault]) -> Body
     return page
 
 
+def first_step(lines: list[str]) -> int:
+    """The number of the first line that is a step's heading, 0 for none."""
+    prose = (line for line in fenced(lines, faults=[]) if line.fence is None)
+    return next((line.number for line in prose if _STEP.fullmatch(line.text.rstrip())), 0)
+
+
 def fenced(lines: list[str], *, first_line: int = 1, faults: list[Fault]) -> Iterator[Line]:
     """Yield each line with the fenced block it belongs to, the fences themselves included."""
     fence, info, opened = "", "", 0

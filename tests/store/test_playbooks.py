@@ -166,6 +166,25 @@ def test_all_that_is_wrong_in_a_file_is_said_at_once(folder):
     ]
 
 
+def test_dead_links_and_a_name_nobody_can_type_are_said_beside_the_other_mistakes(folder):
+    write(folder, "Bad Name.md", page("severity: urgent\nrelated: [nope]", "## 1. Do it\n\nSee [it](gone.md).\n"))
+    assert [(problem.line, problem.says) for problem in load(folder).problems] == [
+        (1, "this file name cannot be typed"),
+        (3, '"urgent" is not a severity'),
+        (4, '"nope" points to no playbook'),
+        (8, '"gone.md" points to no playbook'),
+    ]
+
+
+def test_steps_on_a_page_without_front_matter_are_noticed_and_no_mistake(folder):
+    write(folder, "steps.md", "# Fryer\n\n```text\n## 1. No step\n```\n\n## 1. Turn it off\n\n## 2. Call Bo\n")
+    write(folder, "prose.md", "# Fryer\n\n1. Turn it off\n")
+    loaded = load(folder)
+    assert (len(loaded.playbooks), loaded.problems) == (2, ())
+    (notice,) = loaded.notices
+    assert str(notice).startswith("playbooks/steps.md:7: this page has steps and no front matter, so it is prose")
+
+
 FRONT_MATTER = {
     "no title": ("---\nowner: me\n---\n", 2, "there is no title"),
     "a doubled key": (page("owner: a\nowner: b"), 4, '"owner" stands here twice'),
@@ -293,7 +312,7 @@ def test_refusing_hostile_front_matter_takes_little_memory(folder):
 
 @pytest.mark.parametrize("name", ["-x.md", "Upper.md", "a_b.md", "x y.md", "x" * 65 + ".md", "é.md", "a\nb.md", ".md"])
 def test_a_name_nobody_can_type_is_refused(folder, name):
-    write(folder, name, GOOD)
+    write(folder, name, "# A page\n")
     loaded = load(folder)
     assert loaded.playbooks == ()
     assert [problem.says for problem in loaded.problems] == (
