@@ -62,7 +62,7 @@ IN_ADMIN = {
 
 @dataclass
 class Cursors:
-    """What is left to fetch of long answers. A cursor's id is a 64-bit number also when it is 0: some clients insist."""
+    """What is left to fetch of long answers. A cursor's id has 64 bits also when it is 0: some clients insist."""
 
     left: dict[int, tuple[str, list[Document]]] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: numbers(4_000_000_001))
