@@ -37,9 +37,10 @@ class Lists:
         """What is wrong with them beside these pages, by folder and file."""
         for (folder, file), fault in self.unreadable.items():
             yield folder, file, fault
-        for folder, file in self.stamps.keys() - self.unreadable.keys():
+        for folder, file in self.stamps:
             name = file.removesuffix(ENDING)
-            if file != LEARNT and name not in pages and name != NONE:
+            told = file == LEARNT or (folder, file) in self.unreadable
+            if not told and name not in pages and name != NONE:
                 fault = Fault(1, f"there is no playbook {name}", f"name it after one, or {NONE}{ENDING}")
                 yield folder, file, fault
 
