@@ -18,12 +18,12 @@ class BadValue(UserError):
 
 
 _SHAPES = {
-    Fill.NUMBER: (re.compile(r"[0-9]{1,18}"), "digits only", "500"),
-    Fill.PATH: (re.compile(r"/[A-Za-z0-9._/@+,=:-]{0,254}"), "a path from / on, without blanks", "/var/lib/mongodb"),
+    Fill.NUMBER: (re.compile(r"[0-9]{1,18}"), "digits only", "`500`"),
+    Fill.PATH: (re.compile(r"/[A-Za-z0-9._/@+,=:-]{0,254}"), "a path from / on, without blanks", "`/var/lib/mongodb`"),
     Fill.WORD: (
         re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,127}"),
         "letters, digits, dot, hyphen, underscore",
-        "orders",
+        "`orders`",
     ),
 }
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
@@ -39,16 +39,16 @@ def check(variable: Variable, value: str) -> str:
     if variable.fill is Fill.HOST:
         if _HOST.fullmatch(said) or _is_address(said):
             return said
-        shape, example = "a host's name or address, without a port", "db2.example.com"
+        shape, example = "a host's name or address, without a port", "`db2.example.com`"
     elif variable.fill is Fill.PORT:
         if re.fullmatch(r"[0-9]{1,5}", said, re.ASCII) and 1 <= int(said) <= 65535:
             return said
-        shape, example = "a number from 1 to 65535", "27017"
+        shape, example = "a number from 1 to 65535", "`27017` for MongoDB, `6379` for Redis"
     else:
         pattern, shape, example = _SHAPES[variable.fill]
         if pattern.fullmatch(said):
             return said
-    raise BadValue(variable.name, f"`{variable.name}` takes {shape}.", f"For example `{example}`.")
+    raise BadValue(variable.name, f"`{variable.name}` takes {shape}.", f"For example {example}.")
 
 
 def _is_address(said: str) -> bool:

@@ -11,11 +11,11 @@ from bot.errors import NotFound
 from bot.services import closing, incidents, rooms
 from bot.services.closing import Closing
 from bot.services.desk import Desk
-from bot.services.playbooks import reviewing, runbooks, standing, walking
+from bot.services.playbooks import offering, reviewing, runbooks, standing, walking
 from bot.services.playbooks.standing import Stand
 from bot.services.systems import watches
 from bot.slack.asked import Answer
-from bot.slack.blocks import forms
+from bot.slack.blocks import filling, forms
 from bot.slack.commands import close
 from bot.slack.pressed import OLD, Pressed
 from bot.slack.review_buttons import review_changes, review_read, review_sign, share_anyway
@@ -75,9 +75,10 @@ def step_note(desk: Desk, pressed: Pressed) -> Answer | None:
 
 
 def step_fill(desk: Desk, pressed: Pressed) -> Answer | None:
-    """Ask for the values of the step's variables, in a form that holds those of this playbook."""
+    """Ask for the values of the step's variables, in a form that holds those of this playbook and offers members."""
     stand, step = _stand(desk, pressed)
-    return Answer(text="", view=forms.fill_step(stand, step))
+    offers = offering.offers(desk, stand.walk.incident_id, by=pressed.user_id)
+    return Answer(text="", view=filling.fill_step(stand, step, offers, desk.now))
 
 
 def step_goto(desk: Desk, pressed: Pressed) -> Answer | None:

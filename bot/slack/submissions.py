@@ -17,9 +17,10 @@ from bot.domain.walk import Did
 from bot.errors import NotFound, UserError
 from bot.services.closing import Closing
 from bot.services.desk import Desk
-from bot.services.playbooks import walking
+from bot.services.playbooks import standing, walking
 from bot.services.postmortem import reviews
 from bot.slack.asked import Answer
+from bot.slack.blocks import filling
 from bot.slack.commands import close, open, runbook
 from bot.store import incidents as stored
 
@@ -101,10 +102,12 @@ def step_note(desk: Desk, form: Submitted) -> Answer | None:
 
 def step_fill(desk: Desk, form: Submitted) -> Answer | None:
     """Fill variables of a step in."""
-    first = next(iter(form.values), "")
+    first = next((name for name in form.values if not name.endswith(filling.CHOSEN)), "")
     walk_id, step = _step(form, first)
     try:
-        walking.fill_in(desk, walk_id, form.values, step=step, by=form.user_id)
+        stand = standing.stand(desk, walk_id)
+        typed, chosen = filling.read(form.values, stand.known if stand else {})
+        walking.fill_in(desk, walk_id, typed, chosen, step=step, by=form.user_id)
     except BadValue as error:
         raise FieldError(error.name, error) from error
     except UserError as error:

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity, Status
+from bot.domain.inventory import SystemKind
+from bot.domain.offers import Offer, Offered
 from bot.domain.playbook import Fill, Match, Playbook, Step, Variable
 from bot.domain.postmortem import Sentence
 from bot.domain.recall import Elsewhere
@@ -24,7 +26,7 @@ from bot.services.playbooks.standing import Stand
 from bot.services.playbooks.walking import Plea
 from bot.services.postmortem.drafting import Summary
 from bot.services.rooms import Room
-from bot.slack.blocks import card, forms, playbook, review, step, summary
+from bot.slack.blocks import card, filling, forms, playbook, review, step, summary
 from bot.slack.blocks.pieces import fit
 from bot.slack.buttons import BUTTONS
 from bot.slack.submissions import FORMS
@@ -230,15 +232,17 @@ def test_any_summary_is_taken(incident, lines):
 def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
     variables = tuple(Variable(name=name, fill=fill) for name, fill in zip("abcde", Fill, strict=True))
     gaps = Step(number=7, title=text, body=text, variables=variables)
-    book = Playbook(name="x", title=text, steps=(gaps,), text="", digest="")
+    book = Playbook(name="x", title=text, systems=("mongodb",), steps=(gaps,), text="", digest="")
     walks = [Walk(id=str(n), incident_id="i", playbook=book, begun_by="U1", begun_at=AT) for n in range(12)]
     fifty = replace(book, steps=tuple(replace(gaps, number=number) for number in range(1, 51)))
     stand = Stand(walk=walks[0], known={"a": "db1"}, elsewhere={"b": Elsewhere(playbook="y" * 64, value="1" * 254)})
+    many = tuple(Offered(value="h" * n, port=n, shown="h" * n, role=text) for n in range(1, 254))
+    offers = [Offer(system=text[:40] or "x", kind=SystemKind.MONGODB, members=many, looked_at=at) for at in (None, AT)]
     views = [
         forms.open_incident(severity=severity, lead=lead, title=text),
         forms.skip_step(incident.id, gaps),
         forms.note_step(incident.id, gaps),
-        forms.fill_step(stand, gaps),
+        filling.fill_step(stand, gaps, offers, AT),
         forms.go_to_step(replace(walks[0], playbook=fifty)),
         forms.find_playbook(incident),
         forms.close_incident(incident, ("started", "detected", "mitigated"), walks),

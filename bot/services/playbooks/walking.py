@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain import walk as rules
 from bot.domain.incident import Incident, Status
+from bot.domain.offers import Offered, completed
 from bot.domain.redaction import redact
 from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind
@@ -108,9 +109,22 @@ def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str 
     return _keep(desk, incident, rules.press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason)))
 
 
-def fill_in(desk: Desk, walk_id: str, given: Mapping[str, str], *, step: int, by: str) -> Walk:
-    """Give variables of a step their values, kept for this playbook. Raises NotFound, NotAllowed, BadValue."""
+def fill_in(
+    desk: Desk,
+    walk_id: str,
+    given: Mapping[str, str],
+    chosen: Mapping[str, Offered] | None = None,
+    *,
+    step: int,
+    by: str,
+) -> Walk:
+    """Give variables of a step their values, kept for this playbook: those typed, and those chosen from what was
+    offered. Raises NotFound, NotAllowed, BadValue."""
     walk, incident = known(desk, walk_id)
+    if chosen and 1 <= step <= len(walk.playbook.steps):
+        here = stand(desk, walk_id)
+        kept = here.known if here else {}
+        given = completed(walk.playbook, walk.playbook.steps[step - 1], given, chosen, kept)
     filled = rules.fill_in(walk, given, step=step, by=by, at=desk.now)
     return walk if filled is walk else _keep(desk, incident, filled)
 

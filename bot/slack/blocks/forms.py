@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity
-from bot.domain.playbook import Step, Variable
+from bot.domain.playbook import Step
 from bot.domain.walk import MAX_NOTE_CHARS, Walk
-from bot.services.playbooks.standing import Stand
 from bot.slack.blocks.card import severity_words
 from bot.slack.blocks.pieces import context, section
-from bot.slack.blocks.step import FILLS, MAX_GAPS
 from bot.slack.text import plain, shorten
 
 View = dict[str, Any]
@@ -60,7 +58,7 @@ def skip_step(walk_id: str, step: Step) -> View:
         "Skip it",
         {"walk": walk_id, "step": step.number},
         [
-            _titled(step),
+            titled(step),
             text_field("reason", "Why?", "does not apply: we have no such host", "", max_length=300),
         ],
     )
@@ -75,24 +73,9 @@ def note_step(walk_id: str, step: Step) -> View:
         "Keep it",
         {"walk": walk_id, "step": step.number},
         [
-            _titled(step),
+            titled(step),
             text_field("note", "What did you see?", example, "", max_length=MAX_NOTE_CHARS, multiline=True),
             context("Paste an output as it is. What looks like a secret is cut out before it is stored."),
-        ],
-    )
-
-
-def fill_step(stand: Stand, step: Step) -> View:
-    """Asks for the variables of a step; what was given for this playbook stands there already."""
-    return view(
-        "step_fill",
-        f"Fill in step {step.number}",
-        "Fill in",
-        {"walk": stand.walk.id, "step": step.number},
-        [
-            _titled(step),
-            *(_gap(stand, gap) for gap in step.variables[:MAX_GAPS]),
-            context("The commands of this playbook are shown with these values. Nothing is run."),
         ],
     )
 
@@ -101,7 +84,7 @@ def go_to_step(walk: Walk) -> View:
     """Asks which step to take in hand; those left behind are marked."""
     before = defaultdict(str, {number: f"({mark.did}) " for number, mark in walk.standing.items()})
     options = [
-        _option(f"{step.number}. {before[step.number]}{step.title}", str(step.number))
+        option(f"{step.number}. {before[step.number]}{step.title}", str(step.number))
         for step in walk.playbook.steps
         if step.number != walk.position
     ]
@@ -155,16 +138,9 @@ def view(callback_id: str, title: str, submit: str, metadata: dict[str, Any], bl
     }
 
 
-def _titled(step: Step) -> dict[str, Any]:
+def titled(step: Step) -> dict[str, Any]:
+    """The step that a form is about."""
     return section(f"*{plain(shorten(step.title, 200))}*")
-
-
-def _gap(stand: Stand, gap: Variable) -> dict[str, Any]:
-    """The field of one variable; while it is empty it tells what another playbook has under that name."""
-    label = f"{gap.name} ({FILLS[gap.fill]})"
-    told = stand.elsewhere.get(gap.name)
-    hint = f"in {told.playbook} it was {told.value}" if told else ""
-    return text_field(gap.name, label, hint, stand.known.get(gap.name, ""), 254, optional=True)
 
 
 def _left(walk: Walk) -> dict[str, Any]:
@@ -172,8 +148,8 @@ def _left(walk: Walk) -> dict[str, Any]:
     steps = len(walk.playbook.steps)
     passed = f", {len(walk.passed_over)} not walked" if walk.passed_over else ""
     options = [
-        _option(f"Put it away at step {walk.position} of {steps}{passed}", "away"),
-        _option("The other steps were done too", "done"),
+        option(f"Put it away at step {walk.position} of {steps}{passed}", "away"),
+        option("The other steps were done too", "done"),
     ]
     return {
         "type": "input",
@@ -216,7 +192,7 @@ def text_field(
 
 
 def _select(name: str, label: str, chosen: Severity) -> dict[str, Any]:
-    options = {severity: _option(severity_words(severity), severity.value) for severity in Severity}
+    options = {severity: option(severity_words(severity), severity.value) for severity in Severity}
     return {
         "type": "input",
         "block_id": name,
@@ -230,7 +206,8 @@ def _select(name: str, label: str, chosen: Severity) -> dict[str, Any]:
     }
 
 
-def _option(text: str, value: str) -> dict[str, Any]:
+def option(text: str, value: str) -> dict[str, Any]:
+    """One choice of a menu."""
     return {"text": {"type": "plain_text", "text": shorten(text, MAX_OPTION), "emoji": True}, "value": value}
 
 

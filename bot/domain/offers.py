@@ -1,0 +1,105 @@
+"""What an incident's systems offer for the gaps of a step: their members as hosts with their ports, and their names.
+
+Only a person knows which member a command is for, so nothing is filled in before somebody has chosen: of two members
+one is to be saved and the other to be cut off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.domain.inventory import SystemKind
+from bot.domain.playbook import Fill, Playbook, Step, Variable
+
+SENTINEL = "sentinel"  # the part of a Redis member that watches, and the word in the name of a gap for one
+
+_KINDS = {
+    SystemKind.MONGODB: re.compile(r"\bmongo", re.IGNORECASE),
+    SystemKind.REDIS: re.compile(r"\bredis-|replicaof|sentinel", re.IGNORECASE),
+    SystemKind.ATLAS: re.compile(r"\batlas\b", re.IGNORECASE),
+}
+_BESIDE = re.compile(r"\{\{(\w+)(?::\w+)?\}\}(?: --port[ =]| -p |:| )\{\{(\w+)(?::\w+)?\}\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """Something that a gap may stand for."""
+
+    value: str  # what is filled in: a member's host, or a name
+    port: int = 0  # of a member
+    shown: str  # `db1.internal:27017`
+    part: str = ""  # of the system, as in the inventory
+    role: str = ""  # "primary", as a look of this incident saw it; "" where none told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A system of the inventory, and when this incident looked at it: None where it did not."""
+
+    system: str
+    kind: SystemKind
+    members: tuple[Offered, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)  # by the name that a gap for it has: project, cluster, name
+    looked_at: datetime | None = None
+
+
+def of_gap(offers: Iterable[Offer], playbook: Playbook, step: Step, gap: Variable) -> tuple[Offer, ...]:
+    """Return those systems, each with the `members` that the gap may stand for.
+
+    For a host these are members of the kind that the gap's commands talk to, else of the playbook's kinds; for a word
+    it is what the inventory has under the gap's name, where its commands talk to that kind.
+    """
+    kinds = _kinds(step, gap.name)
+    if gap.fill is Fill.HOST:
+        kinds = kinds or {kind for kind in _KINDS if kind.value in playbook.systems}
+        watches = SENTINEL in gap.name
+        fitting = (
+            replace(offer, members=tuple(one for one in offer.members if (one.part == SENTINEL) == watches))
+            for offer in offers
+        )
+    else:
+        fitting = (replace(offer, members=_word(offer, gap)) for offer in offers)
+    return tuple(offer for offer in fitting if offer.members and offer.kind in kinds)
+
+
+def completed(
+    playbook: Playbook, step: Step, typed: Mapping[str, str], chosen: Mapping[str, Offered], kept: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what was `typed` with what was `chosen`, and the ports of chosen members in the gaps that commands put
+    right behind their hosts.
+
+    A port that was typed stays. One that stood there before (`kept`) gives way: it went with another host. Where the
+    chosen members listen on different ports, the gap is left as it is.
+    """
+    given = {**typed, **{name: one.value for name, one in chosen.items()}}
+    for gap in step.variables:
+        said = typed.get(gap.name, "").strip()
+        if gap.fill is not Fill.PORT or (said and said != kept.get(gap.name)):
+            continue
+        ports = {chosen[host].port for host in hosts_before(playbook, gap.name) if host in chosen}
+        if len(ports) == 1 and ports != {0}:
+            given[gap.name] = str(ports.pop())
+    return given
+
+
+def hosts_before(playbook: Playbook, port: str) -> set[str]:
+    """The gaps for a host that a command of the playbook puts right before the gap `port`."""
+    return {host for step in playbook.steps for host, beside in _BESIDE.findall(_text(step)) if beside == port}
+
+
+def _kinds(step: Step, name: str) -> set[SystemKind]:
+    gap = re.compile(rf"\{{\{{{re.escape(name)}(?::\w+)?\}}\}}")
+    lines = [line for line in _text(step).splitlines() if gap.search(line)]
+    return {kind for kind, words in _KINDS.items() if kind in name or any(words.search(line) for line in lines)}
+
+
+def _word(offer: Offer, gap: Variable) -> tuple[Offered, ...]:
+    word = offer.words.get(gap.name, "") if gap.fill is Fill.WORD else ""
+    return (Offered(value=word, shown=word),) if word else ()
+
+
+def _text(step: Step) -> str:
+    return "\n".join((step.body, step.look_for, step.undo, step.danger, step.stop_if))

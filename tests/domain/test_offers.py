@@ -1,0 +1,96 @@
+"""What is offered for the gaps of a step, and which port goes with a member that was chosen."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.inventory import SystemKind
+from bot.domain.offers import Offer, Offered, completed, of_gap
+from bot.domain.playbook import Fill, Playbook, Step, Variable
+
+REDIS = "```sh run\nredis-cli -h {{replica:host}} -p {{port:port}} INFO\nredis-cli -h {{sentinel:host}} PING\n```"
+MONGO = "```sh run\nmongosh --host {{primary:host}} --port {{port:port}} --eval 1\n```"
+BARE = "```sh run\nsudo nft add rule inet q in ip saddr {{wrong:host}} drop\n```"
+ATLAS = "```sh run\natlas clusters describe {{cluster}} --projectId {{project}}\n```"
+WATCHED = "```sh run\nredis-cli -h {{sentinel:host}} SENTINEL REPLICAS {{name}}\n```"
+
+
+def member(host: str, port: int, part: str = "") -> Offered:
+    return Offered(value=host, port=port, shown=f"{host}:{port}", part=part)
+
+
+DB = (member("db1", 27017), member("db2", 27018))
+CACHE = (member("cache1", 6379), member("watch1", 26379, "sentinel"))
+OFFERS = (
+    Offer(system="orders", kind=SystemKind.MONGODB, members=DB),
+    Offer(system="cache", kind=SystemKind.REDIS, members=CACHE, words={"name": "mymaster"}),
+    Offer(system="edge", kind=SystemKind.HOST, members=(member("edge1", 0),)),
+    Offer(system="cloud", kind=SystemKind.ATLAS, words={"project": "0123456789abcdef01234567", "cluster": "orders"}),
+)
+
+
+def page(*bodies: str, systems: tuple[str, ...] = ("mongodb", "redis")) -> Playbook:
+    hosts = ("primary", "member", "replica", "sentinel", "wrong", "redisspare")
+    gaps = (*(Variable(name=name, fill=Fill.HOST) for name in hosts), Variable(name="port", fill=Fill.PORT))
+    steps = tuple(Step(number=n, title="One", body=body, variables=gaps) for n, body in enumerate(bodies, 1))
+    return Playbook(name="page", title="Page", systems=systems, steps=steps, text="", digest="")
+
+
+def offered(book: Playbook, name: str, fill: Fill = Fill.HOST) -> list[str]:
+    gap = Variable(name=name, fill=fill)
+    return [one.value for found in of_gap(OFFERS, book, book.steps[0], gap) for one in found.members]
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "hosts"),
+    [
+        (MONGO, "primary", ["db1", "db2"]),
+        (REDIS, "replica", ["cache1"]),
+        (REDIS, "sentinel", ["watch1"]),
+        (BARE, "wrong", ["db1", "db2", "cache1"]),
+        (BARE, "redisspare", ["cache1"]),
+    ],
+)
+def test_a_gap_is_offered_members_of_what_its_commands_talk_to(body, name, hosts):
+    assert offered(page(body), name) == hosts
+
+
+def test_where_no_command_says_it_the_playbooks_systems_do():
+    assert offered(page(BARE, systems=("redis", "linux")), "wrong") == ["cache1"]
+    assert offered(page(BARE, systems=("nginx",)), "wrong") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "words"),
+    [
+        (ATLAS, "cluster", ["orders"]),
+        (ATLAS, "project", ["0123456789abcdef01234567"]),
+        (ATLAS, "region", []),
+        ("aws docdb describe-db-clusters {{cluster}}", "cluster", []),
+        (WATCHED, "name", ["mymaster"]),
+        ("systemctl status {{name}}", "name", []),
+    ],
+)
+def test_names_are_offered_where_the_commands_talk_to_what_has_them(body, name, words):
+    assert offered(page(body), name, Fill.WORD) == words
+    assert offered(page(body), name, Fill.PATH) == []
+
+
+def test_the_port_of_a_chosen_member_goes_where_the_commands_put_it_behind_the_host():
+    book = page(MONGO, "nc -vz -w 3 {{member}} {{port}}")
+    step = book.steps[0]
+    assert completed(book, step, {"port": ""}, {"primary": DB[1]}, {}) == {"primary": "db2", "port": "27018"}
+    assert completed(book, step, {"port": ""}, {"member": DB[0]}, {})["port"] == "27017"
+    assert completed(book, step, {"port": ""}, {"wrong": DB[0]}, {})["port"] == ""
+
+
+def test_a_port_that_was_typed_stays_and_one_from_before_gives_way():
+    book = page(MONGO)
+    assert completed(book, book.steps[0], {"port": "4000"}, {"primary": DB[0]}, {})["port"] == "4000"
+    assert completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[0]}, {"port": "27018"})["port"] == "27017"
+
+
+def test_members_on_different_ports_leave_the_port_to_the_person():
+    book = page(MONGO, "mongosh {{member}}:{{port}}")
+    both = {"primary": DB[0], "member": DB[1]}
+    assert completed(book, book.steps[0], {"port": ""}, both, {}) == {"port": "", "primary": "db1", "member": "db2"}
