@@ -45,7 +45,8 @@ def run(path: Path | None, *, data: bool) -> int:
         says = f"`{where}` is no playbook." if file else f"There is no playbook in `{where}`."
         raise NotFound(says, hint="A playbook is a Markdown file whose name ends in .md; README.md is none.")
     if data:
-        print(as_json([problem.data() for problem in problems]))
+        both = ((problems, True), (notices, False))
+        print(as_json([one.data() | {"mistake": mistake} for some, mistake in both for one in some]))
         return 1 if problems else 0
     for one in problems:
         print(wrapped(str(one), later="    "))

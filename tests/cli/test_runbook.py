@@ -119,7 +119,7 @@ def test_lint_of_one_file_leaves_its_neighbours_out(muster, tmp_path):
     said = muster("runbook", "lint", str(tmp_path / "bad.md"), "--json")
     assert said.status == 1
     assert [one["line"] for one in said.data] == [2]
-    assert set(said.data[0]) == {"file", "line", "says", "hint"}
+    assert set(said.data[0]) == {"file", "line", "says", "hint", "mistake"} and said.data[0]["mistake"]
 
 
 def test_lint_counts_the_pages_that_are_prose(muster, tmp_path):
@@ -332,7 +332,8 @@ def test_lint_of_several_folders_says_which_page_stands_for_which_and_that_it_is
     notice = f"no mistake: {beside}/fryer.md:1: stands in place of {kitchen}/fryer.md"
     assert (said.status, said.out.splitlines()[0]) == (0, notice)
     assert said.out.splitlines()[1].startswith(f"2 playbooks in {kitchen} and {beside}: nothing wrong.")
-    assert muster("runbook", "lint", "--json").data == []
+    (told,) = muster("runbook", "lint", "--json").data
+    assert told["file"] == f"{beside}/fryer.md" and not told["mistake"]
     assert muster("runbook", "show", "fryer").out.startswith("# Our fryer")
 
 
