@@ -138,7 +138,15 @@ def test_a_pipeline_counts_what_it_is_for(name, mark, log, printed):
 SHOWN = [
     ("shed-load-at-edge", "print $6", NGINX, ["4 Stripe/1.0", "2 Mozilla/5.0", "1 curl/7.88.1"]),
     ("no-primary-or-election-loop", "electable", "mongod-6.0.txt", ["Starting an election", "Election succeeded"]),
-    ("no-primary-or-election-loop", "electable", "mongod-worded.txt", ["db3.example.net:27017"] * 4),
+    (
+        "no-primary-or-election-loop",
+        "electable",
+        "mongod-worded.txt",
+        [
+            *["db3.example.net:27017"] * 4,
+            *("data is staler than mine", "received an invalid response", "not becoming primary"),
+        ],
+    ),
     ("safe-index-swap", "index build", "mongod-4.0.txt", ["build index on", "using bulk method", "build index done"]),
     ("safe-index-swap", "index build", "mongod-6.0.txt", ["Index build: done building"] * 2),
     ("redis-replica-unknown-master", "MASTER MODE", "redis.txt", ["REPLICAOF 127.0.0.1:7456", "MASTER MODE enabled"]),
