@@ -92,5 +92,6 @@ SHOWN = {
     ("write-concern-stall", 2): ["wtimeouts: ", "isLagged: ", r"^\d+ query shop.webhooks w: majority wtimeout: 0$"],
     ("write-concern-stall", 4): [rf"^syncs from {PRIMARY}:\d+$", r"^\d+ IndexBuildsCoordinatorMongod-0 shop\.orders"],
     ("write-concern-stall", 5): ["'259200 secs \\(72 hrs\\)'"],
+    ("write-concern-stall", 7): [rf"^1 {SECONDARY}:\d+ votes 1 priority 1$", "ok: 1"],
     ("write-concern-stall", 8): ["lastCommittedOpTime", "wtimeouts: "],
 }
