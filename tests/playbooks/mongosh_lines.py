@@ -43,6 +43,7 @@ CHANGES: dict[tuple[str, int], list[dict[str, Any]]] = {
     ("collection-scan-storm", 5): [{"planCacheClear": "orders"}, REFUSED],
     ("collection-scan-storm", 6): [{"createIndexes": "orders", "indexes": [INDEX]}],
     ("collection-scan-storm", 7): [{"setClusterParameter": {"defaultMaxTimeMS": {"readOperations": 5000}}}],
+    ("connection-limit", 6): [{"replSetStepDown": 60, "secondaryCatchUpPeriodSecs": 10}],
     ("disk-full", 3): [{"logRotate": 1}],
     ("disk-full", 5): [{"replSetStepDown": 600, "secondaryCatchUpPeriodSecs": 15}],
     ("force-failover-via-firewall", 4): [{"replSetStepDown": 60, "secondaryCatchUpPeriodSecs": 10}],
@@ -64,6 +65,7 @@ SHOWN = {
     ("collection-scan-storm", 8): ["readers: 30", r"scannedObjects: Long\('\d+'\)", r"returned: Long\('\d+'\)"],
     ("connection-limit", 1): ["current: ", "available: ", "totalCreated: "],
     ("connection-limit", 2): [r"^\d+ 192\.168\.65\.1 no name$"],
+    ("connection-limit", 6): ["ok: 1"],
     ("disk-full", 2): [r"^205000000000 of 500000000000 41 percent$", r"SECONDARY ISODate\('20"],
     ("disk-full", 7): [r"^orders 2374082800 20480$"],
     ("failed-cluster-migration", 5): [r"^shop\.orders 4812330 5$"],
@@ -92,5 +94,6 @@ SHOWN = {
     ("write-concern-stall", 2): ["wtimeouts: ", "isLagged: ", r"^\d+ query shop.webhooks w: majority wtimeout: 0$"],
     ("write-concern-stall", 4): [rf"^syncs from {PRIMARY}:\d+$", r"^\d+ IndexBuildsCoordinatorMongod-0 shop\.orders"],
     ("write-concern-stall", 5): ["'259200 secs \\(72 hrs\\)'"],
+    ("write-concern-stall", 7): [rf"^1 {SECONDARY}:\d+ votes 1 priority 1$", "ok: 1"],
     ("write-concern-stall", 8): ["lastCommittedOpTime", "wtimeouts: "],
 }

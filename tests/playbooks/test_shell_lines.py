@@ -69,6 +69,24 @@ def line(name: str, mark: str) -> str:
     return found.pop()
 
 
+@pytest.mark.parametrize(
+    "name", ["connection-limit", "force-failover-via-firewall", "no-primary-or-election-loop", "write-concern-stall"]
+)
+def test_what_asks_a_server_that_may_be_silent_ends_by_itself(name):
+    asks = [
+        row for where, _, text in BLOCKS if where.split()[0] == name for row in text.splitlines() if "mongosh" in row
+    ]
+    assert asks
+    assert [row for row in asks if not re.search(r"(?:^|\bdo )timeout \d+ mongosh ", row)] == []
+
+
+def test_the_handles_of_mongod_are_written_as_systemd_reads_them(tmp_path):
+    row = filled(line("connection-limit", "LimitNOFILE"), "64000").replace("sudo ", "")
+    done = ran("sh", "-c", row.replace("/etc/systemd/system/mongod.service.d", str(tmp_path)))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "handles.conf").read_text() == "[Service]\nLimitNOFILE=64000\n"
+
+
 def over(name: str, mark: str, log: str) -> list[str]:
     """What a line prints for a log of ours, with blanks made one: instead of its own file, or of what it would ask."""
     first, _, rest = filled(line(name, mark).removeprefix("sudo "), "127.0.0.2").partition(" | ")
@@ -86,6 +104,7 @@ PEERS = ["3 127.0.0.2", "1 127.0.0.4", "1 127.0.0.3"]
 COUNTED = [
     ("connection-limit", "connection accepted", "mongod-4.0.txt", ["2 127.0.0.1"]),
     ("connection-limit", "connection accepted", "mongod-worded.txt", ["2 192.0.2.63", "1 192.0.2.7"]),
+    ("connection-limit", "refused because", "mongod-worded.txt", ["2"]),
     ("connection-limit", "ss -tn state", "ss.txt", PEERS),
     ("connection-limit", "name=", CLIENTS, ["3 127.0.0.2 worker", "1 127.0.0.4", "1 127.0.0.3 web", "1 127.0.0.1"]),
     ("connection-limit", "KILL", CLIENTS, [f"CLIENT KILL ADDR 127.0.0.2:{port}" for port in (33005, 54281, 40489)]),
@@ -138,7 +157,15 @@ def test_a_pipeline_counts_what_it_is_for(name, mark, log, printed):
 SHOWN = [
     ("shed-load-at-edge", "print $6", NGINX, ["4 Stripe/1.0", "2 Mozilla/5.0", "1 curl/7.88.1"]),
     ("no-primary-or-election-loop", "electable", "mongod-6.0.txt", ["Starting an election", "Election succeeded"]),
-    ("no-primary-or-election-loop", "electable", "mongod-worded.txt", ["db3.example.net:27017"] * 4),
+    (
+        "no-primary-or-election-loop",
+        "electable",
+        "mongod-worded.txt",
+        [
+            *["db3.example.net:27017"] * 4,
+            *("data is staler than mine", "received an invalid response", "not becoming primary"),
+        ],
+    ),
     ("safe-index-swap", "index build", "mongod-4.0.txt", ["build index on", "using bulk method", "build index done"]),
     ("safe-index-swap", "index build", "mongod-6.0.txt", ["Index build: done building"] * 2),
     ("redis-replica-unknown-master", "MASTER MODE", "redis.txt", ["REPLICAOF 127.0.0.1:7456", "MASTER MODE enabled"]),
