@@ -213,17 +213,12 @@ async def test_who_copied_a_bigger_foreign_master_has_the_most_keys_and_shows_it
     port, page = free(tmp_path / "port"), Page("redis-replica-unknown-master", binary, tmp_path)
     ours, mate, taken, wrong = (Node(tmp_path / f"n{at}", f"127.0.0.{at}", port, binary) for at in (2, 3, 4, 5))
     async with ours, mate, taken, wrong:
-        await ours.fill(0, KEYS)
-        await mate.after(ours)
-        await has(mate, KEYS)
-        await wrong.fill(0, MORE)
-        await taken.after(wrong)
-        await has(taken, MORE)
-        await taken.linked()
-        us, foreign = (
-            ids(await page.step(1, node=ours.host, port=port)),
-            ids(await page.step(1, node=wrong.host, port=port)),
-        )
+        for master, replica, keys in ((ours, mate, KEYS), (wrong, taken, MORE)):
+            await replica.after(master)
+            await replica.linked()
+            await master.fill(0, keys)
+            await has(replica, keys)
+        us, foreign = [ids(await page.step(1, node=node.host, port=port)) for node in (ours, wrong)]
         for cut in (False, True):
             if cut:
                 await taken.ask("REPLICAOF", "NO", "ONE")
