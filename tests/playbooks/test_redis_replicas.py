@@ -14,7 +14,7 @@ from tests.playbooks.redis_nodes import Node, Watch, free, has, state
 from tests.playbooks.redis_page import Page
 from tests.rehearsal.patients.redis_here import every_redis, real
 
-KEYS, OLD, WRONG = 500, 100, 60
+KEYS, OLD, WRONG, MORE = 500, 100, 60, 4000
 SLOW_KEY_US = "1000000"
 LATER = r"INFO replication \|"  # the line that a page says to ask again
 
@@ -134,7 +134,8 @@ async def test_a_master_that_nobody_knows_is_left_by_those_who_have_the_data(bin
     replica = Node(tmp_path / "replica", "127.0.0.4", port, binary, word)
     watch = Watch(tmp_path / "watch", "127.0.0.5", port, binary, wrong)
     page = Page("redis-replica-unknown-master", binary, tmp_path, word)
-    us = {"port": port, "best": best.host, "replica": replica.host, "copy": tmp_path / "copy.rdb"}
+    us = {"port": port, "best": best.host, "saved": best.host, "replica": replica.host, "master": best.host}
+    us |= {"copy": tmp_path}
     async with wrong, best, replica:
         await best.fill(0, KEYS)
         await wrong.fill(0, WRONG)
@@ -172,6 +173,17 @@ async def test_a_master_that_nobody_knows_is_left_by_those_who_have_the_data(bin
         assert "master_link_status:up" in await page.step(7, LATER, **us)
         assert f"\nreplicaof {best.host} {port}\n" in replica.conf.read_text()
 
+        told = await page.step(9, **us)
+        assert "master_link_status:up" in told and "sync_full:" in told and "repl-backlog-size\n" in told
+        assert told.endswith("OK\n" * 4) and "slave 268435456 67108864 60" in told
+        assert (await best.ask("CONFIG GET", "client-output-buffer-limit")).popitem()[1].count(
+            "slave 1073741824 536"
+        ) == 1
+        for node in (best, replica):
+            assert await node.ask("CONFIG GET", "repl-timeout") == {"repl-timeout": "300"}
+            await page.undo(9, "CONFIG SET", node, " repl-timeout 60")
+        await page.undo(9, "CONFIG SET", best, " client-output-buffer-limit 'slave 268435456 67108864 60'")
+
         watch.heed(best)  # as the page says: another address, and no replica that it knew
         async with watch:
             await watch.knows(1)
@@ -185,3 +197,56 @@ async def test_a_master_that_nobody_knows_is_left_by_those_who_have_the_data(bin
         await page.undo(8, "CONFIG SET", best)
         assert await best.ask("SET", "a", "1")
     assert page.left == set()
+
+
+def ids(told: str) -> set[str]:
+    """The ids under which a server counts its offset, as step 1 prints them."""
+    return {one for one in re.findall(r"master_replid2?:(\w+)", told) if one.strip("0")}
+
+
+def counted(told: str) -> tuple[int, int]:
+    """Its keys and its offset."""
+    return int(re.findall(r"db0:keys=(\d+)", told)[0]), int(re.findall(r"master_repl_offset:(\d+)", told)[0])
+
+
+async def test_who_copied_a_bigger_foreign_master_has_the_most_keys_and_shows_its_id(binary, tmp_path):
+    port, page = free(tmp_path / "port"), Page("redis-replica-unknown-master", binary, tmp_path)
+    ours, mate, taken, wrong = (Node(tmp_path / f"n{at}", f"127.0.0.{at}", port, binary) for at in (2, 3, 4, 5))
+    async with ours, mate, taken, wrong:
+        for master, replica, keys in ((ours, mate, KEYS), (wrong, taken, MORE)):
+            await replica.after(master)
+            await replica.linked()
+            await master.fill(0, keys)
+            await has(replica, keys)
+        us, foreign = [ids(await page.step(1, node=node.host, port=port)) for node in (ours, wrong)]
+        for cut in (False, True):
+            if cut:
+                await taken.ask("REPLICAOF", "NO", "ONE")
+            told = {node: await page.step(1, node=node.host, port=port) for node in (ours, mate, taken)}
+            assert ids(told[taken]) & foreign and not ids(told[taken]) & us and ids(told[mate]) == us
+            keys, offset = counted(told[taken])
+            assert keys == MORE and offset > counted(told[ours])[1]
+
+
+async def test_what_only_the_smaller_of_two_masters_has_does_not_show_in_the_counts_and_is_in_its_copy(
+    binary, tmp_path
+):
+    port, page = free(tmp_path / "port"), Page("redis-replica-unknown-master", binary, tmp_path)
+    best, smaller = (Node(tmp_path / f"n{at}", f"127.0.0.{at}", port, binary) for at in (2, 3))
+    us = {"port": port, "best": best.host, "replica": smaller.host, "copy": tmp_path}
+    async with best, smaller:
+        await best.fill(0, KEYS + 100)
+        await smaller.fill(0, KEYS)
+        await smaller.fill(MORE, MORE + 30)
+        assert f"{KEYS + 30} keys read" in await page.step(4, saved=smaller.host, **us)
+        assert await page.step(7, "DBSIZE|REPLICAOF", **us) == f"{KEYS + 30}\n{KEYS + 100}\nOK\n"
+        await has(smaller, KEYS + 100)
+        assert await smaller.ask("EXISTS", f"post:{MORE}") == 0
+
+
+async def test_a_rewritten_file_keeps_what_another_page_set_for_a_while(binary, tmp_path):
+    page = Page("redis-replica-unknown-master", binary, tmp_path)
+    async with Node(tmp_path / "best", "127.0.0.2", free(tmp_path / "port"), binary, save="3600 1") as best:
+        await best.ask("CONFIG", "SET", "save", "")
+        await page.step(3, "REWRITE", best=best.host, port=best.port)
+        assert 'save ""' in best.conf.read_text() and "save 3600 1" not in best.conf.read_text()
