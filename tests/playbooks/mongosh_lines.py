@@ -75,13 +75,11 @@ SHOWN = {
     ("no-primary-or-election-loop", 6): ["^10000$", "ok: 1"],
     ("no-primary-or-election-loop", 8): [r"^term \d+$"],
     ("rebuild-indexes", 1): [r"^70000\d\d \d+ query shop.webhooks COLLSCAN conn", "scannedObjects", "collectionScans"],
-    ("rebuild-indexes", 2): [
-        r'^orders 4812330 \[\{"_id":1\},\{"customer":1,"created":-1\},\{"status":1\},\{"sent":1\}\]$'
-    ],
+    ("rebuild-indexes", 2): [r'^shop\.orders .*"name":"sent_1","expireAfterSeconds":86400\}$', r"^4812330 4 orders$"],
     ("rebuild-indexes", 5): ["^status_1$"],
     ("rebuild-indexes", 6): [r" \d+ of 4812330$", r"^status_1 ready \d+$", r"^status_1_created_-1 building 0$"],
     ("rebuild-indexes", 8): ["IXSCAN"],
-    ("rebuild-indexes", 9): [r'^shop\.orders .*"name":"sent_1","expireAfterSeconds":86400\}\]$'],
+    ("rebuild-indexes", 9): [r'^shop\.orders .*"name":"sent_1","expireAfterSeconds":86400\}$'],
     ("restore-from-backup", 3): [rf"^{SECONDARY}:\d+ delayed by 0 s$"],
     ("restore-from-backup", 6): [r"^shop\.orders 4812330 4$"],
     ("safe-index-swap", 1): [r" \d+ of 4812330$"],
