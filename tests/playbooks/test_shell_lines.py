@@ -135,7 +135,7 @@ def test_a_pipeline_counts_what_it_is_for(name, mark, log, printed):
     assert over(name, mark, log) == printed
 
 
-@pytest.mark.parametrize("name", ["restore-from-backup"])
+@pytest.mark.parametrize("name", ["backup-verify", "restore-from-backup"])
 def test_a_job_is_found_in_every_place_where_cron_keeps_jobs(name, tmp_path):
     places = ["etc/crontab", "etc/cron.d/site", "etc/cron.monthly/dump", "var/spool/cron/crontabs/root"]
     for place in places:
