@@ -32,6 +32,7 @@ LONGS |= {"scanned", "scannedObjects", "secondaryDelaySecs", "slaveDelay", "file
 LONG_PARTS = {"opcounters", "document", "electionMetrics", "buffer", "apply"}
 PLAN = {"stage": "FETCH", "inputStage": {"stage": "IXSCAN", "keyPattern": {"status": 1}, "indexName": "status_1"}}
 EXPIRES = {"v": 2, "key": {"sent": 1}, "name": "sent_1", "expireAfterSeconds": Int64(86_400)}
+USER = {"_id": "admin.shop-web", "user": "shop-web", "db": "admin", "roles": [{"role": "readWrite", "db": "shop"}]}
 WAITS = {"insert": "orders", "writeConcern": {"w": "majority", "wtimeout": 0}, "$db": "shop"}
 
 
@@ -51,12 +52,13 @@ def changed(command: Document) -> Document | None:
     name = next(iter(command))
     if name in ("replSetStepDown", "replSetReconfig", "replSetResizeOplog", "planCacheClear", "setIndexCommitQuorum"):
         return {"ok": 1.0}
-    if name in ("setClusterParameter", "logRotate", "ping"):
+    if name in ("setClusterParameter", "logRotate", "ping", "revokeRolesFromUser", "grantRolesToUser"):
         return {"ok": 1.0}
     answers: dict[str, Callable[[], Document]] = {
         "createIndexes": lambda: {"numIndexesBefore": 3, "numIndexesAfter": 4, "commitQuorum": "votingMembers"},
         "dropIndexes": lambda: {"nIndexesWas": 4},
         "collMod": lambda: {"hidden_old": False, "hidden_new": True},
+        "usersInfo": lambda: {"users": [USER]},
         "killOp": lambda: {"info": "attempting to kill op"},
         "explain": lambda: {"explainVersion": "1", "queryPlanner": {"namespace": "shop.orders", "winningPlan": PLAN}},
         "setQuerySettings": lambda: {"queryShapeHash": command[name], "settings": command["settings"]},

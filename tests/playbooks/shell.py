@@ -32,6 +32,10 @@ GIVEN = {
     "opid": "7000001",
     "shape": "9F0A",
     "megabytes": "20000",
+    "authdb": "admin",
+    "appuser": "shop-web",
+    "role": "readWrite",
+    "roledb": "shop",
 }
 PORTS = ("port", "mongoport", "spareport")
 MARK = "-- the end of number"

@@ -155,6 +155,27 @@ def test_what_the_page_says_to_look_for_is_what_the_line_prints(stage):
             assert re.search(pattern, printed[place], re.MULTILINE), f"{place}: {pattern}\n{printed[place]}"
 
 
+def test_a_members_list_beside_the_saved_one_names_the_index_that_it_lacks_and_no_other(stage):
+    of_a_member, saved = (
+        next(set(ran.printed.splitlines()) for line, ran in stage.ran.items() if mark in line.text)
+        for mark in ("> indexes-{{member}}.txt", "> indexes.txt")
+    )
+    missing = 'shop.orders {"v":2,"key":{"status":1,"created":-1},"name":"status_1_created_-1"}'
+    assert (saved - of_a_member, of_a_member - saved) == ({missing}, set())
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_right_to_write_that_was_taken_away_is_given_back_as_the_undo_says(stage):
+    (line,) = (line for line in stage.scripts if "revokeRolesFromUser" in line.text)
+    script = stage.scripts[line].replace("revokeRolesFromUser", "grantRolesToUser")
+    (ran,) = await stage.shell.run(("--quiet", stage.patient.uri), [script])
+    (taken,) = changes(stage.ran[line])
+    assert (ran.code, changes(ran)) == (
+        0,
+        [{"grantRolesToUser": taken["revokeRolesFromUser"], "roles": taken["roles"]}],
+    )
+
+
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_shell_has_been_told_to_make_no_calls_home(stage):
     (ran,) = await stage.shell.run(stage.primary, ['print(config.get("enableTelemetry"))'])

@@ -154,6 +154,17 @@ def test_a_pipeline_counts_what_it_is_for(name, mark, log, printed):
     assert over(name, mark, log) == printed
 
 
+@pytest.mark.parametrize("name", ["backup-verify", "restore-from-backup"])
+def test_a_job_is_found_in_every_place_where_cron_keeps_jobs(name, tmp_path):
+    places = ["etc/crontab", "etc/cron.d/site", "etc/cron.monthly/dump", "var/spool/cron/crontabs/root"]
+    for place in places:
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text("7 * * * * root /usr/local/bin/backup\n")
+    looks = line(name, "/var/spool/cron").removeprefix("sudo ")
+    found = ran("sh", "-c", re.sub(r" (?=/(?:etc|var)/)", f" {tmp_path}", looks)).stdout.splitlines()
+    assert {row.removeprefix(f"{tmp_path}/").partition(":")[0] for row in found} == set(places)
+
+
 SHOWN = [
     ("shed-load-at-edge", "print $6", NGINX, ["4 Stripe/1.0", "2 Mozilla/5.0", "1 curl/7.88.1"]),
     ("no-primary-or-election-loop", "electable", "mongod-6.0.txt", ["Starting an election", "Election succeeded"]),
