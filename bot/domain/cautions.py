@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 MAX_LINES = 8
 MAX_LINE_CHARS = 300
-MAX_WORSE_CHARS = 600
-WORSE_SENTENCES = 2
+MAX_WORSE_CHARS = 900
 
 _LEAD = re.compile(
     r"^(?:\*\*(?P<bold>[^*\n]{1,60}?)[.:]?\*\*[.:]?|#{2,6} (?P<heading>[^\n]{1,60}?)[.:]?[ \t]*$)", re.MULTILINE
@@ -34,7 +33,7 @@ def cautions(intro: str) -> Cautions:
     worse = parts.get("what makes it worse", "").strip().partition("\n\n")[0]
     return Cautions(
         not_when=tuple(cut(line, MAX_LINE_CHARS) for item in items[:MAX_LINES] if (line := _line(item))),
-        worse=_first(_line(worse)),
+        worse=cut(_line(worse), MAX_WORSE_CHARS),
     )
 
 
@@ -44,12 +43,6 @@ def cut(text: str, most: int) -> str:
         return text
     ends = [found.start() for found in _SENTENCE_END.finditer(text) if found.start() <= most - 2]
     return f"{text[: ends[-1]] if ends else text[: most - 2].rpartition(' ')[0]} …"
-
-
-def _first(text: str) -> str:
-    sentences = _SENTENCE_END.split(text)
-    more = " …" if len(sentences) > WORSE_SENTENCES else ""
-    return cut(" ".join(sentences[:WORSE_SENTENCES]), MAX_WORSE_CHARS).removesuffix(" …") + more
 
 
 def _parts(intro: str) -> dict[str, str]:

@@ -74,3 +74,4 @@ class Match:
     score: float
     why: tuple[str, ...] = ()  # the words that matched, as typed
     sure: bool = True  # False where it may fit: little of what was typed speaks for it, or as much for another
+    walkable: bool = True  # False for a page of prose, which has no steps

@@ -124,6 +124,9 @@ LEADS = (
     _lead("password", Doubt.NONE, r"login[ \t]{1,3}\S{1,100}[ \t]{1,3}password[ \t]{1,3}"),
     _lead("password", Doubt.NONE, rf"<(?:\w{{1,20}}:)?(?:{_PASSWORD}|{_NAMED_SECRET}|secret)>"),
     _lead("password", Doubt.NONE, _PASSWORD, _EQUALS),
+    _lead(
+        "password", Doubt.SOME, r"(?-i:(?<![A-Z0-9_])[A-Z0-9_]{1,40}_AUTH)=(?!=)"
+    ),  # REDISCLI_AUTH=…, as redis-cli reads it
     _lead("password", Doubt.SOME, _PASSWORD, _COLON),
     _lead("password", Doubt.NONE, r"(?<![a-z_])pass=(?![0-9]{1,5}(?:\s|$))"),
     _lead(

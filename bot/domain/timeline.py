@@ -19,7 +19,7 @@ class Kind(StrEnum):
     SEVERITY = "severity"
     ROLE = "role"
     TASK = "task"
-    PLAYBOOK = "playbook"  # a playbook was taken up or put away
+    PLAYBOOK = "playbook"  # a playbook was taken up or put away, or a step of it helped
     STEP = "step"  # a playbook step was done, tried in vain, skipped or gone back to
     FINDING = "finding"  # what a look at a system found
     JOINED = "joined"  # someone came into the channel

@@ -178,7 +178,14 @@ class Index:
             score, joins = 2 * alike, False
             fits, plain = alike >= ENOUGH and held >= CLEAR, alike >= SURE
         plain = plain and near > ASIDE and (words >= TELLS or held >= PLAIN)
-        match = Match(name=playbook.name, title=playbook.title, score=round(score, 4), why=why, sure=plain)
+        match = Match(
+            name=playbook.name,
+            title=playbook.title,
+            score=round(score, 4),
+            why=why,
+            sure=plain,
+            walkable=bool(playbook.steps),
+        )
         return _Judged(match, stands=fits or words >= TELLS, joins=joins)
 
 

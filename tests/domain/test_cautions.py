@@ -21,10 +21,10 @@ INTRO = """**When to use.** It is down.
 Commands are for Redis 5."""
 
 
-def test_the_lines_and_the_first_two_sentences_are_taken_and_links_stand_as_text():
+def test_the_lines_and_the_whole_paragraph_are_taken_and_links_stand_as_text():
     found = cautions(INTRO)
     assert found.not_when == ("It is a cache. Let it fill.", "The disk is slow: look there (`disk-full`).")
-    assert found.worse == 'Restarting it "to see". Flushing. …'
+    assert found.worse == 'Restarting it "to see". Flushing. Waiting.'
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ PLANTED = [
     ("requirepass foobared", "foobared"),
     (f'CONFIG SET requirepass "{PW}"', PW),
     (f"masterauth {PW}", PW),
+    (f"export REDISCLI_AUTH={PW}", PW),
+    (f"REDISCLI_AUTH='{PW}' redis-cli -h db1 INFO", PW),
     (f"AUTH {PW}", PW),
     ("AUTH foobared", "foobared"),
     (f"AUTH default {PW}", PW),

@@ -195,8 +195,8 @@ def test_any_step_of_any_playbook_is_taken(walk):
 @some
 @given(BOOKS)
 def test_any_playbook_can_be_read(book):
-    taken(playbook.page(book))
-    whole(playbook.page(book))
+    taken(playbook.page(book, ""))
+    whole(playbook.page(book, ""))
 
 
 @some
@@ -286,7 +286,7 @@ def test_hundreds_of_tasks_and_steps_stay_one_message(count):
     taken(card.card(Room(incident=incident, open_tasks=tasks, troubles=troubles, pages_url=URL)))
     steps = tuple(Step(number=n, title="t" * 200, body="b" * 5000) for n in range(1, count + 1))
     book = Playbook(name="x", title="x", steps=steps, text="", digest="")
-    taken(playbook.page(book))
+    taken(playbook.page(book, ""))
 
 
 @pytest.mark.parametrize("text", ["<" * 6000, "word " * 1200, "line\n" * 1200, "```\n" + "x" * 6000])
@@ -316,8 +316,8 @@ def test_everything_at_its_longest_is_still_one_message(text):
     taken(step.plea(asked), step.plea_line(asked))
     steps = tuple(Reviewed(walk=walk, step=replace(long, number=n), verdict=None) for n in range(1, 41))
     taken(review.review(Review(incident=incident, steps=steps)))
-    taken(playbook.page(book))
-    taken(playbook.page(replace(book, steps=())))
+    taken(playbook.page(book, ""))
+    taken(playbook.page(replace(book, steps=()), ""))
     taken(
         playbook.found(
             [Match(name="x" * 64, title=text, score=1.0, why=(text,) * 9)] * 3,

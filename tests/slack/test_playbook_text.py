@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.incident import Incident, Severity
 from bot.domain.playbook import Fill, Match, Playbook, Step, Variable
-from bot.domain.walk import Walk
+from bot.domain.walk import Did, Mark, Walk
+from bot.rehearsal.messages import Content
 from bot.services.playbooks.standing import Stand
-from bot.slack.blocks.playbook import found, mrkdwn
-from bot.slack.blocks.step import shown
+from bot.services.playbooks.walking import Plea
+from bot.settings import HERE
+from bot.slack.blocks.playbook import found, mrkdwn, page
+from bot.slack.blocks.step import plea, shown
+from bot.slack.text import escape
+from bot.store.playbooks import load
+
+AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+BOOK = Playbook(name="p", title="P", text="", digest="")
+INCIDENT = Incident(id="i", team_id="T1", number=1, title="x", severity=Severity.SEV1, declared_by="U1", declared_at=AT)
+
+
+def begun(book: Playbook) -> Walk:
+    return Walk(id="w", incident_id="i", playbook=book, begun_by="U1", begun_at=AT)
+
+
+def done(step: int) -> Mark:
+    return Mark(step=step, did=Did.DONE, by="U1", at=AT)
 
 
 def test_a_paragraph_broken_for_the_width_of_its_file_is_one_line_again():
@@ -73,3 +93,52 @@ def test_a_playbook_that_only_may_fit_is_to_be_read_first():
     ]
     assert "May fit" not in repr(sure)
     assert "May fit: *X*" in repr(unsure)
+
+
+SHIPPED = load(HERE / "playbooks").playbooks
+WIDE = "h" * 40
+
+
+@pytest.mark.parametrize("value", ["", WIDE], ids=["bare", "filled"])
+@pytest.mark.parametrize("book", SHIPPED, ids=lambda book: book.name)
+def test_every_command_of_a_shipped_step_stands_whole_in_its_message_and_in_a_call_for_help(book, value):
+    known = {gap.name: value for step in book.steps for gap in step.variables} if value else {}
+    for step in book.steps:
+        walk = replace(begun(book), marks=tuple(done(n) for n in range(1, step.number)))
+        stand = Stand(walk=walk, known=known, page_url="https://muster.example/p")
+        pleading = Plea(
+            incident=INCIDENT, stand=stand, by="U1", on_call="", carried=(), page_url="https://m.example/i", step_url=""
+        )
+        for blocks in (shown(stand), plea(pleading)):
+            Content(text="x", blocks=blocks).check()
+            texts = "\n".join(block["text"]["text"] for block in blocks if block["type"] == "section")
+            assert "The rest does not fit here" not in repr(blocks) and texts.count("```") % 2 == 0
+            for run in re.findall(r"^```[^\n]*\n(.*?)^```", step.body, re.MULTILINE | re.DOTALL):
+                for line in filter(str.strip, run.splitlines()):
+                    filled = re.sub(r"\{\{(\w+)(?::\w+)?\}\}", lambda gap: known.get(gap[1], f"{{{{{gap[1]}}}}}"), line)
+                    assert escape(filled) in texts, (step.number, line)
+
+
+def test_a_step_that_no_message_can_hold_ends_between_two_commands_and_says_where_the_rest_is():
+    lines = [f"redis-cli -h cache-{n} INFO replication | grep -E '^role|master_link_status'" for n in range(200)]
+    body = "Ask each:\n\n```sh run\n" + "\n".join(lines) + "\n```\n\nThen compare."
+    book = replace(BOOK, steps=(Step(number=1, title="Ask", body=body),))
+    with_page = shown(Stand(walk=begun(book), page_url="https://muster.example/playbooks/p"))
+    Content(text="x", blocks=with_page).check()
+    sections = [block["text"]["text"] for block in with_page if block["type"] == "section"]
+    told = [line for text in sections for line in text.splitlines() if "redis-cli" in line]
+    assert len(told) > 80 and told == [escape(line) for line in lines[: len(told)]]
+    assert all(text.count("```") in (0, 2) for text in sections)
+    assert "<https://muster.example/playbooks/p#step-1|read it on the page>" in repr(with_page)
+    assert f"`muster runbook show {book.name}`" in repr(shown(Stand(walk=begun(book))))
+
+
+def test_prose_is_shown_as_far_as_a_message_goes_is_not_offered_to_walk_and_says_where_the_rest_is():
+    short = replace(BOOK, steps=(), intro="", text="Call Bo.\n")
+    assert "Call Bo." in repr(page(short, "")) and "The rest" not in repr(page(short, ""))
+    long = replace(short, text="\n\n".join(f"Paragraph {n}. {'word ' * 60}" for n in range(60)))
+    told = page(long, "https://muster.example/playbooks/p")
+    Content(text="x", blocks=told).check()
+    assert "Paragraph 16." in repr(told) and "<https://muster.example/playbooks/p|read it on the page>" in repr(told)
+    match = Match(name="p", title="P", score=1.0, walkable=False)
+    assert "walk_start" not in repr(found([match], in_incident=True, page_url="", lookup_id="l"))

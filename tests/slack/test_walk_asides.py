@@ -59,6 +59,18 @@ async def test_a_value_goes_into_the_commands_and_a_bad_one_back_to_its_field(in
     assert field(await inc.form("ben"), bad["field"])["initial_value"] == "cache-1.example.com"
 
 
+async def test_every_gap_of_the_step_with_most_of_them_can_be_filled_in(inc: Room):
+    await inc.stage.say("ada", "/runbook walk restore-from-backup 5", inc.channel)
+    await inc.stage.settled()
+    message = inc.with_button("step_fill")
+    step = inc.stage.muster.deps.shelf.get("restore-from-backup").steps[4]
+    assert len(step.variables) > 12
+    await press(inc, message, "step_fill")
+    asked = {block.get("block_id") for block in (await inc.form("ben"))["blocks"]}
+    assert {gap.name for gap in step.variables} <= asked
+    assert all(f"`{{{{{gap.name}}}}}`" in repr(message.blocks) for gap in step.variables)
+
+
 async def test_what_stands_before_the_first_step_is_shown_with_it_and_the_link_stays(inc: Room):
     first = await walk(inc)
     begun = repr(first.blocks)
@@ -165,6 +177,18 @@ async def test_two_people_walk_two_playbooks_and_the_card_shows_where_each_is(in
     ]
 
 
+async def test_of_many_walks_the_card_shows_those_in_hand_first(inc: Room):
+    names = ("stop-respawn", "backup-verify", "disk-full", "rebuild-indexes", "safe-index-swap", "connection-limit")
+    for name in (*names, "restore-from-backup"):
+        await inc.stage.say("ada", f"/runbook walk {name}", inc.channel)
+        await inc.stage.settled()
+        if name != "stop-respawn":
+            await press(inc, inc.with_button("walk_stop"), "walk_stop", "ada")
+    card = repr(next(m for m in inc.stage.messages(inc.channel) if "'card_mitigate'" in repr(m.blocks)).blocks)
+    assert card.index("A Redis master respawned") < card.index("put away at step 1 of")
+    assert card.count("put away at step 1 of") == 5 and "and 1 more" in card
+
+
 async def test_who_comes_late_sees_what_was_done_by_whom(inc: Room):
     message = await walk(inc)
     await press(inc, message, "step_done", "ada")
@@ -196,6 +220,9 @@ async def test_the_close_asks_about_a_playbook_in_hand_and_then_which_steps_help
     assert answered.ts == asked.ts and "helped, says" in repr(answered.blocks)
     await press(inc, answered, "helped_no", "ada")
     assert "did not help, says" in repr(inc.with_button("helped_yes").blocks)
+    said = [(e.text.partition(":")[0], e.author) for e in await inc.entries(Kind.PLAYBOOK) if "judged" in e.data]
+    ben, ada = (inc.stage.person(name).user_id for name in ("ben", "ada"))
+    assert said == [("Step 1 of stop-respawn helped", ben), ("Step 1 of stop-respawn did not help", ada)]
     assert sum("which steps helped" in text for text in inc.texts()) == 1
 
 

@@ -8,8 +8,10 @@ from sqlmodel import Session
 
 from bot.domain.incident import Incident
 from bot.domain.playbook import Step
+from bot.domain.timeline import Kind
 from bot.domain.walk import Did, Walk
 from bot.errors import NotFound
+from bot.services import timeline
 from bot.services.desk import Desk
 from bot.services.playbooks import standing, walking
 from bot.services.postmortem import late
@@ -59,6 +61,12 @@ def judge(desk: Desk, walk_id: str, step: int, *, helped: bool, by: str) -> None
     walk, incident = standing.known(desk, walk_id)
     if not 1 <= step <= len(walk.playbook.steps):
         raise NotFound(f"That playbook has no step {step}.")
+    before = verdicts.of_incident(desk.session, incident.id).get((walk.id, step))
+    if before is None or before.helped is not helped:
+        name, title = walk.playbook.name, walk.playbook.steps[step - 1].title
+        said = f"Step {step} of {name} {'helped' if helped else 'did not help'}: {title}"
+        data = {"judged": name, "step": step, "title": title, "helped": helped}
+        timeline.record(desk, incident, Kind.PLAYBOOK, said, by=by, data=data)
     _keep(desk, incident, walk, step, helped=helped, by=by)
     desk.promise("review", incident.id, once=True)
     late.changed(desk, incident)

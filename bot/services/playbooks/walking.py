@@ -46,9 +46,14 @@ class Plea:
 
 
 def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
-    """Take a playbook up in the incident's channel. Raises NotFound, NotAllowed when it is being walked or closed."""
+    """Take a playbook up in the incident's channel.
+
+    Raises NotFound, and NotAllowed when it has no steps, is being walked, or the incident is closed.
+    """
     playbook = get(desk.shelf, name)
     name = playbook.name
+    if not playbook.steps:
+        raise NotAllowed(f"`{name}` has no steps to walk.", hint=f"Read it with `/runbook show {name}`.")
     if incident.status is Status.CLOSED:
         raise NotAllowed(f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {name}`.")
     for walk in walks.of_incident(desk.session, incident.id):
@@ -203,7 +208,7 @@ def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
 def _said(walk: Walk, marked: rules.Mark) -> str:
     if marked.did is Did.WENT:
         return f"Went to step {marked.step} of {walk.playbook.name}"
-    return f"Step {marked.step} {_SAYS[marked.did]}"
+    return f"Step {marked.step} of {walk.playbook.name} {_SAYS[marked.did]}"
 
 
 def look_now(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:

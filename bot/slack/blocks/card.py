@@ -22,6 +22,7 @@ from bot.slack.blocks.pieces import (
 from bot.slack.text import date, link, mention, plain, shorten
 
 MAX_TOPIC = 250
+MAX_WALKS = 6  # in hand first, then the newest that ended
 STEP_NAMES = {
     "channel": "make the channel",
     "card": "post this card",
@@ -122,7 +123,8 @@ def _others(room: Room) -> list[Block]:
 
 def _walks(room: Room) -> list[Block]:
     lines = []
-    for walk in room.walks:
+    ended = [walk for walk in room.walks if not walk.in_hand]
+    for walk in (*(walk for walk in room.walks if walk.in_hand), *reversed(ended)):
         steps = len(walk.playbook.steps)
         where = walk.tally if walk.over else f"step {walk.position} of {steps}"
         if walk.ended_at and not walk.over:
@@ -130,7 +132,8 @@ def _walks(room: Room) -> list[Block]:
         elif shown := room.step_links.get(walk.id):
             where = link(shown, where)
         lines.append(f":notebook: {plain(shorten(walk.playbook.title, 120))}: {where}")
-    return [section("\n".join(lines[-5:]), MAX_PART)] if lines else []
+    more = [f"and {len(lines) - MAX_WALKS} more"] if len(lines) > MAX_WALKS else []
+    return [section("\n".join([*lines[:MAX_WALKS], *more]), MAX_PART)] if lines else []
 
 
 def _tasks(room: Room) -> list[Block]:

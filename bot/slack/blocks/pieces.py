@@ -16,7 +16,8 @@ MAX_FIELD = 2000
 MAX_HEADER = 150
 MAX_BUTTON = 75
 MAX_CONTEXT = 2000
-MAX_PART = 1900  # of a section where many of them share a message: all its texts together may have about 10,000
+MAX_MESSAGE = 9_800  # all texts of a message together may have about 10,000
+MAX_PART = 1900  # of a section where many of them share a message
 
 SEVERITY_SIGN = {
     Severity.SEV1: ":red_circle:",
@@ -99,6 +100,16 @@ def button(text: str, action_id: str, value: str, *, style: str = "", confirm: s
 def actions(block_id: str, buttons: Sequence[Block]) -> Block:
     """A row of buttons."""
     return {"type": "actions", "block_id": block_id, "elements": list(buttons)}
+
+
+def chars(content: object) -> int:
+    """How many characters all texts of a block have, or of whatever else holds some."""
+    if isinstance(content, str):
+        return 0
+    if isinstance(content, Mapping):
+        own = content.get("text")
+        return (units(own) if isinstance(own, str) else 0) + sum(map(chars, content.values()))
+    return sum(map(chars, content)) if isinstance(content, Sequence) else 0
 
 
 def fit(text: str, limit: int) -> str:

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from bot.domain.lookup import Said
 from bot.domain.playbook import Match, Playbook
 from bot.services.playbooks.runbooks import Suggestion
-from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, header, section
-from bot.slack.text import fence, mention, plain, shorten
+from bot.slack.blocks.pieces import MAX_PART, MAX_SECTION, Block, actions, button, context, fit, header, section
+from bot.slack.text import fence, link, mention, plain, units
+
+MAX_PROSE = 7000  # characters of a page that one message shows
+MAX_PIECE = MAX_SECTION - 100
 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTALL)  # a cut may leave one open
 # A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
@@ -18,25 +21,35 @@ _GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")  # what may be 
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
-def page(book: Playbook) -> list[Block]:
+def page(book: Playbook, page_url: str) -> list[Block]:
     """A whole playbook to read: its introduction and every step's title."""
     if not book.steps:
-        return [header(f":notebook: {book.title}"), *prose(book)]
+        return [header(f":notebook: {book.title}"), *prose(book, page_url)]
     steps = "\n".join(
         f"{step.number}. {plain(step.title)}" + (" :warning:" if step.danger else "") for step in book.steps
     )
     return [
         header(f":notebook: {book.title}"),
-        section(mrkdwn(book.intro) or "_No introduction._"),
+        *(sections(book.intro, {}, MAX_PROSE, rest_of(book, page_url)) or [section("_No introduction._")]),
         section(f"*Steps*\n{steps}"),
         context(f"`{book.name}`" + (f"  ·  seen: {plain(', '.join(book.seen))}" if book.seen else "")),
     ]
 
 
-def prose(book: Playbook) -> list[Block]:
-    """A runbook without steps, cut to what one message takes."""
-    paragraphs = book.intro or book.text
-    return [section(mrkdwn(shorten(paragraphs, 2800)) or "_Nothing is written in it._")]
+def prose(book: Playbook, page_url: str) -> list[Block]:
+    """A runbook without steps, as much as one message takes, and where the rest is."""
+    shown = sections(book.intro or book.text, {}, MAX_PROSE, rest_of(book, page_url))
+    return shown or [section("_Nothing is written in it._")]
+
+
+def rest_of(book: Playbook, page_url: str, step: int = 0) -> str:
+    """Where the rest of a playbook is read that one message does not take."""
+    if not page_url:
+        return (
+            f":page_facing_up: The rest does not fit here: `muster runbook show {book.name}` prints it at the terminal."
+        )
+    there = link(f"{page_url}#step-{step}" if step else page_url, "read it on the page")
+    return f":page_facing_up: The rest does not fit here: {there}"
 
 
 def found(matches: Sequence[Match], *, in_incident: bool, page_url: str, lookup_id: str) -> list[Block]:
@@ -55,10 +68,12 @@ def found(matches: Sequence[Match], *, in_incident: bool, page_url: str, lookup_
             url=f"{page_url}/playbooks/{match.name}",
             style="primary" if strong == "read" else "",
         )
+        if not (in_incident and match.walkable):
+            return [read]
         walk = button("Walk it here", "walk_start", value, style="primary" if strong == "walk" else "")
-        return [walk, read] if in_incident and strong != "read" else [read, walk] if in_incident else [read]
+        return [read, walk] if strong == "read" else [walk, read]
 
-    first = row(best, strong="walk" if best.sure else "read")
+    first = row(best, strong="walk" if best.sure and best.walkable else "read")
     first.append(button("Not this", "not_this", f"{best.name} {lookup_id}"))
     blocks = [section(head, MAX_PART), actions("found:0", first)]
     for n, match in enumerate(others[:2], 1):
@@ -76,7 +91,7 @@ def suggested(made: Suggestion) -> list[Block]:
     if lookup.said is Said.NOT_THIS:
         return [context(f":notebook: {plain(made.playbook.title)}: not this, says {mention(lookup.said_by)}")]
     value = f"{made.playbook.name} {lookup.id}"
-    row = [button("Walk it here", "walk_start", value)] if made.open else []
+    row = [button("Walk it here", "walk_start", value)] if made.open and made.playbook.steps else []
     row += [button("Read it", "runbook_show", value, url=made.page_url), button("Not this", "not_this", value)]
     return [section(head), actions(f"suggested:{lookup.id}", row)]
 
@@ -101,13 +116,49 @@ def _reason(made: Suggestion) -> str:
 
 def mrkdwn(markdown: str, values: Mapping[str, str] | None = None) -> str:
     """A playbook's Markdown as Slack's: fences kept, emphasis and links turned, known gaps filled, all else escaped."""
-    known = values or {}
+    return "\n".join(_parts(markdown, values or {})).strip()
+
+
+def sections(markdown: str, values: Mapping[str, str], room: int, rest: str, head: str = "") -> list[Block]:
+    """A playbook's Markdown over as many sections as it needs, below `head`; none has a command cut in two.
+
+    After `room` characters it ends, and `rest` says where to read on. `head` and `rest` are Slack's already.
+    """
+    packed = [head] if head else []
+    for piece in (piece for part in _parts(markdown, values) for piece in _pieces(part)):
+        room -= units(piece) + 1
+        if room < 0:
+            return [*map(section, packed), context(rest)]
+        if packed and units(packed[-1]) + units(piece) < MAX_SECTION:
+            packed[-1] += f"\n{piece}"
+        else:
+            packed.append(piece)
+    return [section(text) for text in packed]
+
+
+def _parts(markdown: str, known: Mapping[str, str]) -> list[str]:
+    """What stands between the fences and in them, in turn, as Slack's."""
     parts, last = [], 0
     markdown = _GAP.sub(lambda gap: known.get(gap[1], f"{{{{{gap[1]}}}}}"), markdown)
     for found in _FENCE.finditer(markdown):
-        parts += [_inline(markdown[last : found.start()]), fence(found[1].rstrip("\n"), 2000)]
+        parts += [_inline(markdown[last : found.start()]), fence(found[1].rstrip("\n"))]
         last = found.end()
-    return "\n".join(part for part in [*parts, _inline(markdown[last:])] if part.strip()).strip()
+    return [part for part in [*parts, _inline(markdown[last:])] if part.strip()]
+
+
+def _pieces(part: str) -> list[str]:
+    """A part whole where a section takes it, else cut between its lines, a fence with its marks on every piece."""
+    if units(part) <= MAX_PIECE:
+        return [part]
+    lines, around = part.split("\n"), ""
+    if lines[0] == lines[-1] == "```":
+        lines, around = lines[1:-1], "```"
+    pieces: list[list[str]] = [[]]
+    for line in lines:
+        if units("\n".join([*pieces[-1], line])) > MAX_PIECE and pieces[-1]:
+            pieces.append([])
+        pieces[-1].append(fit(line, MAX_PIECE))
+    return ["\n".join([around, *piece, around]).strip("\n") for piece in pieces]
 
 
 def _inline(text: str) -> str:

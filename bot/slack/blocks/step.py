@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain.cautions import cautions
 from bot.domain.playbook import Fill, Playbook, Step
@@ -10,17 +10,19 @@ from bot.domain.walk import Did, Mark, Walk
 from bot.services.playbooks.standing import Stand
 from bot.services.playbooks.walking import Plea
 from bot.slack.blocks.pieces import (
+    MAX_MESSAGE,
     MAX_PART,
     SEVERITY_SIGN,
     Block,
     actions,
     button,
+    chars,
     context,
     header,
     section,
 )
-from bot.slack.blocks.playbook import mrkdwn, prose
-from bot.slack.text import date, fence, link, mention, plain, shorten
+from bot.slack.blocks.playbook import mrkdwn, prose, rest_of, sections
+from bot.slack.text import date, fence, link, mention, plain, shorten, units
 
 DID = {
     Did.DONE: ":white_check_mark:",
@@ -41,7 +43,8 @@ BESIDE = frozenset({Did.NOTED, Did.FILLED, Did.HELP, Did.TRIED})
 MAX_BEHIND = 10  # steps left behind that are listed above the one in hand
 MAX_BESIDE = 6  # notes, values and calls for help of the step in hand
 MAX_NOTE = 240  # characters of each of them
-MAX_GAPS = 12
+MAX_GAPS = 40  # a form has at most 100 blocks, and a gap takes two
+LEAST_BODY = 2000  # characters of a step, however much stands beside it
 MAX_SO_FAR = 1500  # characters of a call for help, which shows the step as well
 
 
@@ -51,7 +54,7 @@ def shown(stand: Stand) -> list[Block]:
     book, steps = walk.playbook, walk.playbook.steps
     blocks = [header(f":notebook: {book.title}"), context(_whole(stand))]
     if not steps:
-        return [*blocks, *prose(book)]
+        return [*blocks, *prose(book, stand.page_url)]
     if behind := _behind(walk):
         blocks.append(context("\n".join(behind)))
     step = walk.step
@@ -65,14 +68,13 @@ def shown(stand: Stand) -> list[Block]:
         return [*blocks, section(f":notebook: {left}")]
     if not walk.standing:
         blocks += _cautions(book)
-    title = f"*Step {step.number} of {len(steps)}: {plain(step.title)}*"
-    blocks.append(section(f"{title}\n{mrkdwn(step.body, stand.known)}"))
-    if before := stand.helped.get(step.title):
-        blocks.append(context(f":bar_chart: It {before}."))
-    blocks += [*_to_fill_in(step, stand.known), *_remarks(step, stand.known)]
+    below = [context(f":bar_chart: It {before}.")] if (before := stand.helped.get(step.title)) else []
+    below += [*_to_fill_in(step, stand.known), *_remarks(step, stand.known)]
     if beside := _beside(walk, step):
-        blocks.append(context("\n".join(beside)))
-    return [*blocks, _onward(walk), _aside(walk, step)]
+        below.append(context("\n".join(beside)))
+    below += [_onward(walk), _aside(walk, step)]
+    title = f"*Step {step.number} of {len(steps)}: {plain(shorten(step.title, 200))}*"
+    return [*blocks, *_body(stand, step, title, beside=[*blocks, *below]), *below]
 
 
 def fallback(walk: Walk) -> str:
@@ -101,14 +103,21 @@ def plea(asked: Plea) -> list[Block]:
     blocks = [section(f"{says}\n{_asked(asked)}", MAX_PART), context("  ·  ".join(facts))]
     if behind := [*_behind(walk), *_beside(walk, step)]:
         blocks.append(section("*So far*\n" + "\n".join(behind), MAX_SO_FAR))
-    if body := mrkdwn(step.body, asked.stand.known):
-        blocks.append(section(f"*What step {step.number} says*\n{body}", MAX_PART))
-    return blocks + _remarks(step, asked.stand.known)
+    below = _remarks(step, asked.stand.known)
+    says = f"*What step {step.number} says*"
+    return [*blocks, *(_body(asked.stand, step, says, beside=[*blocks, *below]) if step.body else []), *below]
 
 
 def plea_line(asked: Plea) -> str:
     """The call for help in one line."""
     return f"{mention(asked.by)} asks for help: {fallback(asked.stand.walk)}"
+
+
+def _body(stand: Stand, step: Step, head: str, *, beside: Sequence[Block]) -> list[Block]:
+    """What a step says to do, whole where the message has room for it beside its other parts."""
+    rest = rest_of(stand.walk.playbook, stand.page_url, step.number)
+    room = max(LEAST_BODY, MAX_MESSAGE - sum(map(chars, beside)) - units(head + rest))
+    return sections(step.body, stand.known, room, rest, head)
 
 
 def _asked(asked: Plea) -> str:

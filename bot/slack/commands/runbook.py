@@ -35,12 +35,16 @@ def run(desk: Desk, asked: Asked) -> Answer:
         raise UserError("Which playbook?", hint=f"Give its name: {example}. `/runbook list` shows them all.")
     if verb in _SHOW and _is_name(rest):
         book = runbooks.get(desk.shelf, rest)
-        return Answer(text=plain(book.title), blocks=playbook.page(book))
+        return Answer(text=plain(book.title), blocks=playbook.page(book, _page_url(desk, book.name)))
     if verb in _WALK and (verb == "walk" or _is_name(rest) or _is_step(desk, rest)):
         return _walk(desk, asked.rest(rest, verb))
     if not text or verb == "list":
         return _all(desk)
     return answer(desk, text, here(desk, asked))
+
+
+def _page_url(desk: Desk, name: str) -> str:
+    return f"{desk.pages_url}/playbooks/{name}" if desk.pages_url else ""
 
 
 def answer(desk: Desk, words: str, incident: Incident | None) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.gaps import BadValue
@@ -13,6 +15,7 @@ from bot.services import closing, incidents
 from bot.services.closing import Closing
 from bot.services.playbooks import reviewing, standing, walking
 from bot.store import verdicts
+from bot.store.playbooks import Shelf
 from tests.services.conftest import ADA, BEN, Office
 
 NAME = "force-failover-via-firewall"
@@ -210,3 +213,23 @@ def test_the_last_word_about_a_step_counts(office: Office):
     review = office.do(lambda desk: reviewing.review(desk.session, incident.id))
     (one,) = review.steps
     assert (one.verdict.helped, one.verdict.said_by) == (False, BEN)
+
+
+def test_what_was_said_of_a_step_is_an_entry_once(office: Office):
+    incident = office.opened()
+    walk = begun(office, incident)
+    mark(office, walk, Did.DONE, 1)
+    for helped in (True, True, False):
+        office.do(lambda desk, helped=helped: reviewing.judge(desk, walk.id, 1, helped=helped, by=BEN))
+    said = [entry for entry in office.entries(incident) if "judged" in entry.data]
+    assert [entry.data["helped"] for entry in said] == [True, False]
+    assert said[0].text.startswith(f"Step 1 of {NAME} helped: ") and said[0].author == BEN
+    assert said[1].text.startswith(f"Step 1 of {NAME} did not help: ")
+
+
+def test_a_page_of_prose_is_read_and_not_walked(office: Office, tmp_path):
+    (tmp_path / "wiki.md").write_text("# Our wiki page\n\nCall Bo.\n")
+    incident = office.opened()
+    with pytest.raises(NotAllowed) as refused:
+        office.do(lambda desk: walking.begin(replace(desk, shelf=Shelf(tmp_path)), incident, "wiki", by=ADA))
+    assert "`wiki` has no steps" in refused.value.message and "/runbook show wiki" in refused.value.hint
