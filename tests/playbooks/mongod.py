@@ -31,8 +31,11 @@ LONGS = {"term", "t", "electionTerm", "secs_running", "microsecs_running", "ops"
 LONGS |= {"scanned", "scannedObjects", "secondaryDelaySecs", "slaveDelay", "file bytes available for reuse"}
 LONG_PARTS = {"opcounters", "document", "electionMetrics", "buffer", "apply"}
 PLAN = {"stage": "FETCH", "inputStage": {"stage": "IXSCAN", "keyPattern": {"status": 1}, "indexName": "status_1"}}
+REFUSED = {"ok": 0.0, "errmsg": "replSetGetStatus is not allowed in this atlas tier", "code": 8000}
 EXPIRES = {"v": 2, "key": {"sent": 1}, "name": "sent_1", "expireAfterSeconds": Int64(86_400)}
 USER = {"_id": "admin.shop-web", "user": "shop-web", "db": "admin", "roles": [{"role": "readWrite", "db": "shop"}]}
+WRITER = 7_900_000
+MERGES = {"aggregate": "webhooks", "pipeline": [{"$merge": {"into": "reports"}}], "$db": "shop"}
 WAITS = {"insert": "orders", "writeConcern": {"w": "majority", "wtimeout": 0}, "$db": "shop"}
 
 
@@ -79,6 +82,8 @@ def filled(request: Request, verb: str, told: Document) -> Document:
             batch[0]["storageStats"] |= {"capped": True, "maxSize": Int64(51_200 << 20)}
     elif verb == "$currentOp" and batch:
         batch[0]["command"] |= WAITS
+        if batch[0]["ns"] == "shop.webhooks":
+            batch.append(batch[0] | {"opid": WRITER, "command": MERGES})
     elif verb == "find" and request.database == "shop":
         batch.append({"_id": request.id})
     return told
@@ -94,15 +99,21 @@ class Talk(Connection):
     async def _answer(self, request: Request, verb: str) -> Document:
         if self._member.silent and (verb == "find" or (request.name == "aggregate" and verb != "$currentOp")):
             await asyncio.Event().wait()
+        if self._member.shared and verb == "replSetGetStatus":
+            return REFUSED
         return typed(changed(request.command) or filled(request, verb, await super()._answer(request, verb)))
 
 
 @dataclass
 class Member:
-    """One member. `silent` is how a zombie is: it answers what needs no storage, and no reader of a collection."""
+    """One member. `silent` is how a zombie is: it answers what needs no storage, and no reader of a collection.
+
+    `shared` is how a tier is that many customers share: it tells nobody the state of its set.
+    """
 
     heard: list[Request]
     silent: bool = False
+    shared: bool = False
     story: Story = field(init=False)
     _clients: set[asyncio.Task[None]] = field(default_factory=set)
 

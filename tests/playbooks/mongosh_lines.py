@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.playbooks.mongod import HOSTS
+from tests.playbooks.mongod import HOSTS, WRITER
 from tests.playbooks.shell import GIVEN
 
 PRIMARY, SECONDARY, MEMBER = HOSTS
@@ -70,11 +70,16 @@ CHANGES: dict[tuple[str, int], list[dict[str, Any]]] = {
     ("write-concern-stall", 5): [{"replSetResizeOplog": 1, "size": 20000.0}],
 }
 KILLS_MANY = "db.killOp(o.opid)"
+WITHOUT_END = ("createIndex(",)  # a build takes as long as it takes
 
 # What a page says to look for, as its line prints it.
 SHOWN = {
     ("collection-scan-storm", 1): [r"^1 x, longest \d+ s \| shop\.webhooks \| query \| COLLSCAN \| shop-web \| 10\.0"],
-    ("collection-scan-storm", 4): [r"^70000\d\d \d+ conn\d+ shop-web COLLSCAN find$", r"attempting to kill op"],
+    ("collection-scan-storm", 4): [
+        r"^70000\d\d \d+ conn\d+ shop-web COLLSCAN find$",
+        rf"^{WRITER} \d+ conn\d+ shop-web COLLSCAN aggregate WRITES$",
+        r"attempting to kill op",
+    ],
     ("collection-scan-storm", 6): ["IXSCAN", "^status_1$"],
     ("collection-scan-storm", 8): ["readers: 30", r"scannedObjects: Long\('\d+'\)", r"returned: Long\('\d+'\)"],
     ("connection-limit", 1): ["current: ", "available: ", "totalCreated: "],
@@ -83,6 +88,7 @@ SHOWN = {
     ("disk-full", 2): [r"^205000000000 of 500000000000 41 percent$", r"SECONDARY ISODate\('20"],
     ("disk-full", 7): [r"^orders 2374082800 20480$"],
     ("failed-cluster-migration", 5): [r"^shop\.orders 4812330 5$"],
+    ("escalate-to-vendor", 3): [r"term: \d+"],
     ("force-failover-via-firewall", 2): [r"^term \d+$", r"SECONDARY health 1 last write ISODate", "^1$"],
     ("force-failover-via-firewall", 4): ["ok: 1"],
     ("force-failover-via-firewall", 7): [rf"^\d+ {PRIMARY}:\d+$"],

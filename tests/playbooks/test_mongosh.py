@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from bot.rehearsal.patients.mongodb.wire import Request
-from tests.playbooks.mongod import Set
+from tests.playbooks.mongod import WRITER, Set
 from tests.playbooks.mongosh_lines import (
     CHANGES,
     KILLS_MANY,
@@ -24,6 +24,7 @@ from tests.playbooks.mongosh_lines import (
     SECONDARY,
     SENDS,
     SHOWN,
+    WITHOUT_END,
 )
 from tests.playbooks.shell import ROOT, Line, Ran, Shell, given, lines, placed, run
 
@@ -95,6 +96,12 @@ def test_no_line_of_any_page_is_left_out():
     assert sorted(written) == sorted(line.text for line in lines())
 
 
+@pytest.mark.parametrize("book", ["collection-scan-storm", "disk-full", "escalate-to-vendor", "shed-load-at-edge"])
+def test_no_line_waits_for_ever_on_a_server_that_hangs(book):
+    for line in (one for one in lines() if one.book == book and not any(word in one.text for word in WITHOUT_END)):
+        assert len(re.findall(r"\btimeout \d+ mongosh ", line.text)) == line.text.count("mongosh"), line
+
+
 def test_every_line_runs_to_its_end_prints_and_complains_of_nothing(stage):
     for line, ran in stage.ran.items():
         assert (ran.code, ran.complaints) == (0, ""), line
@@ -127,7 +134,9 @@ def test_dozens_are_ended_of_one_program_only_and_the_list_says_which(stage):
     (ran,) = (ran for line, ran in stage.ran.items() if KILLS_MANY in line.text)
     ended = [int(word) for word in ran.printed.split()]
     assert changes(ran) == [{"killOp": 1, "op": number} for number in ended]
-    assert len(ended) > 40 and {(number - 7_000_000) % 3 for number in ended} == {0}  # every third one is shop-web's
+    assert (
+        WRITER not in ended and len(ended) > 40 and {(number - 7_000_000) % 3 for number in ended} == {0}
+    )  # every third one is shop-web's
 
 
 def test_a_new_configuration_changes_what_the_page_says_and_nothing_else(stage):
@@ -189,6 +198,19 @@ async def test_a_zombie_says_that_it_is_primary_though_the_shell_itself_reads_in
     (ran,) = await stage.shell.run(stage.primary, [script])
     stage.patient.members[0].silent = False
     assert (ran.code, ran.printed, ran.complaints) == (0, "true\n", "")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_tier_that_tells_no_state_of_its_set_is_described_all_the_same(stage):
+    ((line, script),) = ((line, script) for line, script in stage.scripts.items() if line.book == "escalate-to-vendor")
+    whom, _ = placed(line, ["--quiet", stage.patient.uri, "--eval", script])
+    for member in stage.patient.members:
+        member.shared = True
+    (ran,) = await stage.shell.run(whom, [script])
+    for member in stage.patient.members:
+        member.shared = False
+    assert (ran.code, ran.complaints) == (0, "")
+    assert "version: " in ran.printed and "not allowed in this atlas tier" in ran.printed
 
 
 def test_a_line_of_another_form_is_not_passed_over():

@@ -102,6 +102,28 @@ NGINX = "nginx-access.txt"
 CLIENTS = "redis-client-list.txt"
 PEERS = ["3 127.0.0.2", "1 127.0.0.4", "1 127.0.0.3"]
 COUNTED = [
+    (
+        "collection-scan-storm",
+        "sed -nE",
+        "mongod-4.0.txt",
+        [
+            "1 update local.myCollection COLLSCAN",
+            "1 command local.startup_log COLLSCAN",
+            "1 command local.myCollection COLLSCAN",
+        ],
+    ),
+    (
+        "collection-scan-storm",
+        "sed -nE",
+        "mongod-6.0.txt",
+        ['2 "ns":"admin.system.keys" COLLSCAN', '1 "ns":"config.transactions" COLLSCAN'],
+    ),
+    (
+        "collection-scan-storm",
+        "sed -nE",
+        "mongod-worded.txt",
+        ["1 query shop.webhooks IXSCAN { created: 1 }", '1 "ns":"shop.webhooks" IXSCAN { created: 1 }'],
+    ),
     ("connection-limit", "connection accepted", "mongod-4.0.txt", ["2 127.0.0.1"]),
     ("connection-limit", "connection accepted", "mongod-worded.txt", ["2 192.0.2.63", "1 192.0.2.7"]),
     ("connection-limit", "refused because", "mongod-worded.txt", ["2"]),
