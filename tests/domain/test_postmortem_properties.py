@@ -41,7 +41,7 @@ class Evidence:
 
     def _entry(self, entry):
         said = (plain(entry.text, self.given.people), who(entry.author, self.given.people))
-        return one_line(" ".join((*said, *map(str, entry.data.values()))))
+        return one_line(" ".join((*said, *(plain(text, self.given.people) for text in leaves(entry.data)))))
 
     def _record(self):
         given, incident = self.given, self.given.incident
@@ -61,6 +61,15 @@ class Evidence:
     def said(self, statement):
         stamps = [stamp(at, True) for at in self.times(statement)]
         return " ".join((*stamps, *(self.words.get(ref, "") for ref in statement.refs), self.record))
+
+
+def leaves(data):
+    """Every text and number of some data, as it is: `str` of a list would write control characters as numbers."""
+    if isinstance(data, dict):
+        return [text for key, value in data.items() for text in (str(key), *leaves(value))]
+    if isinstance(data, list | tuple):
+        return [text for value in data for text in leaves(value)]
+    return [str(data)]
 
 
 def lengths(ats):
@@ -116,6 +125,10 @@ def test_no_clock_time_is_invented(given):
             assert clock in allowed, statement
         at = getattr(statement, "at", None)
         assert at is None or at in shown.times(statement)
+
+
+def test_two_numbers_with_a_hidden_character_between_stay_two():
+    assert plain("5\x190 of 7\u200b\x001, a\x19b", {}) == "5 0 of 7 1, ab"
 
 
 @thorough

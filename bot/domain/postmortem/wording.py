@@ -31,6 +31,7 @@ _SOURCE = {How.OBSERVED: "seen by the bot", How.SAID: "said by a person"}
 
 # C0 and C1 controls except newline and tab; characters that hide text or turn its direction round; lone surrogates.
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_HIDDEN_IN_NUMBER = re.compile(rf"(?<=\d){_HIDDEN.pattern}+(?=\d)")  # taking it out would make one number of two
 _NEWLINES = re.compile("\r\n|[\r\u2028\u2029]")
 _SENTENCE = re.compile(r"[.!?](?= )")
 _CLAUSE = re.compile(r"[,;:](?= )|(?<=\w)(?= [–—(] ?)")
@@ -51,7 +52,8 @@ def stamp(at: datetime, dated: bool) -> str:
 def plain(text: str, people: Mapping[str, Person]) -> str:
     """Return stored text as a reader would see it: names for mentions, addresses for links, no hidden characters."""
     if not (text.isascii() and text.isprintable()):  # most of what people write has nothing to take out
-        text = _SURROGATES.sub("�", _HIDDEN.sub("", _NEWLINES.sub("\n", text)))
+        text = _HIDDEN_IN_NUMBER.sub(" ", _NEWLINES.sub("\n", text))
+        text = _SURROGATES.sub("�", _HIDDEN.sub("", text))
     if "<" not in text:
         return text.strip()
     return _SLACK.sub(lambda token: _spoken(token, people), text).strip()
