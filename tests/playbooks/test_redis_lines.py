@@ -34,6 +34,8 @@ def test_every_page_with_such_a_line_is_walked_here():
         "connection-limit",
         "backup-verify",
         "restore-from-backup",
+        "redis-memory-full",
+        "redis-slow",
     }
 
 
