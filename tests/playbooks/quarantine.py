@@ -1,6 +1,7 @@
 """Run in a network of its own: a database on one machine, a client on another, and a firewall's commands between them.
 
-On stdin, as JSON: the lines that `cut` and those that `undo`. It prints what a client sees before, between and after.
+On stdin, as JSON: the lines that `cut` and those that `undo`, and how many connections are opened `afresh` and held at
+once. It prints what a client sees before, between and after.
 """
 
 import json
@@ -15,13 +16,15 @@ CLIENT = """
 import socket, sys
 standing = socket.create_connection(("10.9.0.1", 27017), 2)
 for line in sys.stdin:
-    seen = []
-    for fresh in (False, True):
+    wait, afresh = line.split()
+    seen, held = [], [standing]
+    for fresh in range(int(afresh) + 1):
         try:
-            wire = socket.create_connection(("10.9.0.1", 27017), float(line)) if fresh else standing
-            wire.settimeout(float(line))
-            wire.sendall(b"x")
-            seen.append(wire.recv(1) == b"x")
+            if fresh:
+                held.append(socket.create_connection(("10.9.0.1", 27017), float(wait)))
+            held[-1].settimeout(float(wait))
+            held[-1].sendall(b"x")
+            seen.append(held[-1].recv(1) == b"x")
         except OSError:
             seen.append(False)
     print(*("answered" if one else "silent" for one in seen), flush=True)
@@ -61,11 +64,12 @@ def main() -> None:
             ):
                 subprocess.run(line.split(), check=True)
             client.stdin.write("go\n")
-            seen = {"before": ask(client, PATIENT_S)}
+            afresh = given["afresh"]
+            seen = {"before": ask(client, PATIENT_S, afresh)}
             run(given["cut"])
-            seen |= {"cut": ask(client, CUT_S), "itself": itself()}
+            seen |= {"cut": ask(client, CUT_S, afresh), "itself": itself()}
             run(given["undo"])
-            sys.stdout.write(json.dumps(seen | {"undone": ask(client, PATIENT_S), "left": rules()}) + "\n")
+            sys.stdout.write(json.dumps(seen | {"undone": ask(client, PATIENT_S, afresh), "left": rules()}) + "\n")
         finally:
             client.kill()
             server.kill()
@@ -76,9 +80,9 @@ def run(lines: list[str]) -> None:
         subprocess.run(["sh", "-c", line.removeprefix("sudo ")], check=True)
 
 
-def ask(client: subprocess.Popen[str], wait_s: float) -> str:
-    """What a connection that stands gets for an answer within that time, and what a fresh one."""
-    client.stdin.write(f"{wait_s}\n")
+def ask(client: subprocess.Popen[str], wait_s: float, afresh: int) -> str:
+    """What a connection that stands gets for an answer within that time, and what each fresh one."""
+    client.stdin.write(f"{wait_s} {afresh}\n")
     client.stdin.flush()
     return client.stdout.readline().strip()
 

@@ -22,6 +22,8 @@ GIVEN = {
     "wrongport": "27017",
     "network": "10.9.0.0",
     "bits": "24",
+    "client": OTHER,
+    "most": "3",
 }
 
 
@@ -53,10 +55,10 @@ def undone(name: str, tool: str) -> list[str]:
     return [re.sub(r"-I (\w+) 1", r"-D \1", line) for line in lines(name, tool)]
 
 
-def seen(cut: list[str], undo: list[str]) -> dict[str, str]:
+def seen(cut: list[str], undo: list[str], afresh: int = 1) -> dict[str, str]:
     done = subprocess.run(
         ["unshare", "-rn", sys.executable, str(QUARANTINE)],
-        input=json.dumps({"cut": cut, "undo": undo}),
+        input=json.dumps({"cut": cut, "undo": undo, "afresh": afresh}),
         capture_output=True,
         text=True,
         check=True,
@@ -88,3 +90,25 @@ def test_a_master_that_is_not_ours_is_cut_off_and_the_undo_line_brings_it_back(t
 def test_the_doors_of_the_edge_are_shut_and_nothing_else_and_the_undo_line_leaves_nothing(tool):
     told = seen(lines("shed-load-at-edge", tool), undone("shed-load-at-edge", tool))
     assert (told["cut"], told["left"]) == ("answered answered", "")  # the database's port is none of its doors
+
+
+@pytest.mark.parametrize("tool", ["nft", "iptables"])
+def test_a_client_gets_no_more_connections_than_its_limit_and_keeps_those_it_has(tool):
+    given = lines("connection-limit", tool)
+    told = seen(given, undone("connection-limit", tool), afresh=5)
+    answered = "answered answered answered answered"  # the one that stood, and three
+    assert given
+    assert told == {
+        "before": f"{answered} answered answered",
+        "cut": f"{answered} silent silent",
+        "itself": "answered",
+        "undone": f"{answered} answered answered",
+        "left": "",
+    }
+
+
+@pytest.mark.parametrize("tool", ["nft", "iptables"])
+def test_the_limit_of_one_client_leaves_the_others_alone(tool, monkeypatch):
+    monkeypatch.setitem(GIVEN, "client", "10.9.0.3")
+    told = seen(lines("connection-limit", tool), undone("connection-limit", tool), afresh=5)
+    assert told["cut"] == " ".join(["answered"] * 6)

@@ -92,6 +92,19 @@ def test_every_step_gives_a_command_and_says_how_you_know_it_worked(step):
     assert step.look_for and step.give_it and step.undo and step.stop_if
 
 
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_playbook_says_when_to_stop_and_whom_to_call(name):
+    told = " ".join(" ".join(step.stop_if for step in BOOKS[name].steps).split())
+    assert re.search(r"(?i)\b(?:call|tell|ask) (?:the|an?|its|whoever|who) \w+", told)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_playbook_with_timeout_says_what_it_is_on_a_mac(name):
+    if any(re.search(r"\btimeout \d", commands(step.body)) for step in BOOKS[name].steps):
+        told = " ".join(BOOKS[name].text.split())
+        assert told.count("On a Mac `timeout` is `gtimeout`, from coreutils; or leave it and its number out.") == 1
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_dangerous_command_never_stands_without_its_danger(step):
     if DANGEROUS.search(commands(step.body)):
