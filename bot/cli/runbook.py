@@ -59,10 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(as_json([asdict(match) for match in matches]))
         return 0
-    rows = [
-        (m.name, m.title, f"{'fits' if m.sure else 'may fit'} because of: {', '.join(m.why)}" if m.why else "")
-        for m in matches
-    ]
+    rows = [(m.name, m.title, f"{'fits' if m.sure else 'may fit'} {m.because}") for m in matches]
     print(table(rows) or wrapped("No playbook fits. Try the error line itself, or other words."))
     return 0
 
@@ -116,6 +113,9 @@ def _stats(*, data: bool) -> int:
         for use in found.playbooks
     ]
     print(table(rows) or "Nothing was looked up or walked yet.")
+    steps = [(use.playbook, step.title, str(step.helped)) for use in found.playbooks for step in use.steps]
+    if steps:
+        print(f"\nSteps, as people said after the close:\n{table(steps)}")
     if found.in_vain:
         print("\nLooked for in vain, the newest first:")
         print("\n".join(f"  {words}" for words in found.in_vain))

@@ -32,7 +32,7 @@ class Said(StrEnum):
 class Lookup:
     """Some words and the playbook that was offered for them; `playbook` is "" when none fitted."""
 
-    id: str
+    id: str  # with `:NAME` behind it where another page than the one offered first was opened or refused
     incident_id: str = ""  # "" outside incidents
     words: str
     playbook: str
@@ -40,6 +40,11 @@ class Lookup:
     said: Said = Said.NOTHING
     said_by: str = ""
     made_at: datetime
+
+    @property
+    def offer(self) -> bool:
+        """False for what became of another page than the one offered first."""
+        return ":" not in self.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +64,7 @@ def weigh(matches: Sequence[Match], words: str, memory: Iterable[Lookup]) -> lis
     """Return the matches in the order that past verdicts on words like these suggest.
 
     A verdict moves a score by a twentieth, three at most: it settles what is close, and never adds or removes a page.
+    A page whose own code was typed stays before those without.
     """
     mine = _words(words)
     votes = dict.fromkeys((match.name for match in matches), 0)
@@ -69,7 +75,7 @@ def weigh(matches: Sequence[Match], words: str, memory: Iterable[Lookup]) -> lis
         replace(match, score=match.score * (1 + PER_VERDICT * max(-MOST, min(MOST, votes[match.name]))))
         for match in matches
     ]
-    return sorted(weighed, key=lambda match: -match.score)
+    return sorted(weighed, key=lambda match: (not match.code, -match.score))
 
 
 def worth_saying(matches: Sequence[Match]) -> Match | None:

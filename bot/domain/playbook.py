@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+MAX_REASONS = 8
+NO_WORD = "as people typed alike"  # the reason of a page of which no single word was typed
+
 
 class Fill(StrEnum):
     """What may be filled in for a variable of a `run` block."""
@@ -72,6 +75,12 @@ class Match:
     name: str
     title: str
     score: float
-    why: tuple[str, ...] = ()  # the words that matched, as typed
+    why: tuple[str, ...] = ()  # the words that matched, as typed; none where the whole is like what people typed
     sure: bool = True  # False where it may fit: little of what was typed speaks for it, or as much for another
     walkable: bool = True  # False for a page of prose, which has no steps
+    code: str = ""  # a code or a log id of its own that stands in what was typed: such a page comes before the others
+
+    @property
+    def because(self) -> str:
+        """Its reason, to stand behind `fits`: `because of: primary, heartbeats`, eight words at most."""
+        return f"because of: {', '.join(self.why[:MAX_REASONS])}" if self.why else NO_WORD

@@ -86,6 +86,14 @@ class Learnt:
             loud[word] = sum(one[0] * (one[at] - one[none]) for one in rows)
         return loud
 
+    def holds(self, word: str, page: str) -> bool:
+        """True when sentences of the page have this word, whatever its ending: no other has a weight above 0 for it."""
+        row = self.rows.get(f"={stem(word)}")
+        if row is None or page not in self.pages:
+            return False
+        _, *speaks = struct.unpack(f"B{len(self.pages)}b", row)
+        return bool(speaks[self.pages.index(page)] > 0)
+
     def known(self) -> frozenset[bytes]:
         """The marks of the sentences it was learnt from."""
         return frozenset(self.marks[at : at + MARK_BYTES] for at in range(0, len(self.marks), MARK_BYTES))

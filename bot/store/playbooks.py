@@ -120,4 +120,5 @@ def _known_first(query: str, limit: int, index: Index, known: KnownErrors) -> li
     lines = (match for error in known.seen(query) for match in index.find(error.words, 1) if match.sure)
     told = {match.name: match for match in lines}
     others = [replace(match, sure=False) for match in found if match.name not in told]
-    return [*(replace(match, sure=len(told) == 1) for match in told.values()), *others][:limit]
+    first = [replace(match, sure=len(told) == 1) for match in told.values()]
+    return sorted([*first, *others], key=lambda match: not match.code)[:limit]

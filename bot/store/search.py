@@ -2,8 +2,9 @@
 
 On a shelf of many, a SQLite FTS5 table in memory proposes candidates by their rarest words. A candidate is judged by
 how alike it and the query are (see likeness), by error texts that stand in the query word for word, and by the system
-it is about; one that is not alike enough is not shown at all. Words no playbook knows are repaired by spelling first.
-The index is a cache of the folder: it is rebuilt, never changed.
+it is about; one that is not alike enough is not shown at all. One of whose codes stands in the query comes first (see
+codes). Words no playbook knows are repaired by spelling first. The index is a cache of the folder: it is rebuilt, never
+changed.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.known_errors import is_log_id
 from bot.domain.playbook import Match, Playbook
+from bot.store.codes import Codes
 from bot.store.learnt import Learnt, Spoken
 from bot.store.likeness import Asked, Likeness
 from bot.store.signs import head, quoted, signs, stem
-from bot.store.vocabulary import SUBJECTS, SYSTEMS
+from bot.store.vocabulary import IDLE, SUBJECTS, SYSTEMS
 from bot.store.words import Said, all_words, is_known, known_words, said, spelled
 
 MAX_QUERY_CHARS = 20_000
@@ -28,6 +31,7 @@ WHOLE = 24  # playbooks; of a larger shelf the JUDGED that hold the rarest TOLD 
 JUDGED = 3
 HEARD_OF = 3  # playbooks for which the most sentences speak are looked at as well
 TOLD = 5
+CODED = 8  # and at most so many that hold a code that was typed
 
 # Chosen on the lists of tests/playbooks; docs/decisions/0002-playbooks.md has the figures.
 ENOUGH = 0.28  # a score below this may be an accident
@@ -46,6 +50,7 @@ PLAIN = 1.8  # and so may an answer to less than two words that carry meaning
 APART = 1.1  # with less than this between the first and the second, the words speak for both
 TELLING = 0.25  # of the loudest word; one that is lower and in none of a page's signs is no reason to give
 NEAR = 0.4  # what scores less than this part of the best is not worth a tired person's time
+SAID_OF_AN_ID = frozenset(("code", *SYSTEMS))  # beside another word a number may be one of anything
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class Index:
         self._numbers = {playbook.name: number for number, playbook in enumerate(self._playbooks)}
         self._lock = threading.Lock()
         self._likeness = Likeness(self._playbooks)
+        self._codes = Codes(self._playbooks)
         self._known = known_words(head(playbook) for playbook in self._playbooks)
         self._db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         if len(self._playbooks) > WHOLE:
@@ -105,25 +111,30 @@ class Index:
             spoken = self._spoken(terms, query)
             asked = self._likeness.asked(_weights(terms), spoken)
             heard = self._learnt.ask(spoken)
-            found = [self._judge(number, terms, asked, heard, query) for number in self._candidates(terms, heard)]
-        if not any(judged.stands for judged in found):
-            return []
-        least = NEAR * max(judged.match.score for judged in found if judged.stands)
-        shown = [one.match for one in found if one.joins or (one.stands and one.match.score >= least)]
-        fitting = sorted(shown, key=lambda match: (-match.score, match.name))
-        return [
-            replace(match, sure=_is_sure(match, fitting), why=self._why(match, terms, spoken))
-            for match in fitting[:limit]
-        ]
+            codes = self._codes.standing(query)
+            numbers = dict.fromkeys([*self._candidates(terms, heard), *list(codes)[:CODED]])
+            found = [self._judge(number, terms, asked, heard, query, codes.get(number, "")) for number in numbers]
+        fitting = [replace(match, why=self._why(match, terms, spoken)) for match in _fitting(found, terms)]
+        if fitting and fitting[0].code:  # beside it, what fits for no reason that can be named is noise
+            fitting = [match for match in fitting if match.why]
+        return [replace(match, sure=_is_sure(match, fitting)) for match in fitting[:limit]]
 
     def _why(self, match: Match, terms: list[_Term], spoken: list[str]) -> tuple[str, ...]:
-        """The words that decided, as typed; of a page nothing was learnt of, those that its signs hold."""
+        """The words that decided, as typed, its own code first: all of them, in some spelling, on the page or in what
+        people typed for it. Of a page nothing was learnt of, those that its signs hold."""
         loud = self._learnt.loud([word for word in spoken if not word.isdigit()], match.name)
         least = max(loud.values(), default=0) * TELLING
         told = {word for word, much in loud.items() if much > max(0.0, least)}
         held = {word for word, much in loud.items() if much > 0}
-        why = [one.typed for one in terms if one.word in told or (one.word in held and one.typed in match.why)]
-        return tuple(dict.fromkeys(why)) or match.why
+        near = {one.word for one in terms if one.typed in match.why or self._heard(one, match.name)}
+        loudest = [one for one in terms if one.word in told & near or (one.word in held and one.typed in match.why)]
+        why = [one.typed for one in loudest] if loudest else match.why
+        if match.code:
+            why = [match.code, *(typed for typed in why if typed not in match.code)]
+        return tuple(dict.fromkeys(why))
+
+    def _heard(self, term: _Term, page: str) -> bool:
+        return any(self._learnt.holds(form, page) for form, _ in term.forms)
 
     def _terms(self, spoken: list[Said]) -> list[_Term]:
         """What was said, as terms to look for: the rarest words when it was a whole log, unknown words repaired."""
@@ -137,7 +148,7 @@ class Index:
             forms = [(one.word, 1.0), *one.synonyms]
             if repairs < MAX_REPAIRS and not is_known(one.word, self._known):
                 repairs += 1
-                forms += [(word, REPAIRED) for word in spelled(one.word, self._known)]
+                forms += [(word, REPAIRED) for word in spelled(one.word, self._known) if word not in IDLE]
             terms.append(_Term(one.typed, tuple(forms), one.weight))
         return terms
 
@@ -160,11 +171,12 @@ class Index:
     def _holds(self, form: str) -> bool:
         return is_known(form, self._known)
 
-    def _judge(self, number: int, terms: list[_Term], asked: Asked, heard: Spoken, query: str) -> _Judged:
+    def _judge(self, number: int, terms: list[_Term], asked: Asked, heard: Spoken, query: str, code: str) -> _Judged:
         playbook, roots = self._playbooks[number], self._likeness.drawn(number).roots
         why = tuple(dict.fromkeys(term.typed for term in terms if any(stem(form) in roots for form, _ in term.forms)))
         near = _meant(roots, terms)
-        words = quoted(playbook, query) if near > ELSEWHERE else 0  # of another system the same words mean another page
+        code = code if near > ELSEWHERE else ""  # of another system the same words mean another page
+        words = quoted(playbook, query) if near > ELSEWHERE else 0
         meant = 1.0 if words >= TELLS else near
         alike = meant * self._likeness.alike(asked, number) + QUOTED * min(words, MOST_QUOTED)
         held = _held(roots, terms)
@@ -184,9 +196,23 @@ class Index:
             score=round(score, 4),
             why=why,
             sure=plain,
+            code=code,
             walkable=bool(playbook.steps),
         )
-        return _Judged(match, stands=fits or words >= TELLS, joins=joins)
+        return _Judged(match, stands=fits or words >= TELLS or bool(code), joins=joins)
+
+
+def _fitting(found: list[_Judged], terms: list[_Term]) -> list[Match]:
+    """What may be shown, best first: pages with a code of theirs in the query, then those that are near the best. A
+    log id with no word beside it that says anything means its page, and no other."""
+    if not any(judged.stands for judged in found):
+        return []
+    least = NEAR * max(judged.match.score for judged in found if judged.stands)
+    lone = all(is_log_id(term.word) or term.word in SAID_OF_AN_ID for term in terms)
+    coded = [replace(one.match, sure=one.match.sure or lone) for one in found if one.match.code]
+    others = [one.match for one in found if one.joins or (one.stands and one.match.score >= least)]
+    shown = coded if coded and lone else [*coded, *(match for match in others if not match.code)]
+    return sorted(shown, key=lambda match: (not match.code, -match.score, match.name))
 
 
 def _weights(terms: Iterable[_Term]) -> dict[str, float]:
@@ -215,4 +241,5 @@ def _held(roots: frozenset[str], terms: list[_Term]) -> float:
 
 
 def _is_sure(match: Match, fitting: Sequence[Match]) -> bool:
-    return match.sure and all(match.score >= APART * other.score for other in fitting if other is not match)
+    others = [other for other in fitting if other is not match]
+    return match.sure and all(match.score >= APART * other.score and (match.code or not other.code) for other in others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.domain.known_errors import folded
 from bot.domain.playbook import Playbook
 from bot.store.words import said
 
@@ -47,7 +48,7 @@ def stem(word: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(folded(text).casefold().split())
 
 
 def _in_order(parts: Iterable[str], text: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.lookup import Helped
 from bot.store.tables import StepVerdictRow
@@ -50,22 +52,27 @@ def of_incident(session: Session, incident_id: str) -> dict[tuple[str, int], Ver
     }
 
 
-def counts(session: Session, team_id: str) -> dict[str, tuple[int, int]]:
-    """How many answers about each playbook's steps said that they helped, of how many."""
-    found: dict[str, tuple[int, int]] = {}
-    for row in session.exec(select(StepVerdictRow).where(col(StepVerdictRow.team_id) == team_id)):
-        yes, of = found.get(row.playbook, (0, 0))
-        found[row.playbook] = (yes + row.helped, of + 1)
-    return found
+def by_step(session: Session, team_id: str) -> dict[str, dict[str, Helped]]:
+    """How often each step helped, by playbook and by the step's title, in the order of their numbers."""
+    rows: dict[str, list[StepVerdictRow]] = {}
+    for row in session.exec(_answers(team_id)):
+        rows.setdefault(row.playbook, []).append(row)
+    return {playbook: _by_title(answers) for playbook, answers in rows.items()}
 
 
 def helped(session: Session, team_id: str | None, playbook: str) -> dict[str, Helped]:
     """How often each step of a playbook helped, by the step's title; of one workspace, or of all."""
-    wanted = select(StepVerdictRow).where(col(StepVerdictRow.playbook) == playbook)
-    if team_id is not None:
-        wanted = wanted.where(col(StepVerdictRow.team_id) == team_id)
+    return _by_title(session.exec(_answers(team_id).where(col(StepVerdictRow.playbook) == playbook)))
+
+
+def _answers(team_id: str | None) -> SelectOfScalar[StepVerdictRow]:
+    wanted = select(StepVerdictRow).order_by(col(StepVerdictRow.step))
+    return wanted if team_id is None else wanted.where(col(StepVerdictRow.team_id) == team_id)
+
+
+def _by_title(rows: Iterable[StepVerdictRow]) -> dict[str, Helped]:
     found: dict[str, Helped] = {}
-    for row in session.exec(wanted):
+    for row in rows:
         was = found.get(row.title, Helped(times=0, of=0))
         last = max(filter(None, (was.last, row.said_at if row.helped else None)), default=None)
         found[row.title] = Helped(times=was.times + row.helped, of=was.of + 1, last=last)

@@ -17,7 +17,7 @@ working work works happening happened anybody know thanks new old first last tim
 hour hours second seconds since ago always never week two three info warn warning message log logs line exception
 caused true false null none indefinitely forever really currently recently usually simply reacts noticed happen
 happens hello hallo thank shown longer near each next instead without within between during against under
-even ever yet however may might must
+even ever yet however may might must id ids
 """
 
 # Words that name the system rather than the failure; alone they point nowhere.

@@ -123,7 +123,7 @@ def _carries(word: str) -> bool:
 def _weight(typed: str, word: str) -> float:
     """How much a word says: codes and identifiers most, names of systems little, bare numbers next to nothing."""
     if word.isdigit():
-        return 1.2 if 4 <= len(word) <= 6 else 0.1
+        return 1.2 if 4 <= len(word) <= 8 else 0.1
     if word in GENERIC:
         return 0.4
     if word in VAGUE:

@@ -25,7 +25,8 @@ PICTURES_PX = (720, 340)  # the picture of the way, for a wide window and for a 
 async def listing(visit: Visit) -> Response:
     """All playbooks, or with `q` those that fit, each with what made it fit."""
     words = visit.request.query_params.get("q", "")[:MAX_QUERY_CHARS].strip()
-    loaded, found = await asyncio.to_thread(_look, visit.deps, words)
+    loaded, fitting = await asyncio.to_thread(_look, visit.deps, words)
+    found = await visit.read(lambda desk: runbooks.in_order(desk, words, fitting))
     books = {book.name: book for book in loaded.playbooks}
     return await page.html(
         "playbooks",
@@ -41,7 +42,7 @@ async def one(visit: Visit) -> Response:
     """One playbook. Raises NotFound naming the nearest ones."""
     name = str(visit.request.path_params["name"])
     shown = await asyncio.to_thread(lambda: rendered(runbooks.get(visit.deps.shelf, name[:80])))
-    helped = await visit.deps.door.read(lambda session: verdicts.helped(session, visit.team, shown.book.name))
+    helped = await visit.deps.door.read(lambda session: verdicts.helped(session, visit.team_id, shown.book.name))
     pictures = [way(shown.book, width, page=lambda name: f"/playbooks/{name}") for width in PICTURES_PX]
     steps = [(f"step-{one.step.number}", one.step.title) for one in shown.steps]
     told: dict[str, Any] = {"shown": shown, "book": shown.book, "steps": steps, "pictures": pictures, "helped": helped}

@@ -25,6 +25,13 @@ def test_the_playbook_that_fits_is_shown_with_what_made_it_fit(muster):
     assert "fits because of:" in said.out.splitlines()[0]
 
 
+@pytest.mark.parametrize("typed", ["error code 4615652", "id 4615652", '"id":4615652'])
+def test_a_log_id_finds_its_page_and_is_given_as_the_reason(muster, typed):
+    said = muster("runbook", "find", typed)
+    assert said.out.splitlines()[0].startswith("no-primary-or-election-loop  ")
+    assert len(said.out.splitlines()) == 1 and "  fits because of: 4615652" in said.out
+
+
 def test_a_weak_match_says_that_it_may_fit(muster):
     said = muster("runbook", "find", "the database is slow")
     assert said.out
@@ -226,8 +233,12 @@ def test_stats_count_what_became_of_each_playbook(muster, database):
     said = muster("runbook", "stats")
     assert said.out.splitlines()[0].split() == (f"{name} 2 offered 1 opened 1 not this 1 walked helped 1 of 1".split())
     assert said.out.splitlines()[-1] == "  the coffee machine is out of beans"
+    title = walk.playbook.steps[0].title
+    at = said.out.splitlines().index("Steps, as people said after the close:")
+    assert said.out.splitlines()[at + 1].startswith(f"{name}  {title}  helped 1 of 1 time; last on ")
     (use,) = muster("runbook", "stats", "--json").data["playbooks"]
     assert (use["playbook"], use["walked"], use["helped"], use["judged"]) == (name, 1, 1, 1)
+    assert [(step["title"], step["helped"]["times"], step["helped"]["of"]) for step in use["steps"]] == [(title, 1, 1)]
 
 
 def test_lint_names_probes_and_signals_that_do_not_exist(muster, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -48,6 +49,11 @@ def test_habit_never_hides_a_page_that_fits_better():
     far = [match("a", 2.0), match("b", 1.2)]
     memory = [said("b", Said.OPENED)] * 100 + [said("c", Said.OPENED)] * 100
     assert names(weigh(far, "redis came back empty", memory)) == ["a", "b"]
+
+
+def test_habit_never_moves_a_page_before_one_whose_own_code_was_typed():
+    coded = [replace(match("a", 1.0), code="MISCONF"), match("b", 1.9)]
+    assert names(weigh(coded, "redis came back empty", [said("b", Said.OPENED)] * 3)) == ["a", "b"]
 
 
 TWO = ("redis", "empty")

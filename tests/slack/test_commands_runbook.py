@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.timeline import Kind
+from bot.store import lookups
 from tests.conftest import Stage
 from tests.slack.rooms import Room, room
 
@@ -49,6 +50,21 @@ async def test_show_gives_the_page_to_the_asker(shared: Stage, line):
     await shared.say("dana", f"/runbook {line}")
     shown = (await shared.person("dana").sees("#general"))[-1]
     assert shown["ephemeral"] and "*Steps*" in repr(shown["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("line", "where"), [("walk {}", ""), ("walk {} 2", ""), ("show {}", ""), ("walk {incident} {}", "#general")]
+)
+async def test_a_name_that_is_typed_after_a_look_up_is_what_people_opened(inc: Room, line: str, where: str):
+    await inc.stage.say("ada", "/runbook redis came back empty after a restart", inc.channel)
+    typed = line.format("restore-from-backup", incident=inc.label)
+    await inc.stage.say("ben", f"/runbook {typed}", where or inc.channel)
+    incident = await inc.incident()
+    kept = await inc.stage.muster.deps.door.read(lambda session: lookups.offered(session, incident.id))
+    assert [(one.playbook, one.said.value, one.said_by) for one in kept] == [
+        ("stop-respawn", "", ""),
+        ("restore-from-backup", "opened", inc.stage.person("ben").user_id),
+    ]
 
 
 async def test_an_unknown_name_gets_the_nearest(shared: Stage):

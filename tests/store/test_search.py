@@ -1,6 +1,7 @@
 """Looking up a playbook: what is found, what is not, and that no input breaks it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,9 @@ from bot.domain.playbook import Playbook, Step
 from bot.settings import HERE
 from bot.store.playbooks import Shelf
 from bot.store.search import Index
+from bot.store.signs import stem
+from bot.store.vocabulary import ALIKE
+from bot.store.words import all_words, known_words, spelled
 
 
 def book(name: str, title: str, **more) -> Playbook:
@@ -170,3 +174,29 @@ def test_the_reasons_are_the_words_that_decided_and_no_filler():
         "MISCONF Redis is configured to save RDB snapshots, commands that may modify 4411 keys are disabled"
     )[0]
     assert first.name == "disk-full" and "MISCONF" in first.why and not {"may", "4411", "that"} & set(first.why)
+
+
+MISSPELT = "mastr respawnd wiht old dta"
+
+
+@pytest.mark.parametrize("typed", ["primary anwsers heartbets", MISSPELT, "customers get empty carts after the swap"])
+def test_a_reason_is_a_word_of_the_page_or_of_what_people_typed_for_it(typed: str):
+    for match in Shelf(HERE / "playbooks").find(typed):
+        page = (HERE / "playbooks" / f"{match.name}.md").read_text()
+        heard = (HERE / "playbooks" / "heard" / f"{match.name}.txt").read_text()
+        held = {stem(word) for word in all_words(page + heard)}
+        known = known_words([page, heard])
+        for word in match.why:
+            forms = [word.lower(), *spelled(word.lower(), known), *ALIKE.get(word.lower(), ())]
+            assert any(stem(form) in held for form in forms), (match.name, word)
+
+
+def test_letters_that_only_look_alike_are_no_reason():
+    shown = {match.name: match.why for match in Shelf(HERE / "playbooks").find(MISSPELT)}
+    assert shown["stop-respawn"][:2] == ("mastr", "respawnd")
+    assert not any("wiht" in why or "dta" in why for why in shown.values())
+
+
+def test_where_no_single_word_decided_the_reason_is_that_people_typed_alike():
+    assert INDEX.find("Certificate EXPIRED")[0].because == "because of: Certificate, EXPIRED"
+    assert replace(INDEX.find("Certificate EXPIRED")[0], why=()).because == "as people typed alike"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from bot.domain.incident import Severity
+from bot.domain.lookup import MOST
+from bot.domain.walk import Did
+from bot.services import incidents
+from bot.services.playbooks import reviewing, runbooks, walking
 from tests.web.house import House
 
 PAGE = """---
@@ -59,6 +65,33 @@ async def test_a_search_shows_what_fits_and_why(browser: httpx.AsyncClient) -> N
     assert "Fits because of" in page
     assert "<mark>primary</mark>" in page
     assert 'href="/playbooks/force-failover-via-firewall"' in page
+
+
+async def test_what_people_opened_for_such_words_settles_what_is_close(make_house: Any, tmp_path: Path) -> None:
+    alike = {f"fryer-{name}": f"# The fryer {name} smokes\n\nTurn it off.\n" for name in ("one", "two")}
+    house = make_house(muster_playbooks=(folder(tmp_path, **alike),))
+    house.meet()
+    words = "the fryer smokes"
+
+    async def found() -> list[str]:
+        async with house.browser() as browser:
+            page = (await browser.get("/playbooks", params={"q": words})).text
+        return re.findall(r'href="/playbooks/(fryer-[a-z]+)"', page)
+
+    first, second = await found()
+    for _ in range(MOST):
+        looked = house.do(lambda desk: runbooks.look_up(desk, words, incident=None))
+        house.do(lambda desk, made=looked: runbooks.opened(desk, made.lookup_id, second, by="U1"))
+    assert await found() == [second, first]
+
+
+async def test_a_page_says_which_of_its_steps_helped_the_workspace(house: House, browser: httpx.AsyncClient) -> None:
+    house.meet()
+    incident = house.do(lambda desk: incidents.open(desk, title="redis", severity=Severity.SEV1, by="U1"))
+    walk = house.do(lambda desk: walking.begin(desk, incident, "stop-respawn", by="U1"))
+    house.do(lambda desk: walking.mark(desk, walk.id, Did.DONE, step=1, by="U1"))
+    house.do(lambda desk: reviewing.judge(desk, walk.id, 1, helped=True, by="U1"))
+    assert "helped 1 of 1 time" in (await browser.get("/playbooks/stop-respawn")).text
 
 
 async def test_a_search_that_says_little_shows_what_may_fit(browser: httpx.AsyncClient) -> None:

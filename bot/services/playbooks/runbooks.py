@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.domain.choice import choose, objections
 from bot.domain.incident import Incident, Status
@@ -18,6 +19,7 @@ from bot.store.playbooks import Shelf
 
 MAX_KEPT_CHARS = 300  # of the words that were looked up
 FOR_ORDER = 5  # matches whose order past verdicts may change
+TIED_FOR = timedelta(minutes=30)  # what is typed so long after a look-up came of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +43,15 @@ class Suggestion:
     open: bool  # whether the incident still takes a walk
 
 
-def find(shelf: Shelf, words: str, *, limit: int = 3, memory: Iterable[Lookup] = ()) -> list[Match]:
-    """The playbooks that fit, best first, in the order that past verdicts suggest; an empty list when none does."""
-    return weigh(shelf.find(words, limit=max(limit, FOR_ORDER)), words, memory)[:limit]
+def find(shelf: Shelf, words: str, *, limit: int = 3) -> list[Match]:
+    """The playbooks that fit, best first, whatever people made of them before; an empty list when none does."""
+    return shelf.find(words, limit=limit)
+
+
+def in_order(desk: Desk, words: str, matches: Sequence[Match]) -> list[Match]:
+    """The matches of `words` in the order that past verdicts suggest."""
+    memory = lookups.verdicts(desk.session, desk.team_id, [match.name for match in matches]) if matches else ()
+    return weigh(matches, words, memory)
 
 
 def get(shelf: Shelf, name: str) -> Playbook:
@@ -75,6 +83,22 @@ def look_up(desk: Desk, words: str, *, incident: Incident | None, limit: int = 3
 def opened(desk: Desk, lookup_id: str, playbook: str, *, by: str) -> None:
     """Somebody read or took up a playbook that a look-up offered."""
     _said(desk, lookup_id, playbook, Said.OPENED, by)
+
+
+def typed(desk: Desk, incident: Incident, playbook: str, *, by: str) -> None:
+    """Somebody typed a playbook's name, to read or to walk it: the incident's last look-up of the half hour before led
+    there, whichever page it offered. A suggestion that nobody asked for counts where it offered this page, or was
+    refused. A page that is being walked is gone on with, and came of nothing new."""
+    if any(walk.in_hand and walk.playbook.name == playbook for walk in walks.of_incident(desk.session, incident.id)):
+        return
+    led = [
+        past
+        for past in lookups.offered(desk.session, incident.id)
+        if desk.now - past.made_at <= TIED_FOR
+        and (past.playbook == playbook or (past.offer and (not past.unasked or past.said is Said.NOT_THIS)))
+    ]
+    if led:
+        _said(desk, led[-1].id, playbook, Said.OPENED, by)
 
 
 def refused(desk: Desk, lookup_id: str, playbook: str, *, by: str) -> Lookup:
@@ -149,9 +173,7 @@ def suggestion(desk: Desk, lookup_id: str) -> tuple[Suggestion, Incident] | None
 
 def _weighed(desk: Desk, words: str, limit: int = FOR_ORDER) -> list[Match]:
     """What fits, in the order that past verdicts suggest."""
-    matches = desk.shelf.find(words, limit=max(limit, FOR_ORDER))
-    memory = lookups.verdicts(desk.session, desk.team_id, [match.name for match in matches]) if matches else ()
-    return weigh(matches, words, memory)
+    return in_order(desk, words, desk.shelf.find(words, limit=max(limit, FOR_ORDER)))
 
 
 def _known(desk: Desk, text: str) -> Known | None:

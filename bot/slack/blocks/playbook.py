@@ -55,9 +55,8 @@ def rest_of(book: Playbook, page_url: str, step: int = 0) -> str:
 def found(matches: Sequence[Match], *, in_incident: bool, page_url: str, lookup_id: str) -> list[Block]:
     """The best match with what made it fit, and the next two. A press carries the look-up's id, so that it is known."""
     best, *others = matches
-    why = f"fits because of: {', '.join(plain(word) for word in best.why[:8])}" if best.why else ""
     title = f"*{plain(best.title)}*" if best.sure else f"May fit: *{plain(best.title)}*"
-    head = f":notebook: {title}\n`{best.name}`" + (f"  ·  {why}" if why else "")
+    head = f":notebook: {title}\n`{best.name}`  ·  fits {plain(best.because)}"
 
     def row(match: Match, *, strong: str = "") -> list[Block]:
         value = f"{match.name} {lookup_id}"
@@ -110,8 +109,7 @@ def _because(made: Suggestion) -> str:
 def _reason(made: Suggestion) -> str:
     if made.line:
         return f"because of “{plain(made.line)}”"
-    why = made.match.why if made.match else ()
-    return f"`{made.playbook.name}`" + (f"  ·  because of: {', '.join(plain(word) for word in why[:8])}" if why else "")
+    return f"`{made.playbook.name}`" + (f"  ·  {plain(made.match.because)}" if made.match else "")
 
 
 def mrkdwn(markdown: str, values: Mapping[str, str] | None = None) -> str:

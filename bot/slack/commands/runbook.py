@@ -35,6 +35,9 @@ def run(desk: Desk, asked: Asked) -> Answer:
         raise UserError("Which playbook?", hint=f"Give its name: {example}. `/runbook list` shows them all.")
     if verb in _SHOW and _is_name(rest):
         book = runbooks.get(desk.shelf, rest)
+        incident = here(desk, asked)
+        if incident:
+            runbooks.typed(desk, incident, book.name, by=asked.user_id)
         return Answer(text=plain(book.title), blocks=playbook.page(book, _page_url(desk, book.name)))
     if verb in _WALK and (verb == "walk" or _is_name(rest) or _is_step(desk, rest)):
         return _walk(desk, asked.rest(rest, verb))
@@ -79,6 +82,7 @@ def _walk(desk: Desk, asked: Asked) -> Answer:
     except NotFound as unknown:
         return _nearest(desk, asked, name, unknown)
     incident, _ = incident_of(desk, asked)
+    runbooks.typed(desk, incident, name, by=asked.user_id)
     who = mention(asked.user_id)
     if step is None:
         walk = walking.begin(desk, incident, name, by=asked.user_id)
