@@ -92,7 +92,7 @@ def kept(moments: Iterable[datetime], now: datetime) -> frozenset[datetime]:
     for moment in sorted(moments):
         if now - moment <= ALL_FOR:
             young.add(moment)
-        elif now - moment <= WEEKLY_FOR:
+        else:
             week = moment.isocalendar()
             weeks.setdefault((week.year, week.week), moment)
-    return frozenset(young | set(weeks.values()))
+    return frozenset(young | {first for first in weeks.values() if now - first <= WEEKLY_FOR})
