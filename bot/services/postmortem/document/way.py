@@ -150,8 +150,8 @@ def _branches(box: _Box, y: float, frame: _Frame, page: Callable[[str], str] | N
     if not (box.stop or box.turns or box.leads):
         return "", []
     x = frame.aside
-    at = y + box.height + 18 if frame.narrow else y + 18.5
-    parts = [] if frame.narrow else [f'<path class="branch" d="M{frame.main + 2} {y + 14}H{x - 18}"/>']
+    at = y + box.height + 18 if frame.narrow else y + 18
+    parts = [] if frame.narrow else [f'<path class="branch" d="M{frame.main + 2} {at - 4.5}H{x - 18}"/>']
     ways = []
     if box.stop:
         parts.append(f'<path class="stop" d="{_octagon(x - 9, at - 4.5, 8)}"/>')
