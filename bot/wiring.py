@@ -133,13 +133,13 @@ class Muster:
                     await _within(STOP_WITHIN_S, done)
         self._closers.clear()
 
-    async def ready(self, within_s: float = 10.0) -> None:
-        """Return once Slack knows us and, in Socket Mode, the socket is open. Raises TimeoutError."""
+    async def ready(self, within_s: float | None = 10.0, look_every_s: float = 0.01) -> None:
+        """Return once Slack knows us and, in Socket Mode, the socket is open. Raises TimeoutError; never for None."""
         async with asyncio.timeout(within_s):
             while self._state.get("slack") != "" or (  # noqa: ASYNC110  # the socket's client tells nobody
                 self.worker and self.settings.socket_mode and not self._connected()
             ):
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(look_every_s)
 
     async def report(self) -> Report:
         """How we are, for /health."""

@@ -180,16 +180,20 @@ def _close(desk: Desk, arguments: argparse.Namespace) -> tuple[str, Any]:
     incident = _find(desk, arguments.incident)
     asked = closing.read(desk, incident, " ".join(arguments.words))
     missing = closing.missing(desk, incident, asked.given)
+    left = closing.to_put_away(desk, incident, asked)
     closed = closing.close(desk, incident, asked, by=me(), source=Source.TERMINAL)
     from bot.services.postmortem import drafting  # what renders is wanted by this verb only
 
     drafting.at_terminal(desk, closed.id)
     lines = [f"{closed.label} is closed. Its postmortem is drafted: see it with `muster postmortem {closed.label}`."]
+    lines += [f"{line}." for line in closing.told_away(left)]
     if missing:
         lines.append(f"Not recorded: {', '.join(missing)}. The draft is made anew from what you add:")
         tags = [metrics.TAG_OF[Moment(name)] for name in missing]
         lines += [f"`muster incident note {closed.label} 12:02 GMT '#{tag} …'`" for tag in tags]
-    return "\n".join([*lines, *_clashes(desk, closed)]), _data(closed) | {"not_recorded": list(missing)}
+    away = [{"playbook": w.playbook.name, "step": w.position, "steps": len(w.playbook.steps)} for w in left]
+    data = _data(closed) | {"not_recorded": list(missing), "put_away": away}
+    return "\n".join([*lines, *_clashes(desk, closed)]), data
 
 
 _VERBS = {"list": _list, "show": _show, "note": _note, "strike": _strike, "close": _close}

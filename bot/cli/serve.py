@@ -16,6 +16,9 @@ from bot.errors import UserError
 from bot.settings import Settings
 from bot.wiring import Muster
 
+READY_WITHIN_S = 10.0  # for Slack to know us and for the socket; then it is said what is missing
+LOOK_EVERY_S = 1.0
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -56,10 +59,26 @@ async def _serve(found: Settings, only: str | None) -> None:
     except OSError as error:
         await muster.stop()
         raise UserError(f"Muster cannot start: {error.strerror or error}.", hint="Set PORT to a free one.") from None
-    how = "a socket to Slack" if found.socket_mode else "Slack's requests by HTTP"
     with contextlib.suppress(OSError, AttributeError):  # glibc only: what the start took and freed goes back
         ctypes.CDLL(None).malloc_trim(0)
-    where = f"pages at {muster.url}" if muster.url else "no pages in this process"
-    print(f"Muster is ready: {how}, {where}.", flush=True)
+    telling = asyncio.create_task(announce(muster))
     await stop.wait()
+    telling.cancel()
     await muster.stop()
+
+
+async def announce(muster: Muster) -> None:
+    """Print that it is ready once Slack can reach it; when that takes over 10 s, first what is missing."""
+    where = f"pages at {muster.url}" if muster.url else "no pages in this process"
+    how = "Slack's requests by HTTP"
+    if muster.settings.socket_mode:
+        how = "a socket to Slack" if muster.worker else "no socket in this process"
+    try:
+        await muster.ready(READY_WITHIN_S)
+    except TimeoutError:
+        checks = (await muster.report()).checks
+        lacks = [f"  {name}: {check['says']}" for name, check in checks.items() if not check["ok"]]
+        after = "I go on trying by myself. `muster doctor` says what is missing."
+        print("\n".join([f"Muster runs and is not ready for Slack yet, {where}.", *lacks, after]), flush=True)
+        await muster.ready(None, look_every_s=LOOK_EVERY_S)
+    print(f"Muster is ready: {how}, {where}.", flush=True)

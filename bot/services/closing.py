@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,6 +71,17 @@ def unfinished(desk: Desk, incident: Incident) -> tuple[Walk, ...]:
     return tuple(walk for walk in walks.of_incident(desk.session, incident.id) if walk.in_hand)
 
 
+def to_put_away(desk: Desk, incident: Incident, asked: Closing) -> tuple[Walk, ...]:
+    """The playbooks that this close will leave unfinished."""
+    return tuple(walk for walk in unfinished(desk, incident) if walk.id not in asked.walked)
+
+
+def told_away(left: Sequence[Walk]) -> list[str]:
+    """One line for those put away, `Put away: stop-respawn at step 2 of 9, …`; none for nobody."""
+    where = ", ".join(f"{w.playbook.name} at step {w.position} of {len(w.playbook.steps)}" for w in left)
+    return [f"Put away: {where}"] if left else []
+
+
 def passed_over(desk: Desk, incident: Incident) -> tuple[Walk, ...]:
     """The walks in which somebody went past steps that nobody walked."""
     return tuple(walk for walk in walks.of_incident(desk.session, incident.id) if walk.passed_over)
@@ -94,5 +105,5 @@ def close(desk: Desk, incident: Incident, asked: Closing, *, by: str, source: So
             how=asked.how,
             source=source,
         )
-        reviewing.settle(desk, incident, by=by, done=asked.walked)
+        reviewing.settle(desk, incident, by=by, done=asked.walked, source=source)
     return incidents.reach(desk, incident, Status.CLOSED, by=by, at=asked.at, why=asked.why, source=source)

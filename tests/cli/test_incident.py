@@ -6,7 +6,9 @@ import pytest
 
 from bot import settings
 from bot.domain.roles import Aim
+from bot.domain.walk import Did
 from bot.services import incidents, tasks, timeline
+from bot.services.playbooks import walking
 from bot.store import people
 from bot.wiring import desk as open_desk
 
@@ -183,6 +185,27 @@ def test_only_the_tags_of_what_is_missing_are_offered(muster):
     said = muster("incident", "close", "1", "started 2020-01-31 12:02 GMT detected 2020-01-31 12:04 GMT").out
     assert "Not recorded: mitigated." in said and "'#mitigated …'" in said
     assert "#impact" not in said and "#detected" not in said
+
+
+def test_closing_says_which_playbooks_are_put_away_and_where(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    with open_desk(settings.read()) as desk:
+        incident = incidents.find(desk, number=1)
+        saved = walking.begin(desk, incident, "stop-respawn", by="U0ADA")
+        walking.mark(desk, saved.id, Did.DONE, step=1, by="U0ADA")
+        walking.begin(desk, incident, "backup-verify", by="U0ADA")
+    said = muster("incident", "close", "1").out
+    assert "Put away: stop-respawn at step 2 of 9, backup-verify at step 1 of 7." in " ".join(said.split())
+
+
+def test_what_was_put_away_stands_in_the_data_of_the_close(muster):
+    muster("incident", "open", "sev1 checkout is failing")
+    muster("incident", "open", "sev1 search is failing")
+    with open_desk(settings.read()) as desk:
+        walking.begin(desk, incidents.find(desk, number=1), "stop-respawn", by="U0ADA")
+    closed = muster("incident", "close", "1", "--json").data
+    assert closed["put_away"] == [{"playbook": "stop-respawn", "step": 1, "steps": 9}]
+    assert "Put away" not in muster("incident", "close", "2").out
 
 
 def test_people_are_shown_by_name_and_by_label_where_unknown(muster, database):

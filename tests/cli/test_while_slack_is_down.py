@@ -60,6 +60,21 @@ async def test_a_note_from_the_terminal_is_told_in_the_channel_of_the_running_bo
     assert [entry.text for entry in await stage.entries()].count("the calendar is empty") == 1
 
 
+async def test_a_playbook_that_a_close_at_the_terminal_puts_away_is_told_in_the_channel(stage, monkeypatch):
+    incident = await stage.opened()
+    await stage.say("ada", "/runbook walk stop-respawn", incident.channel_name)
+    await stage.settled()
+    monkeypatch.setenv("DATABASE_URL", stage.muster.settings.database_url)
+    said = await at_the_terminal("incident", "close", "1", "all is back")
+    assert "Put away: stop-respawn at step 1 of 9." in said
+
+    def told() -> list[str]:
+        texts = [m.text for m in stage.messages(incident.channel_name)]
+        return [text for text in texts if "at the terminal: Put away the playbook" in text]
+
+    assert "at step 1 of 9" in (await soon(told))[0]
+
+
 async def test_closing_at_the_terminal_while_slack_is_down_is_told_and_drafted_later(stage, monkeypatch):
     incident = await stage.opened()
     stage.rehearsal.knobs.down = True

@@ -125,6 +125,38 @@ async def test_the_form_goes_to_a_step_and_what_was_passed_over_is_told_to_the_e
     assert "Not walked of A Redis master respawned" in closed and ": 3, 4, 5, 6, 7, 8\n" in closed
 
 
+async def test_close_now_says_which_playbooks_are_put_away_and_where(inc: Room):
+    await press(inc, await walk(inc), "step_done", "ada")
+    await inc.stage.say("ben", "/runbook walk backup-verify", inc.channel)
+    await inc.stage.settled()
+    assert "\n:notebook: Put away: stop-respawn at step 2 of 9, backup-verify at step 1 of 7\n" in await inc.say(
+        "close now"
+    )
+
+
+async def test_a_close_with_nothing_in_hand_puts_nothing_away(inc: Room):
+    await walk(inc)
+    await press(inc, inc.with_button("walk_stop"), "walk_stop", "ada")
+    assert "Put away" not in await inc.say("close now")
+
+
+async def test_nothing_offers_to_begin_a_playbook_again_once_the_incident_is_closed(inc: Room):
+    await walk(inc)
+    await press(inc, inc.with_button("walk_stop"), "walk_stop", "ada")
+    await inc.stage.say("ben", "/runbook walk backup-verify", inc.channel)
+    await inc.stage.settled()
+
+    def offers() -> list[str]:
+        return [m.ts for m in inc.stage.messages(inc.channel) if "begins it again" in repr(m.blocks)]
+
+    assert len(offers()) == 1
+    await inc.say("close now")
+    await inc.stage.settled()
+    assert not offers()
+    shown = [repr(m.blocks) for m in inc.stage.messages(inc.channel)]
+    assert [("stop-respawn" in blocks) for blocks in shown if "Put away at step 1 of" in blocks] == [True, False]
+
+
 async def test_a_call_for_help_is_posted_once_with_what_was_tried(inc: Room):
     message = await walk(inc)
     await press(inc, message, "step_no_help", "ben")
@@ -213,6 +245,7 @@ async def test_the_close_asks_about_a_playbook_in_hand_and_then_which_steps_help
     assert (await inc.stage.person("ada").submits(view["id"], {}))["ok"]
     await inc.stage.settled()
     assert (await inc.incident()).status == "closed"
+    assert any("Put away: stop-respawn at step 2 of 9" in text for text in inc.texts())
     asked = inc.with_button("helped_yes")
     assert "Which steps helped?" in repr(asked.blocks)
     await press(inc, asked, "helped_yes", "ben")

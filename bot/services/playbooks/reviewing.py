@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.domain.incident import Incident
 from bot.domain.playbook import Step
-from bot.domain.timeline import Kind
+from bot.domain.timeline import Kind, Source
 from bot.domain.walk import Did, Walk
 from bot.errors import NotFound
 from bot.services import timeline
@@ -36,7 +36,9 @@ class Review:
     steps: tuple[Reviewed, ...]
 
 
-def settle(desk: Desk, incident: Incident, *, by: str, done: frozenset[str] = frozenset()) -> None:
+def settle(
+    desk: Desk, incident: Incident, *, by: str, done: frozenset[str] = frozenset(), source: Source = Source.SLACK
+) -> None:
     """Leave no walk in hand: those in `done` (by id) are walked to their end, the others put away. Then ask.
 
     What was marked as no help is known already and is not asked again.
@@ -47,7 +49,9 @@ def settle(desk: Desk, incident: Incident, *, by: str, done: frozenset[str] = fr
             for number in walk.open_steps:
                 walk = walking.said_done(desk, walk.id, number, by=by)
         elif walk.in_hand:
-            walk = walking.put_away(desk, walk.id, by=by)
+            walk = walking.put_away(desk, walk.id, by=by, source=source)
+        elif walk.ended_at:
+            desk.promise("walk", walk.id, incident=incident.id, once=True)  # its message offers to begin again
         for mark in walk.standing.values():
             asked = asked or mark.did is Did.DONE
             if mark.did is Did.TRIED:

@@ -10,7 +10,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.offers import Offered, completed
 from bot.domain.redaction import redact
 from bot.domain.roles import Assignment, Role
-from bot.domain.timeline import Kind
+from bot.domain.timeline import Kind, Source
 from bot.domain.walk import MOVES, Did, Walk
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
@@ -141,7 +141,7 @@ def ask_for_help(desk: Desk, walk_id: str, *, step: int, by: str) -> Walk:
     return walk
 
 
-def put_away(desk: Desk, walk_id: str, *, by: str) -> Walk:
+def put_away(desk: Desk, walk_id: str, *, by: str, source: Source = Source.SLACK) -> Walk:
     """Leave a walk before its end; the playbook may be taken up again. Raises NotFound, NotAllowed."""
     walk, incident = known(desk, walk_id)
     walk = walks.save(desk.session, rules.put_away(walk, at=desk.now))
@@ -152,6 +152,7 @@ def put_away(desk: Desk, walk_id: str, *, by: str) -> Walk:
         Kind.PLAYBOOK,
         f"Put away the playbook “{book.title}” at step {walk.position} of {steps}{_left_open(walk)}",
         by=by,
+        source=source,
         data={"put_away": book.name, "title": book.title, "step": walk.position},
     )
     desk.promise("walk", walk.id, incident=incident.id, once=True)

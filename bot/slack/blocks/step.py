@@ -64,7 +64,7 @@ def shown(stand: Stand) -> list[Block]:
         again = (
             f"`/runbook walk {book.name}` begins it again, `/runbook walk {book.name} {walk.position}` at this step."
         )
-        left = f"Put away at step {walk.position} of {len(steps)}. {again}"
+        left = f"Put away at step {walk.position} of {len(steps)}." + f" {again}" * (not stand.closed)
         return [*blocks, section(f":notebook: {left}")]
     if not walk.standing:
         blocks += _cautions(book)

@@ -36,10 +36,12 @@ def run(desk: Desk, asked: Asked) -> Answer:
 
 def close_one(desk: Desk, incident: Incident, read: Closing, *, by: str) -> Answer:
     """Close, and tell the channel."""
+    left = closing.to_put_away(desk, incident, read)
     closed = closing.close(desk, incident, read, by=by)
     because = f": {words(read.why, {}, 500)}" if read.why else ""
     says = f"{STATUS_SIGN[closed.status]} {closed.label} is closed{as_of(desk, read.at)}{because}, says {mention(by)}"
     lines = [f"{says}{at_words(desk, None, read.note)}", *clash_words(desk, closed)]
+    lines += [f":notebook: {plain(line)}" for line in closing.told_away(left)]
     for walk in closing.passed_over(desk, closed):
         steps = ", ".join(map(str, walk.passed_over))
         lines.append(f":notebook: Not walked of {plain(walk.playbook.title)}: {steps}")

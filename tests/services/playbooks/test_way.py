@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
 from bot.domain.playbook import Playbook, Step
+from bot.domain.turns import turns
+from bot.services.postmortem.document.lanes import MAX_LANES, columns
 from bot.services.postmortem.document.paper import paper
 from bot.services.postmortem.document.way import plain_words, way
 from bot.settings import HERE
@@ -58,6 +61,142 @@ def test_nothing_in_the_picture_leaves_it(name: str, width: int):
         if part.tag.endswith("text") and part.get("class") != "num":
             size = 12 / 13 * 7.1 if part.get("class") in ("side", "wait", "lead") else 7.1
             assert float(part.get("x") or 0) + len(part.text or "") * size <= width + 12, part.text
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A straight piece of a side arrow's line; `x1` <= `x2`, `y1` <= `y2`."""
+
+    target: str
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    @property
+    def upright(self) -> bool:
+        return self.x1 == self.x2
+
+    def meets(self, x1: float, y1: float, x2: float, y2: float) -> bool:
+        return self.x1 < x2 and x1 < self.x2 + 0.01 and self.y1 < y2 and y1 < self.y2 + 0.01
+
+
+def strokes(drawn: ElementTree.Element) -> list[Stroke]:
+    """The straight pieces of every side arrow, corners left out."""
+    found: list[Stroke] = []
+    for link in drawn.iter():
+        for path in link:
+            if path.get("class") != "over":
+                continue
+            x = y = 0.0
+            for letter, numbers in re.findall(r"([A-Z])([^A-Z]*)", path.get("d") or ""):
+                to = [float(number) for number in numbers.split()]
+                at = {"H": (to[0], y), "V": (x, to[0])}.get(letter, (to[-2], to[-1]) if len(to) > 1 else (0, 0))
+                if letter in "HV":
+                    low, high = sorted([(x, y), at])
+                    found.append(Stroke(link.get("href") or "", *low, *high))
+                x, y = at
+    return found
+
+
+def words(drawn: ElementTree.Element) -> list[tuple[float, float, float, float]]:
+    """The room that each line of text beside the boxes takes: left, top, right, bottom."""
+    return [
+        (x, y - 10, x + len(part.text or "") * 6, y + 3)
+        for part in drawn.iter()
+        if part.get("class") in ("side", "lead", "wait", "stopif")
+        for x, y in [(float(part.get("x") or 0), float(part.get("y") or 0))]
+    ]
+
+
+def boxes(drawn: ElementTree.Element) -> list[tuple[float, float, float, float]]:
+    """The room of each step's box."""
+    found = []
+    for part in drawn.iter():
+        if (part.get("class") or "").startswith("box"):
+            x, y, wide, high = (float(part.get(name) or 0) for name in ("x", "y", "width", "height"))
+            found.append((x, y, x + wide, y + high))
+    return found
+
+
+@pytest.mark.parametrize("width", [340, 700, 720])
+@pytest.mark.parametrize("name", BOOKS)
+def test_each_way_to_another_step_is_a_linked_arrow_that_runs_through_nothing(name: str, width: int):
+    book = BOOKS[name]
+    drawn = ElementTree.fromstring(way(book, width, page=page))
+    ways = [(step.number, turn.step) for step in book.steps for turn in turns(step, len(book.steps))]
+    shown = [
+        (link[0].text, link.get("href")) for link in drawn.iter() if len(link) > 1 and link[1].get("class") == "lead"
+    ]
+    assert sorted(shown) == sorted((f"From step {source} to step {to}", f"#step-{to}") for source, to in ways)
+    found = strokes(drawn)
+    assert len(found) == 3 * len(ways)
+    for one in found:
+        assert one.x1 > 0 and one.x2 < width
+        assert not [room for room in words(drawn) + boxes(drawn) if one.meets(*room)], one
+        for other in found:
+            beside = one.upright and other.upright and one.y1 < other.y2 and other.y1 < one.y2
+            assert not (beside and one.x1 == other.x1 and one.target != other.target), (one, other)
+    rooms = boxes(drawn)
+    ends = {(one.target, one.y1) for one in found[2::3]}
+    assert {target for target, _ in ends} == {f"#step-{to}" for _, to in ways}
+    for target, y in ends:
+        _, top, _, bottom = rooms[int(target.removeprefix("#step-")) - 1]
+        assert top < y < bottom
+
+
+def led(*texts: str) -> Playbook:
+    """A playbook whose steps look for these."""
+    steps = tuple(Step(number=at, title="x", body="", look_for=text) for at, text in enumerate(texts, start=1))
+    return Playbook(name="x", title="x", steps=steps, text="", digest="0" * 64)
+
+
+def test_an_arrow_says_where_it_leads_and_when_and_goes_both_ways():
+    drawn = ElementTree.fromstring(way(led("red: step 3.", "", "still red. Back to step 1."), 720, page=page))
+    texts = [part.text for part in drawn.iter() if part.tag.endswith("text")]
+    assert [texts[texts.index("→ step 3")], texts[texts.index("→ step 1")]] == ["→ step 3", "→ step 1"]
+    assert "red: step 3." in texts and "still red. Back to step 1." in texts
+    down, up = (one for one in strokes(drawn) if one.upright)
+    assert down.x1 != up.x1 and down.y1 < up.y2
+
+
+def test_what_leads_to_one_step_joins_one_line():
+    drawn = ElementTree.fromstring(way(led("red: step 5.", "red: step 5.", "red: step 5.", "", ""), 340, page=page))
+    assert len({one.x1 for one in strokes(drawn) if one.upright}) == 1
+    assert [part.get("class") for part in drawn.iter()].count("turn") == 1
+
+
+def test_on_paper_an_arrow_is_no_link():
+    html = way(led("red: step 3.", "", ""), 700)
+    assert 'class="turn"' in html and "→ step 3" in html
+    assert "<a" not in html and 'class="over"' not in html
+
+
+def test_more_lanes_than_there_is_room_for_leave_the_words():
+    steps = 40
+    drawn = way(
+        led(*(f"red: step {steps + 1 - at}." if at <= 12 else "" for at in range(1, steps + 1))), 340, page=page
+    )
+    classes = [part.get("class") for part in ElementTree.fromstring(drawn).iter()]
+    assert (classes.count("lead"), classes.count("turn")) == (12, MAX_LANES)
+
+
+@pytest.mark.parametrize(
+    ("leads", "from_inside", "inner_to_outer"),
+    [
+        ({1: [9], 3: [5]}, True, [5, 9]),  # one inside another
+        ({1: [4], 2: [6]}, False, [4, 6]),  # downwards, overlapping: nothing crosses when the first to end is inside
+        ({5: [1], 7: [3]}, False, [3, 1]),  # upwards
+        ({1: [9], 2: [9], 3: [9]}, True, [9]),
+    ],
+)
+def test_lanes_lie_where_they_cross_least(leads: dict[int, list[int]], from_inside: bool, inner_to_outer: list[int]):
+    placed = columns(leads, from_inside=from_inside)
+    assert sorted(placed, key=placed.__getitem__) == inner_to_outer
+
+
+def test_lanes_that_never_lie_beside_each_other_share_a_column():
+    assert columns({1: [3], 5: [8], 9: [12]}, from_inside=True) == {3: 0, 8: 0, 12: 0}
 
 
 def test_what_a_title_holds_is_only_text():
