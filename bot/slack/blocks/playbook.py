@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from bot.domain.links import worded
 from bot.domain.lookup import Said
 from bot.domain.playbook import Match, Playbook
 from bot.services.playbooks.runbooks import Suggestion
@@ -15,7 +16,6 @@ _FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTAL
 # A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
 _SOFT_BREAK = re.compile(r"(^(?!#)[^\n]*[^\s\n])\n(?=\S)(?![-*•>] |[#|]|\d+[.)] )", re.MULTILINE)
 _GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")  # what may be filled in is said below the step
-_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
 def page(book: Playbook) -> list[Block]:
@@ -112,8 +112,8 @@ def mrkdwn(markdown: str, values: Mapping[str, str] | None = None) -> str:
 
 def _inline(text: str) -> str:
     text = _SOFT_BREAK.sub(r"\1 ", text)
-    text = _LINK.sub(lambda m: m[1] if not m[2].startswith("http") else f"{m[1]} ({m[2]})", text)
+    text = worded(text, addresses=True)
     text = text.replace("```", "ˋˋˋ").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
-    text = re.sub(r"^(\s*)[-*] ", r"\1• ", text, flags=re.MULTILINE)
+    text = re.sub(r"^([ \t]*)[-*] ", r"\1• ", text, flags=re.MULTILINE)
     return re.sub(r"^#+ (.*)$", r"*\1*", text, flags=re.MULTILINE).strip("\n")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
+MAX_MARKS = 20_000  # of a page, each of which may begin a link, emphasis or a cell: a quarter of a second's work
 REMARKS = (("Look for", "look_for"), ("Give it", "give_it"), ("Undo", "undo"), ("Stop if", "stop_if"))
 
 _NEIGHBOUR = re.compile(r"(?:\./)?([A-Za-z0-9][A-Za-z0-9-]{0,63})\.md(?:#.*)?")
@@ -44,10 +45,14 @@ class Shown:
 
 
 def rendered(book: Playbook, *, on_paper: bool = False) -> Shown:
-    """Return the playbook ready for its template; on paper a link to a neighbour says that page's name."""
+    """Return the playbook ready for its template; on paper a link to a neighbour says that page's name.
+
+    A page with more than MAX_MARKS marks, which nobody writes, is shown letter by letter: it would hold up all others.
+    """
+    as_it_is = sum(book.text.count(mark) for mark in "[*_|") > MAX_MARKS
 
     def shown(markdown: str) -> str:
-        return to_html(markdown, on_paper=on_paper)
+        return _preformatted(markdown) if as_it_is and markdown else to_html(markdown, on_paper=on_paper)
 
     steps = tuple(
         ShownStep(
@@ -98,7 +103,11 @@ def _fence(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any,
     if "run" in rest.split():
         label = f'<figcaption>Run<span class="quiet"> {html.escape(language)}</span></figcaption>'
         return f'<figure class="run">{label}<pre tabindex="0"><code>{_gaps(token.content)}</code></pre></figure>\n'
-    return f'<pre tabindex="0"><code>{html.escape(token.content)}</code></pre>\n'
+    return _preformatted(token.content)
+
+
+def _preformatted(text: str) -> str:
+    return f'<pre tabindex="0"><code>{html.escape(text)}</code></pre>\n'
 
 
 def _code(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from bot.domain.links import worded
 from bot.domain.playbook import Playbook, Step
 
 PAD, LINE = 10, 17  # pixels: margin inside a box, a line of text
@@ -19,8 +20,7 @@ EDGE = 34  # pixels between two steps, with room for how long to wait
 MAX_TITLE_LINES, MAX_STOP_LINES = 3, 3
 NARROW = 480  # below this width what branches off stands under its step, not beside it
 
-_NEIGHBOUR = re.compile(r"\]\((?:\./)?([a-z0-9][a-z0-9-]{0,63})\.md(?:#[^)]*)?\)")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_NEIGHBOUR = re.compile(r"\]\((?:\./)?([a-z0-9][a-z0-9-]{0,63})\.md(?:#[^()\s]{0,200})?\)")
 _GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")
 
 
@@ -124,20 +124,23 @@ def _edge(box: _Box, top: float, bottom: float, width: int) -> str:
     wait = plain_words(box.step.give_it).split(". ")[0].rstrip(".")
     if not wait:
         return arrow
-    shown = textwrap.shorten(wait, int((_main(width) - 50) / (GLYPH * 0.93)), placeholder="…")
+    chars = int((_main(width) - 50) / (GLYPH * 0.93))
+    shown = textwrap.shorten(wait[: 2 * chars], chars, placeholder="…")
     return f'{arrow}<text class="wait" x="40" y="{bottom - EDGE / 2 + 4:.0f}">{escape(shown)}</text>'
 
 
 def plain_words(markdown: str) -> str:
     """One line of Markdown as words: links by their label, gaps by their name, without backticks and stars."""
-    text = _GAP.sub(r"\1", _LINK.sub(r"\1", markdown))
+    text = _GAP.sub(r"\1", worded(markdown))
     return " ".join(re.sub(r"[`*]+", "", text).split())
 
 
 def _wrapped(text: str, chars: int, most: int) -> tuple[str, ...]:
-    lines = textwrap.wrap(text, max(chars, 8), break_long_words=True) or [""]
+    wide = max(chars, 8)
+    text = text[: (most + 1) * (wide + 1)]  # more than is shown: what lies behind that is not laid out
+    lines = textwrap.wrap(text, wide, break_long_words=True) or [""]
     if len(lines) > most:
-        lines = [*lines[: most - 1], textwrap.shorten(" ".join(lines[most - 1 :]), max(chars, 8), placeholder="…")]
+        lines = [*lines[: most - 1], textwrap.shorten(" ".join(lines[most - 1 :]), wide, placeholder="…")]
     return tuple(lines)
 
 
