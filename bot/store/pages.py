@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.domain.playbook import Playbook
+from bot.store.dead_links import NEIGHBOUR
 from bot.store.frontmatter import KEYS, Fault, Node, read, sound
 from bot.store.steps import Body, fenced, first_step, read_body
 
@@ -16,7 +17,6 @@ MAX_LINES = 5_000
 
 _KEY_LINE = re.compile(rf"(?:{'|'.join(KEYS)})\s*:")
 _HEADING = re.compile(r"#{1,6} +(\S.*)")
-_LINK = re.compile(r"(?:\./)?([^/#?:]+)\.md(?:[#?].*)?")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Page:
     faults: tuple[Fault, ...] = ()
     pointers: tuple[tuple[int, str, str], ...] = ()  # line, what was written, the playbook's name it means
     notices: tuple[Fault, ...] = ()  # what may surprise, and is no mistake
+    links: tuple[tuple[int, str], ...] = ()  # line and target of all that lead to a file or to a place
 
 
 def read_text(text: str, name: str) -> Page:
@@ -48,7 +49,8 @@ def read_text(text: str, name: str) -> Page:
     pointers = (*_related(keys), *_links(page.links))
     if faults:
         return Page(None, tuple(faults), pointers)
-    return Page(_playbook(name, keys, page, text, digest), pointers=pointers)
+    links = tuple((line, target) for line, target in page.links if "#" in target or "/" in target)
+    return Page(_playbook(name, keys, page, text, digest), pointers=pointers, links=links)
 
 
 def read_again(text: str, name: str) -> Playbook:
@@ -157,5 +159,5 @@ def _related(keys: dict[str, Node]) -> list[tuple[int, str, str]]:
 
 def _links(links: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
     """The links that mean a neighbour in the folder. README.md is one too, and always allowed."""
-    meant = ((line, target, _LINK.fullmatch(target)) for line, target in links)
+    meant = ((line, target, NEIGHBOUR.fullmatch(target)) for line, target in links)
     return [(line, target[:60], one[1]) for line, target, one in meant if one and one[1].lower() != "readme"]

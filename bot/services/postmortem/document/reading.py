@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_MARKS = 20_000  # of a page, each of which may begin a link, emphasis or a cell: a quarter of a second's work
 REMARKS = (("Look for", "look_for"), ("Give it", "give_it"), ("Undo", "undo"), ("Stop if", "stop_if"))
 
-_NEIGHBOUR = re.compile(r"(?:\./)?([A-Za-z0-9][A-Za-z0-9-]{0,63})\.md(?:#.*)?")
+_NEIGHBOUR = re.compile(r"(?:\./)?([A-Za-z0-9][A-Za-z0-9-]{0,63})\.md(#.*)?")
 _GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")
 
 
@@ -74,8 +74,15 @@ def to_html(markdown: str, *, on_paper: bool = False) -> str:
 def address(target: str) -> str:
     """Return where a link of a playbook may lead: the web, a neighbour's page, a place on this page; else ""."""
     if neighbour := _NEIGHBOUR.fullmatch(target):
-        return "/playbooks" if neighbour[1].lower() == "readme" else f"/playbooks/{neighbour[1]}"
-    return target if re.fullmatch(r"#[\w-]+", target) else safe_link(target)
+        to = "/playbooks" if neighbour[1].lower() == "readme" else f"/playbooks/{neighbour[1]}"
+        return to + (_step(neighbour[2]) or "")
+    return (_step(target) or target) if re.fullmatch(r"#[\w-]+", target) else safe_link(target)
+
+
+def _step(place: str | None) -> str:
+    """`#step-7` for the place `#7-drop-the-old-one`, as other readers of Markdown name a step's heading."""
+    step = re.match(r"#(?:step-)?([0-9]{1,2})(?![0-9])", place or "")
+    return f"#step-{step[1]}" if step else ""
 
 
 @cache
@@ -126,7 +133,9 @@ def _gaps(text: str) -> str:
 def _link(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     href = address(str(tokens[at].attrs.get("href", "")))
     if env.get("on_paper") and not href.startswith("http"):
-        return f'<a class="page" data-page="{html.escape(href.removeprefix("/playbooks").removeprefix("/"))}">'
+        page, _, step = href.removeprefix("/playbooks").removeprefix("/").partition("#")
+        said = page + step.replace("step-", ", step ") if page else href
+        return f'<a class="page" data-page="{html.escape(said)}">'
     outside = ' rel="noopener noreferrer nofollow"' if href.startswith("http") else ""
     return f'<a href="{html.escape(href)}"{outside}>'
 
