@@ -11,6 +11,7 @@ from bot.domain.playbook import Match, Playbook
 from bot.services.playbooks.runbooks import Suggestion
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, header, section
 from bot.slack.text import fence, mention, plain, shorten
+from bot.store.folders import Problem
 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTALL)  # a cut may leave one open
 # A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
@@ -31,6 +32,12 @@ def page(book: Playbook) -> list[Block]:
         section(f"*Steps*\n{steps}"),
         context(f"`{book.name}`" + (f"  ·  seen: {plain(', '.join(book.seen))}" if book.seen else "")),
     ]
+
+
+def to_mend(wrong: Sequence[Problem]) -> list[Block]:
+    """What is wrong with a page that stands all the same, for whoever keeps it."""
+    lines = [f":warning: {plain(shorten(str(one), 300))}" for one in wrong[:5]]
+    return [context("\n".join(lines))] if lines else []
 
 
 def prose(book: Playbook) -> list[Block]:
