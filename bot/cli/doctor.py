@@ -14,6 +14,7 @@ from bot.cli.found import Found
 from bot.cli.talk import as_json, wrapped
 from bot.domain.access import VALID_DAYS, are_open
 from bot.errors import ChatDown, ChatRefused, ChatUnknown, UserError
+from bot.services.playbooks.flaws import STANDS, flaws
 from bot.settings import Settings
 from bot.store.door import Door, file_of
 from bot.store.migrate import pending
@@ -134,6 +135,8 @@ def _playbooks(read: Settings) -> list[Found]:
     loaded = load(*read.muster_playbooks)
     remedy = "The others are loaded; mend this file."
     found = [Found(what="playbooks", state="red", says=str(problem), remedy=remedy) for problem in loaded.problems]
+    remedy = f"Mend this line. {STANDS}"
+    found += [Found(what="playbooks", state="yellow", says=str(flaw), remedy=remedy) for flaw in flaws(loaded)]
     if not loaded.playbooks:
         where = " and ".join(map(str, read.muster_playbooks))
         remedy = "Put Markdown files there, or set MUSTER_PLAYBOOKS."

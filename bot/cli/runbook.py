@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.cli.runbook_shown import shown
 from bot.cli.talk import as_json, columns, number, table, wrapped
 from bot.domain.playbook import Playbook
 from bot.services.playbooks import runbooks, usage
+from bot.services.playbooks.flaws import flaws
 from bot.store.playbooks import Shelf, load
 
 
@@ -53,7 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.verb == "paper":
         return _paper(runbooks.get(shelf, arguments.name), arguments.out)
     if arguments.verb == "show":
-        _show(runbooks.get(shelf, arguments.name), raw=arguments.raw, data=arguments.json)
+        book = runbooks.get(shelf, arguments.name)
+        for flaw in flaws(shelf.current(), book.name):
+            print(wrapped(f"Mend {flaw}", later="    "), file=sys.stderr)
+        _show(book, raw=arguments.raw, data=arguments.json)
         return 0
     matches = runbooks.find(shelf, " ".join(arguments.query), limit=arguments.limit)
     if arguments.json:

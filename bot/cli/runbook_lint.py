@@ -10,7 +10,7 @@ from bot import settings
 from bot.cli.talk import as_json, wrapped
 from bot.domain.playbook import Playbook
 from bot.errors import NotFound
-from bot.services.playbooks.probe_names import unknown_names
+from bot.services.playbooks.flaws import flaws
 from bot.store.playbooks import load
 
 
@@ -36,7 +36,7 @@ def run(path: Path | None, *, data: bool) -> int:
         return one == asked[0] / file if file else any(at in asked for at in (one, one.parent, one.parent.parent))
 
     found = load(*folders)
-    everything = (*found.problems, *unknown_names(found))
+    everything = (*found.problems, *flaws(found))
     problems = [replace(one, file=str(one.path)) for one in everything if is_asked(one.path)]
     notices = [replace(one, file=str(one.path)) for one in found.notices if is_asked(one.path)]
     books = [book for book in found.playbooks if is_asked(found.homes[book.name] / f"{book.name}.md")]

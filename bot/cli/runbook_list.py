@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.cli.talk import as_json, columns, table, wrapped
 from bot.domain.playbook import Playbook
 from bot.errors import NotFound
+from bot.services.playbooks.flaws import flaws
 from bot.settings import PLAYBOOKS
-from bot.store.folders import Loaded
+from bot.store.folders import Loaded, Problem
 
 
 def run(loaded: Loaded, *, data: bool) -> int:
-    """Print them by name. Files that were refused are for lint; that there are any is said."""
+    """Print them by name, and what is wrong with those that stand. Files that were refused are for lint; that there are
+    any is said."""
     if not loaded.playbooks and not data:
         raise NotFound("There are no playbooks.", hint="`muster runbook lint` says why.")
     if data:
-        print(as_json([_data(book, loaded) for book in loaded.playbooks]))
+        wrong = flaws(loaded)
+        print(as_json([_data(book, loaded, wrong) for book in loaded.playbooks]))
         return 0
     rows = [_row(book, loaded) for book in loaded.playbooks]
     if columns() is None:
@@ -22,6 +27,8 @@ def run(loaded: Loaded, *, data: bool) -> int:
     for name, title, *about in rows if columns() else ():
         print(wrapped(f"{name}: {title}", later="    "))
         print(wrapped(" · ".join(filter(None, about)), indent="    "))
+    for flaw in flaws(loaded):
+        print(wrapped(f"Mend {flaw}", later="    "))
     if loaded.problems:
         print(wrapped("Not everything could be read; `muster runbook lint` says what, and why."))
     return 0
@@ -32,14 +39,16 @@ def _row(book: Playbook, loaded: Loaded) -> tuple[str, ...]:
     return book.name, book.title, "shipped" if _is_shipped(book, loaded) else "own", steps, ", ".join(book.systems)
 
 
-def _data(book: Playbook, loaded: Loaded) -> dict[str, object]:
+def _data(book: Playbook, loaded: Loaded, wrong: Sequence[Problem]) -> dict[str, object]:
+    file = loaded.homes[book.name] / f"{book.name}.md"
     return {
         "name": book.name,
         "title": book.title,
         "steps": len(book.steps),
         "systems": list(book.systems),
         "shipped": _is_shipped(book, loaded),
-        "folder": str(loaded.homes[book.name]),
+        "folder": str(file.parent),
+        "mend": [one.data() for one in wrong if one.path == file],
     }
 
 

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from bot.domain.known_errors import KnownErrors, known_errors
 from bot.domain.playbook import Playbook
 from bot.errors import NotFound
 from bot.store import files
+from bot.store.dead_links import dead_links
 from bot.store.files import Stamp
 from bot.store.frontmatter import Fault
 from bot.store.heard import FOLDER, NOTHING_HEARD, Lists, read_lists
@@ -54,6 +56,7 @@ class Loaded:
     playbooks: tuple[Playbook, ...]
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()  # what may surprise, and is no mistake
+    flaws: tuple[Problem, ...] = ()  # mistakes that cost a page nothing but a link, so that it stands all the same
     homes: Mapping[str, Path] = field(default_factory=dict)  # the folder of each playbook, by name
 
     @cached_property
@@ -143,7 +146,15 @@ def _assemble(reads: Sequence[Read], lists: Lists) -> Loaded:
     for folder, file, fault in lists.faults(names):
         problems.append(problem(folder, f"{FOLDER}/{file}", fault))
     homes = {book.name: standing[f"{book.name}.md"].folder for book in playbooks}
-    return Loaded(tuple(playbooks), tuple(problems), tuple(notices), homes)
+    return Loaded(tuple(playbooks), tuple(problems), tuple(notices), tuple(_flaws(playbooks, standing)), homes)
+
+
+def _flaws(playbooks: Sequence[Playbook], standing: Mapping[str, Read]) -> Iterator[Problem]:
+    texts = {book.name: book.text for book in playbooks}
+    for name in texts:
+        file, read = f"{name}.md", standing[f"{name}.md"]
+        dead = dead_links(read.pages[file].links, name, read.folder, texts)
+        yield from (problem(read.folder, file, fault) for fault in islice(dead, MAX_FAULTS_PER_FILE))
 
 
 def _replaced(reads: Sequence[Read], standing: Mapping[str, Read]) -> Iterator[Problem]:

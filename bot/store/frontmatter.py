@@ -73,6 +73,11 @@ def read(text: str, *, first_line: int, faults: list[Fault]) -> dict[str, Node]:
     return root.value
 
 
+def sound(keys: dict[str, Node]) -> dict[str, Node]:
+    """Those of the keys that nothing is wrong with."""
+    return {key: node for key, node in keys.items() if not any(_complaints(key, node))}
+
+
 def compose(text: str, *, first_line: int = 1) -> Node:
     """Return the tree of one YAML document. Raises Fault, with the file's line, for anything but the plain corner."""
     if len(text) > MAX_CHARS:

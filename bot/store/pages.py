@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.domain.playbook import Playbook
-from bot.store.frontmatter import KEYS, Fault, Node, read
-from bot.store.steps import fenced, first_step, read_body
+from bot.store.dead_links import NEIGHBOUR
+from bot.store.frontmatter import KEYS, Fault, Node, read, sound
+from bot.store.steps import Body, fenced, first_step, read_body
 
 MAX_LINES = 5_000
 
 _KEY_LINE = re.compile(rf"(?:{'|'.join(KEYS)})\s*:")
 _HEADING = re.compile(r"#{1,6} +(\S.*)")
-_LINK = re.compile(r"(?:\./)?([^/#?:]+)\.md(?:[#?].*)?")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Page:
     faults: tuple[Fault, ...] = ()
     pointers: tuple[tuple[int, str, str], ...] = ()  # line, what was written, the playbook's name it means
     notices: tuple[Fault, ...] = ()  # what may surprise, and is no mistake
+    links: tuple[tuple[int, str], ...] = ()  # line and target of all that lead to a file or to a place
 
 
 def read_text(text: str, name: str) -> Page:
@@ -48,9 +49,29 @@ def read_text(text: str, name: str) -> Page:
     pointers = (*_related(keys), *_links(page.links))
     if faults:
         return Page(None, tuple(faults), pointers)
-    playbook = Playbook(
+    links = tuple((line, target) for line, target in page.links if "#" in target or "/" in target)
+    return Page(_playbook(name, keys, page, text, digest), pointers=pointers, links=links)
+
+
+def read_again(text: str, name: str) -> Playbook:
+    """Return a text that was read before, as it is read now. Of one that is refused by now, all that can be read: the
+    keys that nothing is wrong with, every step, and a paragraph with a label that is not read any more in its body."""
+    if (strict := read_text(text, name).playbook) is not None:
+        return strict
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    ends = [number for number, line in enumerate(lines) if line.rstrip() == "---"]
+    end = ends[1] if len(ends) > 1 and ends[0] == 0 else -1
+    keys = sound(read("\n".join(lines[1 : max(end, 0)]), first_line=2, faults=[]))
+    body = read_body(lines[end + 1 :], first_line=end + 2, faults=[])
+    steps = tuple(replace(step, number=number) for number, step in enumerate(body.steps, start=1))
+    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return _playbook(name, keys, replace(body, steps=steps), text, digest)
+
+
+def _playbook(name: str, keys: dict[str, Node], page: Body, text: str, digest: str) -> Playbook:
+    return Playbook(
         name=name,
-        title=" ".join(str(keys["title"].value).split()),
+        title=" ".join(_one(keys, "title").split()) or _named(name),
         owner=_one(keys, "owner"),
         severity=_one(keys, "severity"),
         reviewed=date.fromisoformat(_one(keys, "reviewed")) if "reviewed" in keys else None,
@@ -69,7 +90,6 @@ def read_text(text: str, name: str) -> Page:
         text=text,
         digest=digest,
     )
-    return Page(playbook, pointers=pointers)
 
 
 def _lines(text: str) -> list[str]:
@@ -103,12 +123,17 @@ def _front_matter(lines: list[str]) -> list[str] | None:
 def _prose(lines: list[str], name: str, text: str, digest: str) -> Playbook:
     """A page without front matter: found by its words and shown whole."""
     headings = (_HEADING.fullmatch(line.text) for line in fenced(lines, faults=[]) if line.fence is None)
-    title = next((heading[1].strip(" #") for heading in headings if heading), "") or name.replace("-", " ").capitalize()
+    title = next((heading[1].strip(" #") for heading in headings if heading), "") or _named(name)
     intro = "\n".join(lines).strip()
     first, _, rest = intro.partition("\n")
     if (heading := _HEADING.fullmatch(first)) and heading[1].strip(" #") == title[:120]:
         intro = rest.strip()  # whoever shows the page shows its title above it
     return Playbook(name=name, title=title[:120], intro=intro, text=text, digest=digest)
+
+
+def _named(name: str) -> str:
+    """The title of a page that says none."""
+    return name.replace("-", " ").capitalize()
 
 
 def _unread_steps(lines: list[str]) -> Iterator[Fault]:
@@ -134,5 +159,5 @@ def _related(keys: dict[str, Node]) -> list[tuple[int, str, str]]:
 
 def _links(links: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
     """The links that mean a neighbour in the folder. README.md is one too, and always allowed."""
-    meant = ((line, target, _LINK.fullmatch(target)) for line, target in links)
+    meant = ((line, target, NEIGHBOUR.fullmatch(target)) for line, target in links)
     return [(line, target[:60], one[1]) for line, target, one in meant if one and one[1].lower() != "readme"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.domain.links import targets
 from bot.domain.playbook import Fill, Step, Variable
 from bot.store.frontmatter import Fault
 
@@ -31,7 +32,6 @@ _LABEL = re.compile(r"((?:[>+\s-]|\*(?!\*))*)\*\*([^*:]{2,20}?)\s*(:\*\*|\*\*:|\
 _GAP = re.compile(r"\{\{([^{}]{0,80})\}\}|\{\{")
 _NAME = re.compile(r"([a-z][a-z0-9_]{0,31})(?::([a-z]+))?")
 _FILLS = frozenset(Fill)
-_LINK = re.compile(r"\]\(([^()\s]{1,500})\)")
 # Characters that make a line show in another order than it runs.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -79,8 +79,8 @@ def read_body(lines: list[str], *, first_line: int, faults: list[Fault]) -> Body
             faults.append(Fault(line.number, "this looks like a step but is not one", 'write "## 1. Title"'))
         elif marked and sections and _HEADING.match(line.text):
             into = notes
-        if line.fence is None and "](" in line.text:
-            page.links += [(line.number, target) for target in _LINK.findall(line.text)]
+        if line.fence is None and "]" in line.text:
+            page.links += [(line.number, target) for target in targets(line.text)]
         into.append(line)
     page.intro, page.notes = _without_title(_joined(intro)), _joined(notes)
     kinds: dict[str, Fill] = {}

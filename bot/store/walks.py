@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from bot.domain.playbook import Playbook, Step
 from bot.domain.walk import Did, Mark, Walk
 from bot.errors import NotAllowed
 from bot.store import playbooks
@@ -69,6 +70,13 @@ def _written(mark: Mark) -> dict[str, Any]:
     return asdict(mark) | {"did": mark.did.value, "at": mark.at.isoformat()}
 
 
+def _reaching(playbook: Playbook, reached: int) -> Playbook:
+    """The playbook with every step that was pressed on, also one that today's reader finds no more."""
+    lost = range(len(playbook.steps) + 1, reached + 1)
+    gone = (Step(number=number, title=f"Step {number}", body="I cannot read this step any more.") for number in lost)
+    return replace(playbook, steps=(*playbook.steps, *gone)) if lost else playbook
+
+
 def _walk(row: WalkRow) -> Walk:
     marks = tuple(
         Mark(**mark | {"did": Did(mark["did"]), "at": datetime.fromisoformat(mark["at"])}) for mark in row.marks
@@ -76,7 +84,7 @@ def _walk(row: WalkRow) -> Walk:
     return Walk(
         id=row.id,
         incident_id=row.incident_id,
-        playbook=playbooks.parse(row.text, row.playbook),
+        playbook=_reaching(playbooks.parse(row.text, row.playbook), max((mark.step for mark in marks), default=0)),
         marks=marks,
         begun_by=row.begun_by,
         begun_at=row.begun_at,

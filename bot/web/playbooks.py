@@ -10,10 +10,11 @@ from starlette.responses import Response
 from bot.domain.playbook import Match
 from bot.services.deps import Deps
 from bot.services.playbooks import runbooks
-from bot.services.postmortem.document.reading import rendered
+from bot.services.playbooks.flaws import STANDS, flaws
+from bot.services.postmortem.document.reading import Shown, rendered
 from bot.services.postmortem.document.way import way
 from bot.store import verdicts
-from bot.store.folders import Loaded
+from bot.store.folders import Loaded, Problem
 from bot.web import page
 from bot.web.access import Visit
 
@@ -35,18 +36,24 @@ async def listing(visit: Visit) -> Response:
         books=loaded.playbooks,
         found=[(match, books[match.name]) for match in found if match.name in books],
         problems=loaded.problems,
+        flaws=await asyncio.to_thread(flaws, loaded),
     )
 
 
 async def one(visit: Visit) -> Response:
     """One playbook. Raises NotFound naming the nearest ones."""
     name = str(visit.request.path_params["name"])
-    shown = await asyncio.to_thread(lambda: rendered(runbooks.get(visit.deps.shelf, name[:80])))
+    shown, wrong = await asyncio.to_thread(_read, visit.deps, name[:80])
     helped = await visit.deps.door.read(lambda session: verdicts.helped(session, visit.team_id, shown.book.name))
     pictures = [way(shown.book, width, page=lambda name: f"/playbooks/{name}") for width in PICTURES_PX]
     steps = [(f"step-{one.step.number}", one.step.title) for one in shown.steps]
     told: dict[str, Any] = {"shown": shown, "book": shown.book, "steps": steps, "pictures": pictures, "helped": helped}
-    return await page.html("playbook", team=visit.team, **told)
+    return await page.html("playbook", team=visit.team, flaws=wrong, stands=STANDS, **told)
+
+
+def _read(deps: Deps, name: str) -> tuple[Shown, list[Problem]]:
+    book = runbooks.get(deps.shelf, name)
+    return rendered(book), flaws(deps.shelf.current(), book.name)
 
 
 def _look(deps: Deps, words: str) -> tuple[Loaded, list[Match]]:

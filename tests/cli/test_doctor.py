@@ -160,6 +160,16 @@ async def test_a_broken_playbook_is_red_with_file_and_line(doctor, tmp_path):
     assert (bad["state"], good["state"], good["says"]) == ("red", "green", "1 loaded")
 
 
+async def test_a_page_that_names_a_probe_there_is_none_of_is_worth_a_look(doctor, tmp_path):
+    books = tmp_path / "books"
+    books.mkdir()
+    (books / "lag.md").write_text("---\ntitle: X\nprobes: [mongodb.lagg]\n---\n## 1. Look\n")
+    flaw, good = found(await doctor("--json", MUSTER_PLAYBOOKS=str(books)), "playbooks")
+    assert (flaw["state"], good["state"], good["says"]) == ("yellow", "green", "1 loaded")
+    assert flaw["says"] == 'books/lag.md:3: there is no probe "mongodb.lagg"; did you mean "mongodb.lag"?'
+    assert "looks ask all light ones" in flaw["remedy"]
+
+
 async def test_an_empty_folder_of_playbooks_is_red(doctor, tmp_path):
     (tmp_path / "none").mkdir()
     said = await doctor("--json", MUSTER_PLAYBOOKS=str(tmp_path / "none"))

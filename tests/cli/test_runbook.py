@@ -250,6 +250,22 @@ def test_lint_names_probes_and_signals_that_do_not_exist(muster, tmp_path):
     assert 'lag.md:5: there is no signal "zombie"; did you mean "zombie-primary"?' in said.out
 
 
+def test_a_page_with_a_probe_that_does_not_exist_stands_and_is_told_wherever_it_is_met(muster, tmp_path, monkeypatch):
+    page = "---\ntitle: mongodb.lagg\nprobes: [mongodb.lagg]\n---\n## 1. See [it](#3-gone)\n\n[x](../gone.md)\n"
+    (tmp_path / "lag.md").write_text(page)
+    monkeypatch.setenv("MUSTER_PLAYBOOKS", str(tmp_path))
+    probe = 'lag.md:3: there is no probe "mongodb.lagg"; did you mean "mongodb.lag"?'
+    link = 'lag.md:7: "../gone.md" leads to no file'
+    told = muster("runbook", "lint").out
+    assert probe in told and link in told
+    assert all(f"Mend {tmp_path.name}/{one}" in muster("runbook", "list").out for one in (probe, link))
+    (listed,) = muster("runbook", "list", "--json").data
+    assert [one["line"] for one in listed["mend"]] == [3, 7]
+    shown = muster("runbook", "show", "lag")
+    assert (shown.status, shown.out) == (0, page)
+    assert f"Mend {tmp_path.name}/{probe}" in shown.err
+
+
 @pytest.fixture
 def kitchen(tmp_path, monkeypatch):
     """A folder of playbooks with a list of what people typed."""
@@ -323,6 +339,7 @@ def test_the_list_names_every_playbook_and_says_whose_it_is(muster, beside, monk
         "systems": [],
         "shipped": False,
         "folder": str(beside),
+        "mend": [],
     }
     assert listed["stop-respawn"]["shipped"] and "redis" in listed["stop-respawn"]["systems"]
     (beside / "till.md").write_text("---\n")

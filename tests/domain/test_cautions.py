@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.cautions import MAX_LINE_CHARS, MAX_LINES, cautions, cut
+from bot.domain.cautions import MAX_LINE_CHARS, MAX_LINES, MAX_WORSE_CHARS, cautions, cut
 from bot.settings import HERE
 from bot.store.playbooks import load
 
@@ -37,6 +37,12 @@ def test_the_lines_and_the_whole_paragraph_are_taken_and_links_stand_as_text():
 def test_headings_colons_and_plain_sentences_are_read_too(intro: str):
     found = cautions(intro)
     assert (found.not_when, found.worse) == (("On a cache.",), "Haste.")
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "[a](b " * 30_000, "[a](b.md" * 25_000])
+def test_a_bracket_that_nothing_ends_does_not_look_for_its_end_for_ever(text: str):
+    """A quadratic pattern would show as a test that takes minutes."""
+    assert len(cautions(f"**What makes it worse.** {text}").worse) <= MAX_WORSE_CHARS
 
 
 @pytest.mark.parametrize("intro", ["", "Just words.", "**When to use.** Now.", "**When not to use.**\n\n"])

@@ -2,12 +2,11 @@
 
 import re
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.services.playbooks.probe_names import unknown_names
+from bot.services.playbooks.flaws import flaws
 from bot.store.heard import ENDING, FOLDER, NONE, NOTHING_HEARD, read_list, read_lists
 from bot.store.playbooks import Shelf, load, parse
 from tests.playbooks.figures import Asked, asked, measure
@@ -200,7 +199,7 @@ def test_the_folder_s_own_page_lists_every_playbook_by_its_title():
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_every_probe_and_signal_it_names_exists(name):
-    assert unknown_names(replace(LOADED, playbooks=(BOOKS[name],))) == []
+    assert flaws(LOADED, name) == []
 
 
 def test_the_failures_that_a_look_can_find_have_a_playbook():

@@ -14,6 +14,8 @@ from bot.domain.walk import Did, Mark, Walk
 from bot.rehearsal.messages import Content
 from bot.services.playbooks.standing import Stand
 from bot.services.playbooks.walking import Plea
+from bot.services.postmortem.document.paper import paper
+from bot.services.postmortem.document.way import way
 from bot.settings import HERE
 from bot.slack.blocks.playbook import found, mrkdwn, page
 from bot.slack.blocks.step import plea, shown
@@ -31,6 +33,10 @@ def begun(book: Playbook) -> Walk:
 
 def done(step: int) -> Mark:
     return Mark(step=step, did=Did.DONE, by="U1", at=AT)
+
+
+HOSTILE = ("[", "](", "[](", "[a](b ", "[a](b.md", "[x\n", "![", '[a](b "', "[a](<", "\n", " ", "a\n", "**a ", "`",
+           "{{", "- ", "> ", "|a", "A. ", "[a]: b\n", "```\n")  # fmt: skip
 
 
 def test_a_paragraph_broken_for_the_width_of_its_file_is_one_line_again():
@@ -56,6 +62,33 @@ def test_breaks_that_mean_something_are_kept(markdown, shown):
 
 def test_code_keeps_its_lines():
     assert mrkdwn("run\n```sh run\na\nb\n```\nthen\nlook") == "run\n```\na\nb\n```\nthen look"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("[the log](https://a.test/x_(y)?z#1)", "the log (https://a.test/x_(y)?z#1)"),
+        ('[the log](<https://a.test/x> "a title")', "the log (https://a.test/x)"),
+        ("see [the other](other.md#2-do-it 'it') and [`one`](#1-x).", "see the other and `one`."),
+        ("[x] is (no link)", "[x] is (no link)"),
+    ],
+)
+def test_a_link_is_its_label_with_an_address_behind_it_that_leads_to_the_web(markdown, shown):
+    assert mrkdwn(markdown) == shown
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hostile_text_takes_a_moment_in_a_walk_on_a_page_and_on_paper(piece):
+    """A quadratic pattern would show as a test that takes minutes; each of these takes less than a second."""
+    text = "\n".join((piece * 200_000)[:200_000].split("\n")[:5_000])  # a page has no more lines
+    for part in ("body", "stop_if", "give_it"):
+        step = Step(**{"number": 1, "title": "x", "body": "x", part: text})
+        book = Playbook(
+            name="x", title="X", intro=f"**What makes it worse.** {text}", steps=(step,), text=text, digest=""
+        )
+        walk = Walk(id="w", incident_id="i", playbook=book, begun_by="U1", begun_at=datetime(2026, 3, 14, tzinfo=UTC))
+        assert shown(Stand(walk=walk)) and page(book, "") and page(replace(book, steps=()), "")
+        assert way(book, 720) and paper(book)
 
 
 def test_a_very_long_text_of_short_lines_is_no_trouble():

@@ -21,6 +21,7 @@ def folder(tmp_path: Path) -> Path:
 def unreadable(folder: Path) -> None:
     (folder / "good-one.md").write_text("---\ntitle: Turn it round\n---\n# Turn it round\n\n## 1. Turn\n\nSlowly.\n")
     (folder / "broken.md").write_text("---\ntitel: oops\n---\n# x\n")
+    (folder / "typo.md").write_text("---\ntitle: Look\nprobes: [mongodb.lagg]\n---\n## 1. Look\n")
 
 
 @pytest.fixture
@@ -40,6 +41,13 @@ async def test_an_unreadable_playbook_is_named_with_its_line_and_the_others_stay
     assert "/runbook show broken" in answer
     listed = await stage.say("ada", "/runbook list")
     assert "`good-one`" in listed and ":warning:" in listed and "broken.md:2" in listed
+
+
+async def test_a_playbook_with_a_probe_that_does_not_exist_is_shown_and_says_so(unreadable: None, stage: Stage):
+    says = 'typo.md:3: there is no probe "mongodb.lagg"'
+    assert says in await stage.say("ada", "/runbook list")
+    shown = (await stage.person("ada").types("#general", "/runbook show typo"))["answer"]
+    assert "*Steps*" in repr(shown["blocks"]) and says in repr(shown["blocks"])
 
 
 async def test_with_no_playbooks_at_all_it_says_how_to_get_some(stage: Stage):

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.playbook import Fill, Variable
-from bot.errors import NotFound, UserError
+from bot.errors import NotFound
 from bot.settings import HERE
 from bot.store import playbooks
+from bot.store.pages import read_text
 from bot.store.playbooks import RECHECK_S, Shelf, load, parse
 from bot.store.search import Index
 
@@ -176,6 +177,43 @@ def test_dead_links_and_a_name_nobody_can_type_are_said_beside_the_other_mistake
     ]
 
 
+DEAD = {
+    "sub/gone.md": "leads to no file",
+    "../gone.md": "leads to no file",
+    "/gone.md": "leads to no file",
+    "sub/%67one.md#x": "leads to no file",
+    "sub/" + "x" * 300 + ".md": "leads to no file",
+    "#7-nope": "leads to no heading of this page",
+    "#step-3": "leads to no heading of this page",
+    "other.md#9-nope": "leads to no heading of other.md",
+    "./other.md#2-do-it": "leads to no heading of other.md",
+}
+ALIVE = ("#1-do-it-now", "#step-2", "#notes", "#", "#do-it-1", "other.md#1-do-it", "other.md#step-1", "sub/there.md",
+         "sub/there.md#x", "/playbooks/other.md", "../there.md", "README.md#x", "https://example.com/x.md#y",
+         "//example.com/x.md", "mailto:x@example.com", "sub/picture.png")  # fmt: skip
+
+
+@pytest.mark.parametrize("target", [*DEAD, *ALIVE])
+def test_a_link_to_no_file_or_heading_is_told_and_the_page_stands(folder, target):
+    """What lies outside, or was renamed on another page, must not take this page away."""
+    (folder / "sub").mkdir()
+    for file in ("sub/there.md", "../there.md"):
+        (folder / file).write_text("# There\n")
+    write(folder, "other.md", page("", "## 1. Do it\n"))
+    body = f"## 1. Do *it*, now!\n\n## 2. [Look](other.md)\n\n[x]({target})\n\n## Notes\n\n### Do it\n\n### Do it\n"
+    write(folder, "x.md", page("", body))
+    loaded = load(folder)
+    assert ([book.name for book in loaded.playbooks], loaded.problems) == (["other", "x"], ())
+    assert [(flaw.line, flaw.says) for flaw in loaded.flaws] == [
+        (9, f'"{target[:60]}" {DEAD[target]}') for _ in range(target in DEAD)
+    ]
+
+
+def test_a_dead_place_names_the_step_with_its_number(folder):
+    write(folder, "x.md", page("", "## 1. Do it\n\nSee [it](#1-doit).\n"))
+    assert load(folder).flaws[0].hint == 'did you mean "#1-do-it"?'
+
+
 def test_steps_on_a_page_without_front_matter_are_noticed_and_no_mistake(folder):
     write(folder, "steps.md", "# Fryer\n\n```text\n## 1. No step\n```\n\n## 1. Turn it off\n\n## 2. Call Bo\n")
     write(folder, "prose.md", "# Fryer\n\n1. Turn it off\n")
@@ -249,6 +287,9 @@ PAGES = {
     "a label with nothing after it": (page("", "## 1. a\n**Danger:**\n\n- much\n"), 6, "nothing follows **Danger:**"),
     "a hidden turn of direction": (page("", "## 1. a\n```sh run\nls \u202e/\n```\n"), 7, "a hidden character"),
     "a dead link": (page("", "See [it](gone.md).\n"), 5, '"gone.md" points to no playbook'),
+    "a dead link with a title": (page("", 'See [it](gone.md "gone").\n'), 5, '"gone.md" points to no playbook'),
+    "a dead link in angles": (page("", "See [it](<gone.md>).\n"), 5, '"gone.md" points to no playbook'),
+    "a dead link by reference": (page("", "See [it][1].\n\n[1]: gone.md\n"), 7, '"gone.md" points to no playbook'),
     "an unknown relative": (page("related: [gone]"), 3, '"gone" points to no playbook'),
     "51 steps": (page("", "".join(f"## {n}. x\n" for n in range(1, 52))), 55, "more than 50 steps"),
     "a long step title": (page("", "## 1. " + "x" * 141 + "\n"), 5, "this title has 141 characters"),
@@ -280,6 +321,11 @@ def test_a_bad_file_is_refused_with_its_line_and_the_others_load(folder, case):
 HOSTILE_PAGES = {
     "brackets": "[" * 200_000,
     "half links": "](" * 100_000,
+    "half a link with a title": '[a](b "' * 28_000,
+    "half a link in angles": "[a](<" * 40_000,
+    "places": "## 1. a\n" + "[a](#b) " * 25_000,
+    "paths": "## 1. a\n" + "[a](/b.md)\n" * 4_900,
+    "half definitions": "[a]:\n" * 4_900,
     "list marks": "## 1. a\n" + "- " * 100_000 + "**Undo:** x",
     "list marks with gaps": "## 1. a\n" + ("-" + " " * 50) * 4_000,
     "braces": "{" * 200_000,
@@ -357,10 +403,35 @@ def test_a_folder_that_is_not_there_is_one_problem(folder):
     assert [problem.says for problem in loaded.problems] == ["the folder cannot be read: No such file or directory"]
 
 
-def test_a_text_that_cannot_be_read_again_says_why():
-    with pytest.raises(UserError, match="there is no title") as caught:
-        parse("---\nowner: me\n---\n", "x")
-    assert caught.value.line == 2
+SPOILT = {
+    "a key that is not known any more": ("systems:", "sistems:"),
+    "a value that is not taken any more": ("severity: sev2", "severity: urgent"),
+    "front matter that is no YAML any more": ("title: Lag", 'title: "Lag'),
+    "a label that is not read any more": ("**Undo:**", "**Undo**:"),
+    "a variable of a kind that is gone": ("{{host}}", "{{host:planet}}"),
+    "a NUL": ("Turn", "Tu\0rn"),
+    "too many lines": ("# Lag\n", "# Lag\n" + "\n" * 5_000),
+}
+KEPT = (
+    "---\ntitle: Lag\nseverity: sev2\nsystems: [mongodb]\nprobes: [mongodb.lag]\n---\n# Lag\n\n## 1. Turn it\n\n"
+    "```sh run\nls {{host}}\n```\n\n**Danger:** Much.\n**Undo:** Back.\n\n## 2. Look\n"
+)
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_a_kept_text_that_is_refused_by_now_keeps_its_steps(case):
+    """What a walk keeps was read once; a stricter reader must not take the steps away from those who stand in them."""
+    book = parse(KEPT.replace(*SPOILT[case]), "lag")
+    assert read_text(book.text, "lag").faults
+    assert [step.number for step in book.steps] == [1, 2]
+    assert "ls {{host" in book.steps[0].body and "Much." in book.steps[0].danger
+    assert book.title == "Lag"
+    assert book.probes == (() if "YAML" in case else ("mongodb.lag",))
+
+
+def test_a_kept_text_of_which_nothing_can_be_read_is_named_after_its_file():
+    book = parse("---\nowner: me\n", "turn-it-round")
+    assert (book.title, book.steps, book.text) == ("Turn it round", (), "---\nowner: me\n")
 
 
 def test_a_walk_re_reads_its_own_text_whatever_the_folder_holds_now():

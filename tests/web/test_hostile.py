@@ -98,6 +98,10 @@ def test_a_playbook_cannot_carry_markup_or_odd_links(markdown: str, never: str) 
     [
         ("rebuild-indexes.md", "/playbooks/rebuild-indexes"),
         ("./rebuild-indexes.md#step", "/playbooks/rebuild-indexes"),
+        ("rebuild-indexes.md#12-drop-the-old-one", "/playbooks/rebuild-indexes#step-12"),
+        ("rebuild-indexes.md#step-3", "/playbooks/rebuild-indexes#step-3"),
+        ("#7-drop-the-old-one", "#step-7"),
+        ("#where-it-was-seen", "#where-it-was-seen"),
         ("README.md", "/playbooks"),
         ("#step-2", "#step-2"),
         ("https://www.mongodb.com/docs/?a=b", "https://www.mongodb.com/docs/?a=b"),

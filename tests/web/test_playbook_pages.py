@@ -144,6 +144,17 @@ async def test_a_file_that_cannot_be_read_is_named_with_its_line(make_house: Any
     assert "The queue is full" in page
 
 
+async def test_a_page_with_a_probe_that_does_not_exist_stands_and_says_so(make_house: Any, tmp_path: Path) -> None:
+    lagging = PAGE.replace("severity: sev2", "probes: [mongodb.lagg]")
+    async with make_house(muster_playbooks=(folder(tmp_path, lagging=lagging),)).browser() as browser:
+        for path in ("/playbooks", "/playbooks/lagging"):
+            page = (await browser.get(path)).text
+            assert "<code>playbooks/lagging.md:4</code> there is no probe" in page
+            assert "mongodb.lag&#34;?" in page
+        assert "Look at the queue" in page
+        assert "To mend" not in (await browser.get("/playbooks/queue-full")).text
+
+
 async def test_an_unknown_playbook_names_the_nearest(browser: httpx.AsyncClient) -> None:
     page = await browser.get("/playbooks/rebuild-index")
     assert page.status_code == 404

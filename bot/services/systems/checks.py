@@ -21,6 +21,7 @@ from bot.probes.mongodb import indexes
 from bot.services import timeline
 from bot.services.desk import Desk
 from bot.services.playbooks import runbooks
+from bot.services.playbooks.flaws import looks_with
 from bot.services.systems.looker import Taken
 from bot.store import checks, incidents, snapshots, walks
 
@@ -91,14 +92,11 @@ def first_looks(desk: Desk, incident: Incident) -> None:
 
 
 def before_step(desk: Desk, incident: Incident, playbook: Playbook, *, by: str = "") -> tuple[Check, ...]:
-    """Promise the looks that go with a playbook's step, with the probes it names, or where it names none with the
-    light ones of its kinds: at systems that were looked at before, else at what the title names, else at all."""
-    probes: dict[str, list[str]] = {}
+    """Promise the looks that go with a playbook's step: at systems that were looked at before, else at what the title
+    names, else at all that it has something to look with."""
+    probes: dict[str, tuple[str, ...]] = {}
     for system in desk.inventory.systems:
-        if not system.lets_look(by):
-            continue
-        names = [probe.name for probe in catalog.of_kind(system.kind) if probe.name in playbook.probes]
-        if names or (not playbook.probes and system.kind.value in playbook.systems):
+        if system.lets_look(by) and (names := looks_with(playbook, system.kind)) is not None:
             probes[system.name] = names
     looked = [check.system for check in checks.of_incident(desk.session, incident.id) if check.system in probes]
     fitting = [system for system in desk.inventory.systems if system.name in (looked or probes)]

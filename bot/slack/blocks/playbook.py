@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from bot.domain.links import worded
 from bot.domain.lookup import Said
 from bot.domain.playbook import Match, Playbook
 from bot.services.playbooks.runbooks import Suggestion
 from bot.slack.blocks.pieces import MAX_PART, MAX_SECTION, Block, actions, button, context, fit, header, section
-from bot.slack.text import fence, link, mention, plain, units
+from bot.slack.text import fence, link, mention, plain, shorten, units
+from bot.store.folders import Problem
 
 MAX_PROSE = 7000  # characters of a page that one message shows
 MAX_PIECE = MAX_SECTION - 100
@@ -18,7 +20,6 @@ _FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTAL
 # A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
 _SOFT_BREAK = re.compile(r"(^(?!#)[^\n]*[^\s\n])\n(?=\S)(?![-*•>] |[#|]|\d+[.)] )", re.MULTILINE)
 _GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")  # what may be filled in is said below the step
-_LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 
 
 def page(book: Playbook, page_url: str) -> list[Block]:
@@ -34,6 +35,12 @@ def page(book: Playbook, page_url: str) -> list[Block]:
         section(f"*Steps*\n{steps}"),
         context(f"`{book.name}`" + (f"  ·  seen: {plain(', '.join(book.seen))}" if book.seen else "")),
     ]
+
+
+def to_mend(wrong: Sequence[Problem]) -> list[Block]:
+    """What is wrong with a page that stands all the same, for whoever keeps it."""
+    lines = [f":warning: {plain(shorten(str(one), 300))}" for one in wrong[:5]]
+    return [context("\n".join(lines))] if lines else []
 
 
 def prose(book: Playbook, page_url: str) -> list[Block]:
@@ -161,8 +168,8 @@ def _pieces(part: str) -> list[str]:
 
 def _inline(text: str) -> str:
     text = _SOFT_BREAK.sub(r"\1 ", text)
-    text = _LINK.sub(lambda m: m[1] if not m[2].startswith("http") else f"{m[1]} ({m[2]})", text)
+    text = worded(text, addresses=True)
     text = text.replace("```", "ˋˋˋ").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
-    text = re.sub(r"^(\s*)[-*] ", r"\1• ", text, flags=re.MULTILINE)
+    text = re.sub(r"^([ \t]*)[-*] ", r"\1• ", text, flags=re.MULTILINE)
     return re.sub(r"^#+ (.*)$", r"*\1*", text, flags=re.MULTILINE).strip("\n")

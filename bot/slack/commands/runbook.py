@@ -9,6 +9,7 @@ from bot.domain.incident import Incident, Status
 from bot.errors import NotFound, UserError
 from bot.services.desk import Desk
 from bot.services.playbooks import runbooks, walking
+from bot.services.playbooks.flaws import flaws
 from bot.services.systems import checks
 from bot.slack.asked import Answer, Asked, problem
 from bot.slack.blocks import look, playbook
@@ -38,7 +39,8 @@ def run(desk: Desk, asked: Asked) -> Answer:
         incident = here(desk, asked)
         if incident:
             runbooks.typed(desk, incident, book.name, by=asked.user_id)
-        return Answer(text=plain(book.title), blocks=playbook.page(book, _page_url(desk, book.name)))
+        wrong = playbook.to_mend(flaws(desk.shelf.current(), book.name))
+        return Answer(text=plain(book.title), blocks=[*playbook.page(book, _page_url(desk, book.name)), *wrong])
     if verb in _WALK and (verb == "walk" or _is_name(rest) or _is_step(desk, rest)):
         return _walk(desk, asked.rest(rest, verb))
     if not text or verb == "list":
@@ -133,5 +135,6 @@ def _all(desk: Desk) -> Answer:
     lines = [f"• {plain(shorten(book.title, 120))}  `{book.name}`" for book in books[:40]]
     more = f"\nand {len(books) - 40} more" if len(books) > 40 else ""
     head = "*Playbooks*" if books else "There are no playbooks yet: put Markdown files into the playbooks folder."
-    unread = "".join(f"\n:warning: {plain(shorten(str(problem), 300))}" for problem in loaded.problems[:5])
+    wrong = (*loaded.problems[:5], *flaws(loaded)[:5])
+    unread = "".join(f"\n:warning: {plain(shorten(str(problem), 300))}" for problem in wrong)
     return Answer(text="\n".join([head, *lines]) + more + unread + f"\nSay what you see: `/{USAGE}`.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.domain.check import Check, Why
@@ -9,12 +11,14 @@ from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import Inventory, Member, System, SystemKind
 from bot.domain.timeline import Kind
 from bot.errors import NotAllowed, NotFound
+from bot.probes import catalog
 from bot.probes.looking import Result
 from bot.services import incidents
 from bot.services.playbooks import walking
 from bot.services.systems import checks
 from bot.services.systems.looker import Taken
 from bot.store import checks as stored
+from bot.store.playbooks import Shelf
 from tests.services.conftest import ADA, BEN, Office
 
 ORDERS = System(name="orders-db", kind=SystemKind.MONGODB, members=(Member(host="db1", port=27017),))
@@ -115,6 +119,47 @@ def test_a_dangerous_step_is_preceded_by_a_look_with_the_probes_of_its_playbook(
     assert len(looks(stocked, incident)) == before + 1
     assert (last.system, last.why) == ("orders-db", Why.STEP)
     assert "mongodb.zombie" in last.probes
+
+
+PAGE = """---
+title: Lag
+systems: [{systems}]
+probes: [{probes}]
+---
+## 1. Look
+
+## 2. Cut it off
+
+**Danger:** Much.
+"""
+LIGHT = tuple(probe.name for probe in catalog.choose(SystemKind.MONGODB))
+
+
+@pytest.mark.parametrize(
+    ("probes", "systems", "asked"),
+    [
+        ("mongodb.lag", "mongodb", ("mongodb.lag",)),
+        ("mongodb.lagg", "mongodb", LIGHT),
+        ("mongodb.lagg", "redis", LIGHT),
+        ("typo-probe", "mongodb", LIGHT),
+        ("typo-probe", "aws", LIGHT),
+        ("mongdb.lag", "mongodb, redis", LIGHT),
+        ("mongodb.rights, mongodb.lagg", "mongodb", (*LIGHT, "mongodb.rights")),
+        ("mongodb.lag, redis.rolls", "mongodb, redis", ("mongodb.lag",)),
+        ("redis.rolls", "mongodb", None),
+        ("typo-probe", "redis", None),
+    ],
+)
+def test_where_a_name_is_no_probe_the_look_before_a_danger_asks_the_light_ones(
+    office: Office, tmp_path: Path, probes: str, systems: str, asked: tuple[str, ...] | None
+):
+    (tmp_path / "lag.md").write_text(PAGE.format(probes=probes, systems=systems))
+    office.shelf, office.inventory = Shelf(tmp_path), Inventory((ORDERS,))
+    incident = office.opened("it is slow")
+    walk = office.do(lambda desk: walking.begin(desk, incident, "lag", by=ADA))
+    office.do(lambda desk: walking.mark(desk, walk.id, walking.Did.DONE, step=1, by=ADA))
+    posted = [check for check in looks(office, incident) if check.why is Why.STEP]
+    assert [(check.system, check.probes) for check in posted] == ([("orders-db", asked)] if asked else [])
 
 
 def test_look_now_asks_the_systems_of_the_playbook_and_says_so_where_there_are_none(stocked: Office):

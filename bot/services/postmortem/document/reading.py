@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
+MAX_MARKS = 20_000  # of a page, each of which may begin a link, emphasis or a cell: a quarter of a second's work
 REMARKS = (("Look for", "look_for"), ("Give it", "give_it"), ("Undo", "undo"), ("Stop if", "stop_if"))
 
-_NEIGHBOUR = re.compile(r"(?:\./)?([A-Za-z0-9][A-Za-z0-9-]{0,63})\.md(?:#.*)?")
+_NEIGHBOUR = re.compile(r"(?:\./)?([A-Za-z0-9][A-Za-z0-9-]{0,63})\.md(#.*)?")
 _GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")
 
 
@@ -44,10 +45,14 @@ class Shown:
 
 
 def rendered(book: Playbook, *, on_paper: bool = False) -> Shown:
-    """Return the playbook ready for its template; on paper a link to a neighbour says that page's name."""
+    """Return the playbook ready for its template; on paper a link to a neighbour says that page's name.
+
+    A page with more than MAX_MARKS marks, which nobody writes, is shown letter by letter: it would hold up all others.
+    """
+    as_it_is = sum(book.text.count(mark) for mark in "[*_|") > MAX_MARKS
 
     def shown(markdown: str) -> str:
-        return to_html(markdown, on_paper=on_paper)
+        return _preformatted(markdown) if as_it_is and markdown else to_html(markdown, on_paper=on_paper)
 
     steps = tuple(
         ShownStep(
@@ -69,8 +74,15 @@ def to_html(markdown: str, *, on_paper: bool = False) -> str:
 def address(target: str) -> str:
     """Return where a link of a playbook may lead: the web, a neighbour's page, a place on this page; else ""."""
     if neighbour := _NEIGHBOUR.fullmatch(target):
-        return "/playbooks" if neighbour[1].lower() == "readme" else f"/playbooks/{neighbour[1]}"
-    return target if re.fullmatch(r"#[\w-]+", target) else safe_link(target)
+        to = "/playbooks" if neighbour[1].lower() == "readme" else f"/playbooks/{neighbour[1]}"
+        return to + (_step(neighbour[2]) or "")
+    return (_step(target) or target) if re.fullmatch(r"#[\w-]+", target) else safe_link(target)
+
+
+def _step(place: str | None) -> str:
+    """`#step-7` for the place `#7-drop-the-old-one`, as other readers of Markdown name a step's heading."""
+    step = re.match(r"#(?:step-)?([0-9]{1,2})(?![0-9])", place or "")
+    return f"#step-{step[1]}" if step else ""
 
 
 @cache
@@ -98,7 +110,11 @@ def _fence(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any,
     if "run" in rest.split():
         label = f'<figcaption>Run<span class="quiet"> {html.escape(language)}</span></figcaption>'
         return f'<figure class="run">{label}<pre tabindex="0"><code>{_gaps(token.content)}</code></pre></figure>\n'
-    return f'<pre tabindex="0"><code>{html.escape(token.content)}</code></pre>\n'
+    return _preformatted(token.content)
+
+
+def _preformatted(text: str) -> str:
+    return f'<pre tabindex="0"><code>{html.escape(text)}</code></pre>\n'
 
 
 def _code(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
@@ -117,7 +133,9 @@ def _gaps(text: str) -> str:
 def _link(reader: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Env) -> str:
     href = address(str(tokens[at].attrs.get("href", "")))
     if env.get("on_paper") and not href.startswith("http"):
-        return f'<a class="page" data-page="{html.escape(href.removeprefix("/playbooks").removeprefix("/"))}">'
+        page, _, step = href.removeprefix("/playbooks").removeprefix("/").partition("#")
+        said = page + step.replace("step-", ", step ") if page else href
+        return f'<a class="page" data-page="{html.escape(said)}">'
     outside = ' rel="noopener noreferrer nofollow"' if href.startswith("http") else ""
     return f'<a href="{html.escape(href)}"{outside}>'
 

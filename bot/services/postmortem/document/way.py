@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from bot.domain.links import worded
 from bot.domain.playbook import Playbook, Step
 from bot.domain.turns import Turn, turns
 from bot.services.postmortem.document.lanes import columns, joined, line, room, tip
@@ -22,8 +23,7 @@ EDGE = 34  # pixels between two steps, with room for how long to wait
 MAX_TITLE_LINES, MAX_STOP_LINES, MAX_TURN_LINES = 3, 3, 2
 NARROW = 480  # below this width what branches off stands under its step, not beside it
 
-_NEIGHBOUR = re.compile(r"\]\((?:\./)?([a-z0-9][a-z0-9-]{0,63})\.md(?:#[^)]*)?\)")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_NEIGHBOUR = re.compile(r"\]\((?:\./)?([a-z0-9][a-z0-9-]{0,63})\.md(?:#[^()\s]{0,200})?\)")
 _GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")
 
 
@@ -208,20 +208,23 @@ def _edge(box: _Box, top: float, bottom: float, frame: _Frame) -> str:
     wait = plain_words(box.step.give_it).split(". ")[0].rstrip(".")
     if not wait:
         return arrow
-    shown = textwrap.shorten(wait, int((frame.main - 50) / (GLYPH * 0.93)), placeholder="…")
+    chars = int((frame.main - 50) / (GLYPH * 0.93))
+    shown = textwrap.shorten(wait[: 2 * chars], chars, placeholder="…")
     return f'{arrow}<text class="wait" x="40" y="{bottom - EDGE / 2 + 4:.0f}">{escape(shown)}</text>'
 
 
 def plain_words(markdown: str) -> str:
     """One line of Markdown as words: links by their label, gaps by their name, without backticks and stars."""
-    text = _GAP.sub(r"\1", _LINK.sub(r"\1", markdown))
+    text = _GAP.sub(r"\1", worded(markdown))
     return " ".join(re.sub(r"[`*]+", "", text).split())
 
 
 def _wrapped(text: str, chars: int, most: int) -> tuple[str, ...]:
-    lines = textwrap.wrap(text, max(chars, 8), break_long_words=True) or [""]
+    wide = max(chars, 8)
+    text = text[: (most + 1) * (wide + 1)]  # more than is shown: what lies behind that is not laid out
+    lines = textwrap.wrap(text, wide, break_long_words=True) or [""]
     if len(lines) > most:
-        lines = [*lines[: most - 1], textwrap.shorten(" ".join(lines[most - 1 :]), max(chars, 8), placeholder="…")]
+        lines = [*lines[: most - 1], textwrap.shorten(" ".join(lines[most - 1 :]), wide, placeholder="…")]
     return tuple(lines)
 
 
