@@ -15,7 +15,7 @@ from tests.conftest import Stage
 async def closed(stage: Stage) -> Any:
     """The channel of an incident that was closed."""
     incident = await stage.opened()
-    await stage.say("ada", "/incident note 12:03 #impact <b>calendars</b> are [empty](x)", incident.channel_id)
+    await stage.say("ada", "/incident note 1 min ago #impact <b>calendars</b> are [empty](x)", incident.channel_id)
     await stage.say("ada", "/incident close now", incident.channel_id)
     await stage.settled()
     return stage.rehearsal.workspace.find_channel(incident.channel_id)
