@@ -162,6 +162,11 @@ async def test_nothing_is_walked_in_a_closed_incident(shared: Stage):
     assert "Read the page with `/runbook show stop-respawn`" in await inc.say("runbook walk stop-respawn")
 
 
+async def test_an_incident_named_before_a_page_to_read_is_no_part_of_its_name(inc: Room):
+    answer = await inc.stage.say("ada", f"/runbook show {inc.label} stop-respawn", inc.channel)
+    assert answer.startswith("A Redis master respawned")
+
+
 @pytest.mark.parametrize("line", ["/runbook walk", "/runbook show", "/incident runbook use"])
 async def test_a_verb_without_a_name_says_what_to_type(shared: Stage, line):
     answer = await shared.say("ada", line)

@@ -35,7 +35,7 @@ def run(desk: Desk, asked: Asked) -> Answer:
         example = f"`/runbook {verb} rebuild-indexes`"
         raise UserError("Which playbook?", hint=f"Give its name: {example}. `/runbook list` shows them all.")
     if verb in _SHOW and _is_name(rest):
-        book = runbooks.get(desk.shelf, rest)
+        book = runbooks.get(desk.shelf, _without_incident(rest))
         incident = here(desk, asked)
         if incident:
             runbooks.typed(desk, incident, book.name, by=asked.user_id)
