@@ -11,6 +11,7 @@ _TARGET = (
 )
 _LINK = re.compile(r"\[(?P<label>[^\[\]]{0,500})\]" + _TARGET)
 _ENDS = re.compile(r"\]" + _TARGET)  # a label may hold brackets, as that of a picture in a link
+_PAGE = re.compile(r"(?:\./)?([a-z0-9][a-z0-9-]{0,63})\.md(?:#[^#\s]{0,300})?")
 _DEFINED = re.compile(r" {0,3}\[(?!\^)[^\[\]]{1,300}\]:[ \t]*<?([^<>\s]{1,500})")  # [label]: target
 
 
@@ -23,10 +24,14 @@ def targets(line: str) -> Iterator[str]:
 
 
 def worded(markdown: str, *, addresses: bool = False) -> str:
-    """Return Markdown with its links as their labels; with `addresses` those of the web stand behind, in brackets."""
+    """Return Markdown with its links as their labels; with `addresses` it stands behind, in brackets, where they lead:
+    an address of the web, or the name of another playbook, which is what one types."""
 
     def word(found: re.Match[str]) -> str:
-        target = str(found["angled"] or found["bare"])
-        return f"{found['label']} ({target})" if addresses and target.startswith("http") else str(found["label"])
+        label, target = str(found["label"]), str(found["angled"] or found["bare"])
+        if addresses and target.startswith("http"):
+            return f"{label} ({target})"
+        page = _PAGE.fullmatch(target) if addresses else None
+        return f"{label} (`{page[1]}`)" if page else label
 
     return _LINK.sub(word, markdown) if "](" in markdown else markdown

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain.gaps import BadValue
 from bot.domain.inventory import SystemKind
 from bot.domain.playbook import Fill, Playbook, Step, Variable
 
@@ -71,18 +72,32 @@ def completed(
     """Return what was `typed` with what was `chosen`, and the ports of chosen members in the gaps that commands put
     right behind their hosts.
 
-    A port that was typed stays. One that stood there before (`kept`) gives way: it went with another host. Where the
-    chosen members listen on different ports, the gap is left as it is.
+    A port that was typed stays. One that stood there before (`kept`) gives way, unless another host goes with it: one
+    gap stands in the lines of both. Raises BadValue there, and where two chosen members listen on different ports.
     """
     given = {**typed, **{name: one.value for name, one in chosen.items()}}
     for gap in step.variables:
         said = typed.get(gap.name, "").strip()
         if gap.fill is not Fill.PORT or (said and said != kept.get(gap.name)):
             continue
-        ports = {chosen[host].port for host in hosts_before(playbook, gap.name) if host in chosen}
-        if len(ports) == 1 and ports != {0}:
-            given[gap.name] = str(ports.pop())
+        before = hosts_before(playbook, gap.name)
+        ports = {host: str(chosen[host].port) for host in before if host in chosen and chosen[host].port}
+        others = {host: kept[gap.name] for host in before & kept.keys() - chosen.keys() if gap.name in kept}
+        if len({*ports.values(), *others.values()}) > 1 and ports:
+            raise _two_ports(gap.name, {**others, **ports})
+        if ports:
+            given[gap.name] = ports.popitem()[1]
     return given
+
+
+def _two_ports(gap: str, ports: Mapping[str, str]) -> BadValue:
+    """A page has one gap for the ports of two hosts, and they differ: no line may be sent to the wrong one."""
+    told = ", ".join(f"`{host}` on {port}" for host, port in sorted(ports.items()))
+    return BadValue(
+        gap,
+        f"`{gap}` stands in the lines of several hosts, and they listen on different ports: {told}.",
+        "Write here the port of the host that the next line is for, and read the port in each line before you type it.",
+    )
 
 
 def hosts_before(playbook: Playbook, port: str) -> set[str]:

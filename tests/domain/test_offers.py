@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.gaps import BadValue
 from bot.domain.inventory import SystemKind
 from bot.domain.offers import Offer, Offered, completed, of_gap
 from bot.domain.playbook import Fill, Playbook, Step, Variable
@@ -90,7 +91,20 @@ def test_a_port_that_was_typed_stays_and_one_from_before_gives_way():
     assert completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[0]}, {"port": "27018"})["port"] == "27017"
 
 
-def test_members_on_different_ports_leave_the_port_to_the_person():
+def test_members_on_different_ports_leave_the_port_to_the_person_and_say_so():
     book = page(MONGO, "mongosh {{member}}:{{port}}")
     both = {"primary": DB[0], "member": DB[1]}
-    assert completed(book, book.steps[0], {"port": ""}, both, {}) == {"port": "", "primary": "db1", "member": "db2"}
+    with pytest.raises(BadValue, match="different ports: `member` on 27018, `primary` on 27017") as refused:
+        completed(book, book.steps[0], {"port": ""}, both, {})
+    assert refused.value.name == "port"
+    given = completed(book, book.steps[0], {"port": "27017"}, both, {})
+    assert given == {"port": "27017", "primary": "db1", "member": "db2"}
+
+
+def test_a_chosen_member_never_moves_another_hosts_lines_to_its_port():
+    book = page(MONGO, "mongosh {{member}}:{{port}}")
+    kept = {"member": "db2", "port": "27018"}
+    with pytest.raises(BadValue, match="`member` on 27018, `primary` on 27017"):
+        completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[0]}, kept)
+    same = completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[1]}, kept)
+    assert same["port"] == "27018"

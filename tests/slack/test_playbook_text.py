@@ -69,11 +69,11 @@ def test_code_keeps_its_lines():
     [
         ("[the log](https://a.test/x_(y)?z#1)", "the log (https://a.test/x_(y)?z#1)"),
         ('[the log](<https://a.test/x> "a title")', "the log (https://a.test/x)"),
-        ("see [the other](other.md#2-do-it 'it') and [`one`](#1-x).", "see the other and `one`."),
+        ("see [the other](other.md#2-do-it 'it') and [`one`](#1-x).", "see the other (`other`) and `one`."),
         ("[x] is (no link)", "[x] is (no link)"),
     ],
 )
-def test_a_link_is_its_label_with_an_address_behind_it_that_leads_to_the_web(markdown, shown):
+def test_a_link_is_its_label_with_what_it_leads_to_behind_it(markdown, shown):
     assert mrkdwn(markdown) == shown
 
 

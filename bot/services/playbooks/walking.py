@@ -111,6 +111,10 @@ def said_done(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
 def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str = "") -> Walk:
     """One press on a step, as an entry with who and when. Raises NotFound, NotAllowed, UserError."""
     walk, incident = known(desk, walk_id)
+    if did in MOVES and incident.status is Status.CLOSED:
+        raise NotAllowed(
+            f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {walk.playbook.name}`."
+        )
     return _keep(desk, incident, rules.press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason)))
 
 

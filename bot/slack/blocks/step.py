@@ -59,7 +59,8 @@ def shown(stand: Stand) -> list[Block]:
         blocks.append(context("\n".join(behind)))
     step = walk.step
     if step is None:
-        return [*blocks, section(f":checkered_flag: The last step is behind you: {walk.tally}."), _onward(walk)]
+        ended = section(f":checkered_flag: The last step is behind you: {walk.tally}.")
+        return [*blocks, ended, *([] if stand.closed else [_onward(walk)])]
     if walk.ended_at:
         again = (
             f"`/runbook walk {book.name}` begins it again, `/runbook walk {book.name} {walk.position}` at this step."
