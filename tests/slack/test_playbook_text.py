@@ -166,6 +166,12 @@ def test_a_step_that_no_message_can_hold_ends_between_two_commands_and_says_wher
     assert f"`muster runbook show {book.name}`" in repr(shown(Stand(walk=begun(book))))
 
 
+def test_a_page_to_read_leads_to_the_whole_and_says_what_its_sign_means():
+    told = repr(page(SHIPPED[0], "https://muster.example/playbooks/p"))
+    assert "<https://muster.example/playbooks/p|the whole page>" in told and ":warning: has a danger" in told
+    assert "the whole page" not in repr(page(SHIPPED[0], ""))
+
+
 def test_prose_is_shown_as_far_as_a_message_goes_is_not_offered_to_walk_and_says_where_the_rest_is():
     short = replace(BOOK, steps=(), intro="", text="Call Bo.\n")
     assert "Call Bo." in repr(page(short, "")) and "The rest" not in repr(page(short, ""))

@@ -29,11 +29,12 @@ def page(book: Playbook, page_url: str) -> list[Block]:
     steps = "\n".join(
         f"{step.number}. {plain(step.title)}" + (" :warning:" if step.danger else "") for step in book.steps
     )
+    whole, seen = f"  ·  {link(page_url, 'the whole page')}" if page_url else "", plain(", ".join(book.seen))
     return [
         header(f":notebook: {book.title}"),
         *(sections(book.intro, {}, MAX_PROSE, rest_of(book, page_url)) or [section("_No introduction._")]),
         section(f"*Steps*\n{steps}"),
-        context(f"`{book.name}`" + (f"  ·  seen: {plain(', '.join(book.seen))}" if book.seen else "")),
+        context(f"`{book.name}`{whole}  ·  :warning: has a danger" + (f"  ·  seen: {seen}" if book.seen else "")),
     ]
 
 
