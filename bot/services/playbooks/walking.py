@@ -54,8 +54,7 @@ def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
     name = playbook.name
     if not playbook.steps:
         raise NotAllowed(f"`{name}` has no steps to walk.", hint=f"Read it with `/runbook show {name}`.")
-    if incident.status is Status.CLOSED:
-        raise NotAllowed(f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {name}`.")
+    _refuse_closed(incident, name)
     for walk in walks.of_incident(desk.session, incident.id):
         if walk.playbook.name == name and walk.in_hand:
             shown = step_link(desk.session, walk.id)
@@ -95,10 +94,7 @@ def go_to(desk: Desk, incident: Incident, name: str, step: int, *, by: str) -> W
 def go(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
     """Take another step of a walk in hand, as an entry. Raises NotFound, NotAllowed, UserError."""
     walk, incident = known(desk, walk_id)
-    if incident.status is Status.CLOSED:
-        raise NotAllowed(
-            f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {walk.playbook.name}`."
-        )
+    _refuse_closed(incident, walk.playbook.name)
     return _keep(desk, incident, rules.go(walk, step, by=by, at=desk.now))
 
 
@@ -111,10 +107,8 @@ def said_done(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
 def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str = "") -> Walk:
     """One press on a step, as an entry with who and when. Raises NotFound, NotAllowed, UserError."""
     walk, incident = known(desk, walk_id)
-    if did in MOVES and incident.status is Status.CLOSED:
-        raise NotAllowed(
-            f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {walk.playbook.name}`."
-        )
+    if did in MOVES:
+        _refuse_closed(incident, walk.playbook.name)
     return _keep(desk, incident, rules.press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason)))
 
 
@@ -179,6 +173,11 @@ def plea(desk: Desk, walk_id: str, mark_number: int, on_call: str) -> Plea:
         page_url=f"{desk.pages_url}/incidents/{incident.number}",
         step_url=step_link(desk.session, walk_id),
     )
+
+
+def _refuse_closed(incident: Incident, playbook: str) -> None:
+    if incident.status is Status.CLOSED:
+        raise NotAllowed(f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {playbook}`.")
 
 
 def _left_open(walk: Walk) -> str:

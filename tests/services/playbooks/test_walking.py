@@ -233,3 +233,13 @@ def test_a_page_of_prose_is_read_and_not_walked(office: Office, tmp_path):
     with pytest.raises(NotAllowed) as refused:
         office.do(lambda desk: walking.begin(replace(desk, shelf=Shelf(tmp_path)), incident, "wiki", by=ADA))
     assert "`wiki` has no steps" in refused.value.message and "/runbook show wiki" in refused.value.hint
+
+
+def test_a_press_after_the_close_moves_no_walk(office: Office):
+    incident = office.opened()
+    walk = begun(office, incident)
+    mark(office, walk, Did.DONE, 1)
+    office.do(lambda desk: closing.close(desk, incident, Closing(), by=ADA))
+    for did in (Did.DONE, Did.BACK):
+        with pytest.raises(NotAllowed, match="is closed"):
+            mark(office, walk, did, 2)
