@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from bot.domain.playbook import Fill, Variable
+from bot.domain.playbook import Fill, Playbook, Variable
 from bot.errors import UserError
 
 
@@ -28,6 +28,11 @@ _SHAPES = {
 }
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+
+
+def gaps(book: Playbook) -> dict[str, Variable]:
+    """The gaps of all steps, by name."""
+    return {gap.name: gap for step in book.steps for gap in step.variables}
 
 
 def check(variable: Variable, value: str) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.gaps import BadValue
+from bot.domain.gaps import BadValue, gaps
 from bot.domain.inventory import SystemKind
 from bot.domain.playbook import Fill, Playbook, Step, Variable
 
 SENTINEL = "sentinel"  # the part of a Redis member that watches, and the word in the name of a gap for one
+CLIENT = "client"  # in the name of a gap for a machine that uses the system and is none of it
 
 _KINDS = {
     SystemKind.MONGODB: re.compile(r"\bmongo", re.IGNORECASE),
@@ -50,9 +51,11 @@ class Offer:
 def of_gap(offers: Iterable[Offer], playbook: Playbook, step: Step, gap: Variable) -> tuple[Offer, ...]:
     """Return those systems, each with the `members` that the gap may stand for.
 
-    For a host these are members of the kind that the gap's commands talk to, else of the playbook's kinds; for a word
-    it is what the inventory has under the gap's name, where its commands talk to that kind.
+    For a host these are members of the kind that the gap's commands talk to, else of the playbook's kinds, and none for
+    a client; for a word it is what the inventory has under the gap's name, where its commands talk to that kind.
     """
+    if CLIENT in gap.name:
+        return ()
     kinds = _kinds(step, gap.name)
     if gap.fill is Fill.HOST:
         kinds = kinds or {kind for kind in _KINDS if kind.value in playbook.systems}
@@ -67,32 +70,56 @@ def of_gap(offers: Iterable[Offer], playbook: Playbook, step: Step, gap: Variabl
 
 
 def completed(
-    playbook: Playbook, step: Step, typed: Mapping[str, str], chosen: Mapping[str, Offered], kept: Mapping[str, str]
-) -> dict[str, str]:
-    """Return what was `typed` with what was `chosen`, and the ports of chosen members in the gaps that commands put
-    right behind their hosts.
+    playbook: Playbook,
+    step: Step,
+    typed: Mapping[str, str],
+    chosen: Mapping[str, Offered],
+    kept: Mapping[str, str],
+    offers: Iterable[Offer] = (),
+) -> dict[str, str | None]:
+    """Return what was `typed` with what was `chosen`, and the ports of those hosts in the gaps that commands put right
+    behind them.
 
-    A port that was typed stays. One that stood there before (`kept`) gives way, unless another host goes with it: one
-    gap stands in the lines of both. Raises BadValue there, and where two chosen members listen on different ports.
+    The name of a member says its port when it is typed, too. A port that was typed stays. One that stood there before
+    (`kept`) was the port of the host before: with another host it becomes that host's, or None where nobody knows it.
+    Raises BadValue where one gap would have to be the ports of several hosts, and they differ.
     """
-    given = {**typed, **{name: one.value for name, one in chosen.items()}}
-    for gap in step.variables:
-        said = typed.get(gap.name, "").strip()
-        if gap.fill is not Fill.PORT or (said and said != kept.get(gap.name)):
+    said = {name: value.strip() for name, value in typed.items() if value.strip()}
+    new = {name: value for name, value in said.items() if value != kept.get(name)}
+    chosen = {**_recognised(offers, playbook, step, new), **chosen}
+    given: dict[str, str | None] = {**said, **{name: one.value for name, one in chosen.items()}}
+    for gap in gaps(playbook).values():
+        if gap.fill is not Fill.PORT or gap.name in new:
             continue
-        before = hosts_before(playbook, gap.name)
-        ports = {host: str(chosen[host].port) for host in before if host in chosen and chosen[host].port}
-        others = {host: kept[gap.name] for host in before & kept.keys() - chosen.keys() if gap.name in kept}
-        if len({*ports.values(), *others.values()}) > 1 and ports:
-            raise _two_ports(gap.name, {**others, **ports})
-        if ports:
-            given[gap.name] = ports.popitem()[1]
+        hosts, before = hosts_before(playbook, gap.name), kept.get(gap.name)
+        ports = {host: str(chosen[host].port or "") for host in hosts if host in chosen}
+        ports |= {host: "" for host in hosts if host in new and host in kept and host not in chosen}
+        if not ports:
+            continue
+        ports |= {host: before for host in hosts if before and host in kept and host not in ports}
+        if len({port for port in ports.values() if port}) > 1:
+            raise _two_ports(gap.name, ports)
+        if (port := min(ports.values())) or before:
+            given[gap.name] = port or None
     return given
+
+
+def _recognised(
+    offers: Iterable[Offer], playbook: Playbook, step: Step, typed: Mapping[str, str]
+) -> dict[str, Offered]:
+    """The members whose names were typed, by gap, where all that have the name listen on one port."""
+    systems, found = tuple(offers), {}
+    for gap in step.variables:
+        members = [one for offer in of_gap(systems, playbook, step, gap) for one in offer.members]
+        same = [one for one in members if one.value == typed.get(gap.name)]
+        if gap.fill is Fill.HOST and len({one.port for one in same}) == 1:
+            found[gap.name] = same[0]
+    return found
 
 
 def _two_ports(gap: str, ports: Mapping[str, str]) -> BadValue:
     """A page has one gap for the ports of two hosts, and they differ: no line may be sent to the wrong one."""
-    told = ", ".join(f"`{host}` on {port}" for host, port in sorted(ports.items()))
+    told = ", ".join(f"`{host}` on {port}" for host, port in sorted(ports.items()) if port)
     return BadValue(
         gap,
         f"`{gap}` stands in the lines of several hosts, and they listen on different ports: {told}.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.gaps import BadValue, check
+from bot.domain.gaps import BadValue, check, gaps
 from bot.domain.inventory import SystemKind
 from bot.domain.playbook import Playbook, Variable
 from bot.domain.walk import Walk
@@ -33,8 +33,8 @@ def known(walk: Walk, others: Iterable[Walk]) -> dict[str, str]:
     """
     same = [other for other in others if other.playbook.name == walk.playbook.name]
     given = {name: value for one in (*same, walk) for name, value in one.filled.items()}
-    gaps = _gaps(walk.playbook)
-    return {name: value for name, value in given.items() if name in gaps and _takes(gaps[name], value)}
+    known = gaps(walk.playbook)
+    return {name: value for name, value in given.items() if name in known and _takes(known[name], value)}
 
 
 def elsewhere(walk: Walk, others: Iterable[Walk]) -> dict[str, Elsewhere]:
@@ -43,18 +43,14 @@ def elsewhere(walk: Walk, others: Iterable[Walk]) -> dict[str, Elsewhere]:
     Only where the variable takes the same sort of value, and the two playbooks are not about different kinds of system:
     a port of MongoDB says nothing on a page of Redis.
     """
-    gaps = _gaps(walk.playbook)
+    mine = gaps(walk.playbook)
     return {
         name: Elsewhere(playbook=other.playbook.name, value=value)
         for other in others
         if other.playbook.name != walk.playbook.name and _related(walk.playbook, other.playbook)
         for name, value in other.filled.items()
-        if name in gaps and gaps[name] == _gaps(other.playbook).get(name)
+        if value and name in mine and mine[name] == gaps(other.playbook).get(name)
     }
-
-
-def _gaps(book: Playbook) -> dict[str, Variable]:
-    return {gap.name: gap for step in book.steps for gap in step.variables}
 
 
 def _takes(gap: Variable, value: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.gaps import check
+from bot.domain.gaps import check, gaps
 from bot.domain.playbook import Playbook, Step
 from bot.errors import NotAllowed, UserError
 
@@ -42,7 +42,7 @@ class Mark:
     by: str
     at: datetime
     reason: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)  # of FILLED only: variable -> value
+    values: Mapping[str, str] = field(default_factory=dict)  # of FILLED only: variable -> value, "" for one taken away
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ class Walk:
 
     @property
     def filled(self) -> dict[str, str]:
-        """The variables that have a value, by name; the last one given counts."""
+        """The variables' values by name; the last one given counts, "" where it was taken away."""
         return {name: value for mark in self.marks for name, value in mark.values.items()}
 
     def vain(self, step: int) -> bool:
@@ -190,19 +190,25 @@ def said_done(walk: Walk, step: int, *, by: str, at: datetime) -> Walk:
     return _marked(walk, Mark(step=step, did=Did.DONE, by=by, at=at, reason=SAID_AT_CLOSE))
 
 
-def fill_in(walk: Walk, given: Mapping[str, str], *, step: int, by: str, at: datetime) -> Walk:
-    """Return the walk with values for variables of `step`; an empty value leaves its variable as it is.
+def fill_in(walk: Walk, given: Mapping[str, str | None], *, step: int, by: str, at: datetime) -> Walk:
+    """Return the walk with values for its playbook's variables, given at `step`; None takes a value away, and an empty
+    one leaves its variable as it is.
 
     Raises BadValue (a UserError that knows its variable) for a value of the wrong kind, NotAllowed for another step.
     """
     if walk.ended_at or not 1 <= step <= len(walk.playbook.steps):
         raise NotAllowed("This step is not in hand any more.", hint="Use the newest step shown in the channel.")
-    known = {variable.name: variable for variable in walk.playbook.steps[step - 1].variables}
-    read = {name: check(known[name], value) for name, value in given.items() if name in known and value.strip()}
+    known = gaps(walk.playbook)
+    read = {
+        name: check(known[name], value) for name, value in given.items() if name in known and value and value.strip()
+    }
+    read |= {name: "" for name, value in given.items() if name in known and value is None}
     changed = {name: value for name, value in read.items() if walk.filled.get(name) != value}
     if not changed:
         return walk
-    told = ", ".join(f"{name} = {value}" for name, value in changed.items())
+    told = ", ".join(
+        f"{name} = {value}" if value else f"{name} to be filled in anew" for name, value in changed.items()
+    )
     return _marked(walk, Mark(step=step, did=Did.FILLED, by=by, at=at, reason=told, values=changed))
 
 

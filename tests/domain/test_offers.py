@@ -82,7 +82,7 @@ def test_the_port_of_a_chosen_member_goes_where_the_commands_put_it_behind_the_h
     step = book.steps[0]
     assert completed(book, step, {"port": ""}, {"primary": DB[1]}, {}) == {"primary": "db2", "port": "27018"}
     assert completed(book, step, {"port": ""}, {"member": DB[0]}, {})["port"] == "27017"
-    assert completed(book, step, {"port": ""}, {"wrong": DB[0]}, {})["port"] == ""
+    assert completed(book, step, {"port": ""}, {"wrong": DB[0]}, {}) == {"wrong": "db1"}
 
 
 def test_a_port_that_was_typed_stays_and_one_from_before_gives_way():
@@ -108,3 +108,46 @@ def test_a_chosen_member_never_moves_another_hosts_lines_to_its_port():
         completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[0]}, kept)
     same = completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[1]}, kept)
     assert same["port"] == "27018"
+
+
+def test_another_host_that_is_typed_leaves_the_port_of_the_one_before():
+    book, kept = page(MONGO), {"primary": "db2", "port": "27018"}
+    given = completed(book, book.steps[0], {"primary": "db9", "port": "27018"}, {}, kept)
+    assert given == {"primary": "db9", "port": None}
+    same = completed(book, book.steps[0], {"primary": "db2", "port": "27018"}, {}, kept)
+    assert same == {"primary": "db2", "port": "27018"}
+    both = completed(book, book.steps[0], {"primary": "db9", "port": "4000"}, {}, kept)
+    assert both == {"primary": "db9", "port": "4000"}
+
+
+def test_a_port_that_was_given_before_any_host_is_that_of_the_first():
+    book = page(MONGO)
+    given = completed(book, book.steps[0], {"primary": "db9", "port": "4000"}, {}, {"port": "4000"})
+    assert given == {"primary": "db9", "port": "4000"}
+
+
+def test_a_member_whose_name_is_typed_brings_its_port():
+    book, kept = page(MONGO), {"primary": "db1", "port": "27017"}
+    given = completed(book, book.steps[0], {"primary": "db2", "port": "27017"}, {}, kept, OFFERS)
+    assert given == {"primary": "db2", "port": "27018"}
+    first = completed(book, book.steps[0], {"primary": "db2", "port": ""}, {}, {}, OFFERS)
+    assert first == {"primary": "db2", "port": "27018"}
+    mine = completed(
+        book, book.steps[0], {"primary": "db1", "port": "4000"}, {}, {"primary": "db1", "port": "4000"}, OFFERS
+    )
+    assert mine == {"primary": "db1", "port": "4000"}
+
+
+def test_two_servers_on_one_machine_leave_the_port_to_the_person():
+    twins = (Offer(system="caches", kind=SystemKind.MONGODB, members=(member("db1", 27017), member("db1", 27018))),)
+    book = page(MONGO)
+    assert completed(book, book.steps[0], {"primary": "db1"}, {}, {}, twins) == {"primary": "db1"}
+
+
+def test_the_port_of_a_host_is_filled_in_also_where_only_another_step_has_it():
+    book = page(BARE, "mongosh {{wrong}}:{{port}}")
+    assert completed(book, book.steps[0], {}, {"wrong": DB[1]}, {}) == {"wrong": "db2", "port": "27018"}
+
+
+def test_a_client_is_offered_no_member():
+    assert offered(page("redis-cli -h {{redis}} CLIENT KILL ADDR {{client}}:1"), "client") == []

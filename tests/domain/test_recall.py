@@ -46,3 +46,11 @@ def test_pages_about_different_kinds_of_system_tell_each_other_nothing():
     both = walk("both", systems=("redis", "mongodb"))
     assert elsewhere(both, [mongo])["target"].value == "db1"
     assert elsewhere(walk("edge", systems=("nginx",)), [mongo])["target"].value == "db1"
+
+
+def test_a_value_that_was_taken_away_is_none_here_nor_elsewhere():
+    earlier = walk("a", target="db1")
+    emptied = fill_in(walk("a"), {"target": None}, step=1, by="U1", at=AT)
+    assert known(emptied, [earlier]) == {}
+    assert elsewhere(walk("b"), [earlier, emptied])["target"].value == "db1"
+    assert elsewhere(walk("b"), [emptied]) == {}

@@ -109,6 +109,14 @@ def test_values_are_kept_and_the_last_one_counts(walk: Walk):
     assert walk.position == 1
 
 
+def test_a_value_that_is_taken_away_is_to_be_filled_in_anew(walk: Walk):
+    walk = fill_in(walk, {"host": "db1", "port": "27017"}, step=1, by="U1", at=AT)
+    walk = fill_in(walk, {"host": "db2", "port": None}, step=1, by="U1", at=AT)
+    assert walk.filled == {"host": "db2", "port": ""}
+    assert walk.marks[-1].reason == "host = db2, port to be filled in anew"
+    assert fill_in(walk, {"port": None}, step=1, by="U1", at=AT) is walk
+
+
 def test_nothing_new_is_no_press(walk: Walk):
     walk = fill_in(walk, {"host": "db1"}, step=1, by="U1", at=AT)
     assert fill_in(walk, {"host": "db1", "port": " ", "unknown": "x"}, step=1, by="U1", at=AT) is walk

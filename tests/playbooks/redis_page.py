@@ -25,8 +25,16 @@ def lines(step: Step, which: str = TOOL) -> list[str]:
 
 
 def filled(text: str, given: dict[str, object]) -> str:
-    """The text with its gaps filled. Raises KeyError for one that nobody can fill."""
-    return re.sub(r"\{\{(\w+)(?::\w+)?\}\}", lambda gap: str(given[gap[1]]), text)
+    """The text with its gaps filled; a `port` that is given is that of every host without one of its own.
+
+    Raises KeyError for a gap that nobody can fill.
+    """
+
+    def value(gap: re.Match[str]) -> str:
+        shared = gap[1] not in given and gap[1].endswith("port")
+        return str(given["port" if shared else gap[1]])
+
+    return re.sub(r"\{\{(\w+)(?::\w+)?\}\}", value, text)
 
 
 class Page:

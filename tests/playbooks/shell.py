@@ -37,7 +37,6 @@ GIVEN = {
     "role": "readWrite",
     "roledb": "shop",
 }
-PORTS = ("port", "mongoport", "spareport")
 MARK = "-- the end of number"
 NOTED = """#!/bin/sh
 { printf '%s\\0' "$@"; printf '\\0'; } >> "$NOTED"
@@ -77,7 +76,8 @@ def lines() -> list[Line]:
 
 def given(line: Line, patient: Set, folder: Path) -> list[str]:
     """The arguments that mongosh gets when bash runs this line. Every call in it must be the same."""
-    values = GIVEN | dict.fromkeys(PORTS, str(patient.port))
+    ports = re.findall(r"\{\{(\w*port)\b", line.text)
+    values = GIVEN | dict.fromkeys(ports, str(patient.port))
     text = re.sub(r"\{\{(\w+)(?::\w+)?\}\}", lambda gap: values[gap[1]], line.text)
     tools = folder / "tools"
     if not tools.exists():

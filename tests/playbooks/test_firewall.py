@@ -16,7 +16,10 @@ BOOKS = {book.name: book for book in load(ROOT / "playbooks").playbooks}
 QUARANTINE = Path(__file__).with_name("quarantine.py")
 OTHER = "10.9.0.2"  # the machine at the other end of the wire
 GIVEN = {
-    "port": "27017",
+    "primaryport": "27017",
+    "secondaryport": "27017",
+    "memberport": "27017",
+    "replicaport": "27017",
     "container": "10.9.0.9",
     "wrong": OTHER,
     "wrongport": "27017",

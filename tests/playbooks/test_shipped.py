@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.gaps import gaps
+from bot.domain.offers import hosts_before
+from bot.domain.playbook import Fill
 from bot.services.playbooks.flaws import flaws
 from bot.store.heard import ENDING, FOLDER, NONE, NOTHING_HEARD, read_list, read_lists
 from bot.store.playbooks import Shelf, load, parse
@@ -57,6 +60,13 @@ DANGEROUS = re.compile(
 def commands(body: str) -> str:
     """The text of the `run` blocks of a step."""
     return "\n".join(re.findall(r"^```\S+ run\n(.*?)^```", body, re.MULTILINE | re.DOTALL))
+
+
+def test_every_host_has_a_port_of_its_own():
+    for book in BOOKS.values():
+        for gap in gaps(book).values():
+            hosts = hosts_before(book, gap.name) if gap.fill is Fill.PORT else set()
+            assert len(hosts) <= 1, f"{book.name}: {gap.name} stands behind {sorted(hosts)}"
 
 
 def test_every_shipped_playbook_is_read_without_a_problem():

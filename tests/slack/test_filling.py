@@ -72,7 +72,7 @@ async def test_the_members_that_were_looked_at_are_offered_with_what_they_are(in
     assert looked.startswith("sessions, looked at ") and looked.endswith(" ago")
     assert others == ["spare, not looked at yet"]  # never one that ben may not look at, nor one of another kind
     assert [text.partition(" · ")[2] for text in offered[looked]] == ["master", "replica"]
-    assert field(view, "port")["placeholder"]["text"] == "comes with the member that you choose"
+    assert field(view, "replicaport")["placeholder"]["text"] == "comes with the member that you choose"
     (chosen,) = (value for text, value in offered[looked].items() if text.endswith("replica"))
     host, _, port = chosen.partition(" ")
     said = await inc.stage.person("ben").submits(view["id"], {"replica:chosen": {"replica:chosen": chosen}})
@@ -81,7 +81,7 @@ async def test_the_members_that_were_looked_at_are_offered_with_what_they_are(in
     shown = repr(inc.with_button("step_done").blocks)
     assert f"redis-cli -h {host} -p {port} REPLICAOF NO ONE" in shown
     (entry,) = [one for one in await inc.entries(Kind.STEP) if one.data["did"] == "filled"]
-    assert f"replica = {host}" in entry.text and f"port = {port}" in entry.text
+    assert f"replica = {host}" in entry.text and f"replicaport = {port}" in entry.text
 
 
 async def test_a_host_that_is_written_counts_more_than_the_menu_and_gives_way_to_a_later_choice(inc: Room):
@@ -91,10 +91,31 @@ async def test_a_host_that_is_written_counts_more_than_the_menu_and_gives_way_to
     both = {"replica:chosen": {"replica:chosen": chosen}, "replica": {"replica": "db9.internal"}}
     assert (await inc.stage.person("ben").submits(view["id"], both))["ok"]
     await inc.stage.settled()
-    assert "-h db9.internal -p {{port}} REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)
+    assert "-h db9.internal -p {{replicaport}} REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)
     later = await form(inc)
     assert field(later, "replica")["initial_value"] == "db9.internal"
     said = await inc.stage.person("ben").submits(later["id"], {"replica:chosen": {"replica:chosen": chosen}})
     assert said["ok"]
+    await inc.stage.settled()
+    assert "-h spare.internal -p 6379 REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)
+
+
+async def test_a_host_that_is_typed_brings_its_own_port_or_asks_for_it(inc: Room):
+    """Of two servers on one machine the line for the one must never reach the other."""
+    await begin(inc)
+    view = await form(inc)
+    first = {"replica": {"replica": "db9.internal"}, "replicaport": {"replicaport": "6390"}}
+    assert (await inc.stage.person("ben").submits(view["id"], first))["ok"]
+    await inc.stage.settled()
+    assert "-h db9.internal -p 6390 REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)
+    later = await form(inc)
+    assert (await inc.stage.person("ben").submits(later["id"], {"replica": {"replica": "db8.internal"}}))["ok"]
+    await inc.stage.settled()
+    shown = repr(inc.with_button("step_done").blocks)
+    assert "-h db8.internal -p {{replicaport}} REPLICAOF NO ONE" in shown
+    assert "To fill in:* `{{replicaport}}` (a port)" in shown and "replicaport to be filled in anew" in shown
+    again = await form(inc)
+    assert field(again, "replicaport").get("initial_value", "") == ""
+    assert (await inc.stage.person("ben").submits(again["id"], {"replica": {"replica": "spare.internal"}}))["ok"]
     await inc.stage.settled()
     assert "-h spare.internal -p 6379 REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)

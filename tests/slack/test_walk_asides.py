@@ -95,7 +95,7 @@ async def test_the_rescued_host_of_one_playbook_never_stands_in_anothers_command
     for _ in range(6):
         await press(inc, inc.with_button("step_done"), "step_done", "ada")
     message = inc.with_button("step_done")
-    assert "Step 7 of" in repr(message.blocks) and "-h {{replica}} -p {{port}} REPLICAOF" in repr(message.blocks)
+    assert "Step 7 of" in repr(message.blocks) and "-h {{replica}} -p {{replicaport}} REPLICAOF" in repr(message.blocks)
     assert "redis-3.good" not in repr(message.blocks)
     await press(inc, message, "step_fill", "elif")
     asked = field(await inc.form("elif"), "replica")
@@ -167,7 +167,7 @@ async def test_a_call_for_help_is_posted_once_with_what_was_tried(inc: Room):
     shown = repr(call.blocks)
     assert f"<@{ben}> asks for help" in shown and "step 2 of" in shown
     assert "it did not help" in shown and "Stop if:" in shown
-    assert "-h {{replica}} -p {{port}} REPLICAOF NO ONE" in shown and "Look for:" in shown
+    assert "-h {{replica}} -p {{replicaport}} REPLICAOF NO ONE" in shown and "Look for:" in shown
     assert [e.data["did"] for e in await inc.entries(Kind.STEP)] == ["tried", "help"]
     assert "asked for help" in repr(inc.with_button("step_done").blocks)
 

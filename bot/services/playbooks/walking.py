@@ -15,6 +15,7 @@ from bot.domain.walk import MOVES, Did, Walk
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
 from bot.services.desk import Desk
+from bot.services.playbooks.offering import offers
 from bot.services.playbooks.runbooks import get
 from bot.services.playbooks.standing import Stand, known, stand, step_link
 from bot.services.systems import checks
@@ -121,14 +122,14 @@ def fill_in(
     step: int,
     by: str,
 ) -> Walk:
-    """Give variables of a step their values, kept for this playbook: those typed, and those chosen from what was
-    offered. Raises NotFound, NotAllowed, BadValue."""
+    """Give variables of a step their values, kept for this playbook: those typed, those chosen from what was offered,
+    and the ports that go with them. Raises NotFound, NotAllowed, BadValue."""
     walk, incident = known(desk, walk_id)
-    if chosen and 1 <= step <= len(walk.playbook.steps):
-        here = stand(desk, walk_id)
-        kept = here.known if here else {}
-        given = completed(walk.playbook, walk.playbook.steps[step - 1], given, chosen, kept)
-    filled = rules.fill_in(walk, given, step=step, by=by, at=desk.now)
+    here, values = stand(desk, walk_id), dict[str, str | None](given)
+    if here and 1 <= step <= len(walk.playbook.steps):
+        offered = offers(desk, incident.id, by=by)
+        values = completed(walk.playbook, walk.playbook.steps[step - 1], given, chosen or {}, here.known, offered)
+    filled = rules.fill_in(walk, values, step=step, by=by, at=desk.now)
     return walk if filled is walk else _keep(desk, incident, filled)
 
 

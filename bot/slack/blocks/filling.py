@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.gaps import gaps
 from bot.domain.offers import Offer, Offered, hosts_before, of_gap
-from bot.domain.playbook import Step, Variable
+from bot.domain.playbook import Fill, Step, Variable
 from bot.domain.times import spell
 from bot.services.playbooks.standing import Stand
 from bot.slack.blocks.forms import View, option, text_field, titled, view
@@ -55,13 +56,21 @@ def _gap(stand: Stand, gap: Variable, menus: Mapping[str, list[dict[str, Any]]])
     """The field of one variable, below a menu where something is offered; while it is empty it tells what is known."""
     label = gap.name if gap.name == gap.fill else f"{gap.name} ({FILLS[gap.fill]})"
     menu = menus[gap.name]
-    told = stand.elsewhere.get(gap.name)
-    hint = f"in {told.playbook} it was {told.value}" if told else ""
-    if any(menus.get(host) for host in hosts_before(stand.walk.playbook, gap.name)):
-        hint = hint or "comes with the member that you choose"
+    hint = _hint(stand, gap, menus)
     field = f"{gap.name}, if it is none of these" if menu else label
     written = text_field(gap.name, field, hint, stand.known.get(gap.name, ""), 254, optional=True)
     return [_menu(gap.name, label, menu), written] if menu else [written]
+
+
+def _hint(stand: Stand, gap: Variable, menus: Mapping[str, list[dict[str, Any]]]) -> str:
+    """What an empty field says of its gap: a value that stands elsewhere, or where its own will come from."""
+    book = stand.walk.playbook
+    if told := stand.elsewhere.get(gap.name):
+        return f"in {told.playbook} it was {told.value}"
+    if any(menus.get(host) for host in hosts_before(book, gap.name)):
+        return "comes with the member that you choose"
+    ports = [name for name, one in gaps(book).items() if one.fill is Fill.PORT and name in stand.known]
+    return f"{ports[-1]} is {stand.known[ports[-1]]}" if gap.fill is Fill.PORT and ports else ""
 
 
 def _menu(name: str, label: str, groups: list[dict[str, Any]]) -> dict[str, Any]:

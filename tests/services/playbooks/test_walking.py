@@ -52,16 +52,16 @@ def test_values_stay_with_the_playbook_they_were_given_for(office: Office):
     incident, other = office.opened(), office.opened("something else", force=True)
     saved, replaced = begun(office, incident, "stop-respawn"), begun(office, incident, "redis-replica-unknown-master")
     stranger = begun(office, other, "redis-replica-unknown-master")
-    fill(office, saved, 2, replica="redis-3.good", port="6380")
-    assert dict(stood(office, saved).known) == {"replica": "redis-3.good", "port": "6380"}
+    fill(office, saved, 2, replica="redis-3.good", replicaport="6380")
+    assert dict(stood(office, saved).known) == {"replica": "redis-3.good", "replicaport": "6380"}
     found = stood(office, replaced)
     assert not found.known
     assert {name: (one.playbook, one.value) for name, one in found.elsewhere.items()} == {
         "replica": ("stop-respawn", "redis-3.good"),
-        "port": ("stop-respawn", "6380"),
+        "replicaport": ("stop-respawn", "6380"),
     }
     assert not stood(office, stranger).elsewhere
-    assert office.entries(incident)[-1].text.endswith(": replica = redis-3.good, port = 6380")
+    assert office.entries(incident)[-1].text.endswith(": replica = redis-3.good, replicaport = 6380")
     with pytest.raises(BadValue):
         fill(office, saved, 2, replica="db1; reboot")
 
@@ -84,9 +84,9 @@ def test_a_port_of_mongodb_is_not_even_proposed_on_a_page_of_redis(office: Offic
     mongo, redis, set_ = (
         begun(office, incident, name) for name in (NAME, "stop-respawn", "no-primary-or-election-loop")
     )
-    fill(office, mongo, 1, port="27017")
+    fill(office, mongo, 1, primaryport="27017")
     assert not stood(office, redis).known and not stood(office, redis).elsewhere
-    assert stood(office, set_).elsewhere["port"].value == "27017"
+    assert stood(office, set_).elsewhere["primaryport"].value == "27017"
 
 
 def go_to(office: Office, incident, step: int, name: str = NAME):
