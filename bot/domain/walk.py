@@ -70,6 +70,11 @@ class Walk:
         return position
 
     @property
+    def taken_up_at(self) -> datetime:
+        """When the step in hand was taken up."""
+        return max((mark.at for mark in self.marks if mark.did in MOVES), default=self.begun_at)
+
+    @property
     def over(self) -> bool:
         """True once the last step is left behind, or the close said that the others were done too."""
         return self.position > len(self.playbook.steps)

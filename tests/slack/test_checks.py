@@ -107,6 +107,25 @@ async def test_a_close_looks_again_so_that_the_draft_has_before_and_after(stage:
     assert whys == ["opened", "closed"]
 
 
+async def test_a_look_before_a_step_stands_in_the_step_and_is_posted_only_when_it_says_something_new(stage: Stage):
+    incident = await stage.opened("/incident open sev2 orders-db is slow")
+    await stage.say("ada", "/runbook walk force-failover-via-firewall 4", incident.channel_id)
+    await stage.settled()
+    whys = [entry.data["why"] for entry in await stage.entries() if entry.kind is Kind.FINDING]
+    assert whys == ["opened", "step"]
+    assert len(told(stage, incident.channel_id)) == 1
+    (step,) = [m for m in stage.messages(incident.channel_id) if "'step_done'" in repr(m.blocks)]
+    assert ":question: Looked at *orders-db* at <!date^" in repr(
+        step.blocks
+    ) and "before this step: localhost:" in repr(step.blocks)
+    await stage.say("ada", "/runbook walk force-failover-via-firewall 1", incident.channel_id)
+    await stage.settled()
+    (step,) = [m for m in stage.messages(incident.channel_id) if "'step_done'" in repr(m.blocks)]
+    assert "*orders-db* at" not in repr(step.blocks)
+    (says,) = [m.text for m in stage.messages(incident.channel_id) if "goes to" in m.text and "step 1" in m.text]
+    assert f"/p{step.ts.replace('.', '')}|step 1>" in says
+
+
 async def test_without_an_inventory_it_says_how_to_write_one(shared_less: Stage):
     answer = await shared_less.say("ada", "/incident check", "#general")
     assert "no inventory" in answer and "docs/inventory.md" in answer

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from bot.domain import recall
+from bot.domain.check import Check
 from bot.domain.incident import Incident, Status
 from bot.domain.lookup import Helped
 from bot.domain.recall import Elsewhere
 from bot.domain.walk import Walk
 from bot.errors import NotFound
 from bot.services.desk import Desk
+from bot.services.systems import step_looks
 from bot.store import incidents, verdicts, walks, work
 
 
@@ -25,6 +27,7 @@ class Stand:
     known: Mapping[str, str] = field(default_factory=dict)  # variable -> value, given for this playbook
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)  # variable -> what another playbook has
     helped: Mapping[str, Helped] = field(default_factory=dict)  # a step's title -> what was said of it
+    looks: tuple[Check, ...] = ()  # taken, or to be taken, unasked before the step in hand
     closed: bool = False  # its incident is, so that nothing is begun again
     page_url: str = ""  # of the whole playbook; "" where no pages are served
 
@@ -41,6 +44,7 @@ def stand(desk: Desk, walk_id: str) -> Stand | None:
         known=recall.known(walk, others),
         elsewhere=recall.elsewhere(walk, others),
         helped=verdicts.helped(desk.session, incident.team_id, walk.playbook.name) if incident else {},
+        looks=step_looks.of_step(desk, walk) if walk.in_hand else (),
         closed=incident is not None and incident.status is Status.CLOSED,
         page_url=f"{desk.pages_url}/playbooks/{walk.playbook.name}" if desk.pages_url else "",
     )

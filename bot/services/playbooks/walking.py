@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain import walk as rules
+from bot.domain.check import Check
 from bot.domain.incident import Incident, Status
 from bot.domain.offers import Offered, completed
 from bot.domain.redaction import redact
@@ -18,7 +19,7 @@ from bot.services.desk import Desk
 from bot.services.playbooks.offering import offers
 from bot.services.playbooks.runbooks import get
 from bot.services.playbooks.standing import Stand, known, stand, step_link
-from bot.services.systems import checks
+from bot.services.systems import step_looks
 from bot.store import incidents, walks
 
 _SAYS = {
@@ -219,7 +220,7 @@ def _said(walk: Walk, marked: rules.Mark) -> str:
 def look_now(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:
     """Promise the looks that a playbook's step names, and return the systems. Raises NotFound where there are none."""
     walk, incident = known(desk, walk_id)
-    looks = checks.before_step(desk, incident, walk.playbook, by=by)
+    looks = _looks(desk, incident, walk, by=by)
     if not looks and not desk.inventory.systems:
         desk.inventory.get("")
     if not looks:
@@ -233,4 +234,9 @@ def look_now(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:
 def _look_first(desk: Desk, incident: Incident, walk: Walk) -> None:
     """Have the system looked at before a dangerous step is taken."""
     if not walk.over and walk.playbook.steps and walk.playbook.steps[walk.position - 1].danger:
-        checks.before_step(desk, incident, walk.playbook)
+        _looks(desk, incident, walk)
+
+
+def _looks(desk: Desk, incident: Incident, walk: Walk, *, by: str = "") -> tuple[Check, ...]:
+    here = stand(desk, walk.id)
+    return step_looks.begin(desk, incident, walk, set(here.known.values()) if here else (), by=by)

@@ -21,11 +21,9 @@ from bot.probes.mongodb import indexes
 from bot.services import timeline
 from bot.services.desk import Desk
 from bot.services.playbooks import runbooks
-from bot.services.playbooks.flaws import looks_with
 from bot.services.systems.looker import Taken
 from bot.store import checks, incidents, snapshots, walks
 
-STEP_LOOKS = 2  # systems looked at before a dangerous step
 FIRST_LOOKS = 4  # systems looked at unasked when an incident is opened
 STILL_SPEAKS = timedelta(minutes=15)  # a look older than this says nothing of now
 MOST_SAID = 3  # findings named in a timeline entry
@@ -87,23 +85,8 @@ def first_looks(desk: Desk, incident: Incident) -> None:
     What only some may see is not told to a channel unasked.
     """
     free = [system for system in desk.inventory.systems if not system.may_look]
-    for system in _meant(free, incident.title)[:FIRST_LOOKS]:
+    for system in meant(free, incident.title)[:FIRST_LOOKS]:
         ask(desk, system.name, incident=incident, why=Why.OPENED)
-
-
-def before_step(desk: Desk, incident: Incident, playbook: Playbook, *, by: str = "") -> tuple[Check, ...]:
-    """Promise the looks that go with a playbook's step: at systems that were looked at before, else at what the title
-    names, else at all that it has something to look with."""
-    probes: dict[str, tuple[str, ...]] = {}
-    for system in desk.inventory.systems:
-        if system.lets_look(by) and (names := looks_with(playbook, system.kind)) is not None:
-            probes[system.name] = names
-    looked = [check.system for check in checks.of_incident(desk.session, incident.id) if check.system in probes]
-    fitting = [system for system in desk.inventory.systems if system.name in (looked or probes)]
-    return tuple(
-        ask(desk, system.name, probes[system.name], incident=incident, by=by, why=Why.STEP)
-        for system in _meant(fitting, incident.title)[:STEP_LOOKS]
-    )
 
 
 def last_looks(desk: Desk, incident: Incident) -> tuple[Check, ...]:
@@ -233,8 +216,8 @@ def _in_hand(desk: Desk, incident_id: str) -> list[Playbook]:
     return [walk.playbook for walk in walks.of_incident(desk.session, incident_id) if walk.in_hand]
 
 
-def _meant(systems: Sequence[System], title: str) -> list[System]:
-    """Those whose name stands in the title, else all."""
+def meant(systems: Sequence[System], title: str) -> list[System]:
+    """Return those whose name stands in the incident's title, else all."""
     words = set(re.findall(r"[a-z0-9-]+", title.lower()))
     return [system for system in systems if system.name in words] or list(systems)
 

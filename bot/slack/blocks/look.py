@@ -9,7 +9,7 @@ from bot.domain.choice import Choice
 from bot.domain.finding import Finding, Verdict
 from bot.services.systems.checks import Checked
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
-from bot.slack.text import plain, shorten
+from bot.slack.text import date, plain, shorten
 
 SIGN = {
     Verdict.CRITICAL: ":red_circle:",
@@ -23,7 +23,7 @@ MOST_CHOICES = 2
 WHY = {
     "opened": "first look",
     "asked": "look",
-    "step": "look before a step",
+    "step": "look before a dangerous step",
     "closed": "last look",
     "preflight": "look before a change",
     "watched": "one look of a watch",
@@ -61,6 +61,17 @@ def called_for(check: Check, choice: Choice, page_url: str) -> list[Block]:
     return [section(f"{title}\nbecause: {_said(choice.because)}", MAX_PART), actions("called_for", [walk, read])]
 
 
+def beside_step(check: Check) -> str:
+    """What was found before a dangerous step, in the line that stands in its message."""
+    system = f"*{plain(check.system)}*"
+    if check.taken_at is None:
+        return f":hourglass: Looking at {system} before you go on"
+    told = f"Looked at {system} at {date(check.taken_at, '{time}')}, before this step:"
+    bad = dict.fromkeys(finding.says for finding in check.ordered if finding.verdict is not Verdict.OK)
+    says = plain(shorten(next(iter(bad), "nothing wrong was found."), 300))
+    return f"{SIGN[check.verdict]} {told} {says}" + (f" And {len(bad) - 1} more." if len(bad) > 1 else "")
+
+
 def line(checked: Checked) -> str:
     """The answer in one line."""
     check = checked.check
@@ -71,7 +82,8 @@ def line(checked: Checked) -> str:
 def _headline(checked: Checked) -> str:
     check = checked.check
     age = f", shared, {check.age_s:.0f} s old" if check.age_s >= 1 else ""
-    return f"{checked.kind}  ·  {WHY[check.why.value]}, took {check.took_s:.1f} s{age}"
+    why = Why.ASKED if check.asked_by else check.why
+    return f"{checked.kind}  ·  {WHY[why.value]}, took {check.took_s:.1f} s{age}"
 
 
 def _unknown(check: Check) -> list[str]:

@@ -9,6 +9,7 @@ from bot.domain.playbook import Fill, Playbook, Step
 from bot.domain.walk import Did, Mark, Walk
 from bot.services.playbooks.standing import Stand
 from bot.services.playbooks.walking import Plea
+from bot.slack.blocks.look import beside_step
 from bot.slack.blocks.pieces import (
     MAX_MESSAGE,
     MAX_PART,
@@ -70,7 +71,8 @@ def shown(stand: Stand) -> list[Block]:
     if not walk.standing:
         blocks += _cautions(book)
     below = [context(f":bar_chart: It {before}.")] if (before := stand.helped.get(step.title)) else []
-    below += [*_to_fill_in(step, stand.known), *_remarks(step, stand.known)]
+    below += [*_to_fill_in(step, stand.known), *(context(beside_step(one)) for one in stand.looks)]
+    below += _remarks(step, stand.known)
     if beside := _beside(walk, step):
         below.append(context("\n".join(beside)))
     below += [_onward(walk), _aside(walk, step)]

@@ -8,7 +8,7 @@ from bot.domain.arguments import find_incident, nearest, normalise, split_verb, 
 from bot.domain.incident import Incident, Status
 from bot.errors import NotFound, UserError
 from bot.services.desk import Desk
-from bot.services.playbooks import runbooks, walking
+from bot.services.playbooks import runbooks, standing, walking
 from bot.services.playbooks.flaws import flaws
 from bot.services.systems import checks
 from bot.slack.asked import Answer, Asked, problem
@@ -16,7 +16,7 @@ from bot.slack.blocks import look, playbook
 from bot.slack.blocks.offers import offers
 from bot.slack.blocks.pieces import section
 from bot.slack.commands.reading import here, incident_of
-from bot.slack.text import mention, plain, shorten
+from bot.slack.text import link, mention, plain, shorten
 
 NAMES = ("runbook", "runbooks", "playbook", "rb")
 USAGE = "runbook primary answers heartbeats but no queries"
@@ -90,7 +90,9 @@ def _walk(desk: Desk, asked: Asked) -> Answer:
         walk = walking.begin(desk, incident, name, by=asked.user_id)
         return Answer(text=f":notebook: {who} takes up {plain(walk.playbook.title)}.", in_channel=True)
     walk = walking.go_to(desk, incident, name, step, by=asked.user_id)
-    return Answer(text=f":notebook: {who} goes to step {step} of {plain(walk.playbook.title)}.", in_channel=True)
+    at = standing.step_link(desk.session, walk.id)
+    where = link(at, f"step {step}") if at else f"step {step}"
+    return Answer(text=f":notebook: {who} goes to {where} of {plain(walk.playbook.title)}.", in_channel=True)
 
 
 def _nearest(desk: Desk, asked: Asked, name: str, unknown: NotFound) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.domain.check import Check, Why
@@ -11,14 +9,12 @@ from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import Inventory, Member, System, SystemKind
 from bot.domain.timeline import Kind
 from bot.errors import NotAllowed, NotFound
-from bot.probes import catalog
 from bot.probes.looking import Result
 from bot.services import incidents
 from bot.services.playbooks import walking
 from bot.services.systems import checks
 from bot.services.systems.looker import Taken
 from bot.store import checks as stored
-from bot.store.playbooks import Shelf
 from tests.services.conftest import ADA, BEN, Office
 
 ORDERS = System(name="orders-db", kind=SystemKind.MONGODB, members=(Member(host="db1", port=27017),))
@@ -106,69 +102,6 @@ def test_a_look_shows_the_playbook_its_findings_call_for_and_what_forbids_it(sto
     assert choices["force-failover-via-firewall"].against == (rising,)
     assert choices["force-failover-via-firewall"].untold == ("no-primary", "votes-lost", "rollback")
     assert shown[0].choices[-1].forbidden
-
-
-def test_a_dangerous_step_is_preceded_by_a_look_with_the_probes_of_its_playbook(stocked: Office):
-    incident = stocked.opened("orders-db is slow")
-    walk = stocked.do(lambda desk: walking.begin(desk, incident, "force-failover-via-firewall", by=ADA))
-    steps = walk.playbook.steps
-    before = len(looks(stocked, incident))
-    for number in range(1, next(step.number for step in steps if step.danger)):
-        stocked.do(lambda desk, number=number: walking.mark(desk, walk.id, walking.Did.DONE, step=number, by=ADA))
-    last = looks(stocked, incident)[-1]
-    assert len(looks(stocked, incident)) == before + 1
-    assert (last.system, last.why) == ("orders-db", Why.STEP)
-    assert "mongodb.zombie" in last.probes
-
-
-PAGE = """---
-title: Lag
-systems: [{systems}]
-probes: [{probes}]
----
-## 1. Look
-
-## 2. Cut it off
-
-**Danger:** Much.
-"""
-LIGHT = tuple(probe.name for probe in catalog.choose(SystemKind.MONGODB))
-
-
-@pytest.mark.parametrize(
-    ("probes", "systems", "asked"),
-    [
-        ("mongodb.lag", "mongodb", ("mongodb.lag",)),
-        ("mongodb.lagg", "mongodb", LIGHT),
-        ("mongodb.lagg", "redis", LIGHT),
-        ("typo-probe", "mongodb", LIGHT),
-        ("typo-probe", "aws", LIGHT),
-        ("mongdb.lag", "mongodb, redis", LIGHT),
-        ("mongodb.rights, mongodb.lagg", "mongodb", (*LIGHT, "mongodb.rights")),
-        ("mongodb.lag, redis.rolls", "mongodb, redis", ("mongodb.lag",)),
-        ("redis.rolls", "mongodb", None),
-        ("typo-probe", "redis", None),
-    ],
-)
-def test_where_a_name_is_no_probe_the_look_before_a_danger_asks_the_light_ones(
-    office: Office, tmp_path: Path, probes: str, systems: str, asked: tuple[str, ...] | None
-):
-    (tmp_path / "lag.md").write_text(PAGE.format(probes=probes, systems=systems))
-    office.shelf, office.inventory = Shelf(tmp_path), Inventory((ORDERS,))
-    incident = office.opened("it is slow")
-    walk = office.do(lambda desk: walking.begin(desk, incident, "lag", by=ADA))
-    office.do(lambda desk: walking.mark(desk, walk.id, walking.Did.DONE, step=1, by=ADA))
-    posted = [check for check in looks(office, incident) if check.why is Why.STEP]
-    assert [(check.system, check.probes) for check in posted] == ([("orders-db", asked)] if asked else [])
-
-
-def test_look_now_asks_the_systems_of_the_playbook_and_says_so_where_there_are_none(stocked: Office):
-    incident = stocked.opened("the dumps look odd")
-    walk = stocked.do(lambda desk: walking.begin(desk, incident, "backup-verify", by=ADA))
-    assert stocked.do(lambda desk: walking.look_now(desk, walk.id, by=ADA)) == ("dumps",)
-    stocked.inventory = Inventory((ORDERS,))
-    with pytest.raises(NotFound, match="no system that `backup-verify` is about"):
-        stocked.do(lambda desk: walking.look_now(desk, walk.id, by=ADA))
 
 
 def test_the_close_looks_once_more_at_what_was_looked_at(stocked: Office):

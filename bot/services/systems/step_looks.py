@@ -1,0 +1,81 @@
+"""The looks that go with a walk: before a dangerous step, or by a step's button."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.domain.check import Check, Why
+from bot.domain.finding import Finding, Verdict
+from bot.domain.incident import Incident
+from bot.domain.inventory import System
+from bot.domain.walk import Walk
+from bot.domain.watch import worth_saying
+from bot.services.desk import Desk
+from bot.services.playbooks.flaws import looks_with
+from bot.services.systems.checks import Checked, ask, meant
+from bot.store import checks, walks
+
+MOST = 2  # systems looked at for a step
+
+
+def begin(desk: Desk, incident: Incident, walk: Walk, hosts: Collection[str], *, by: str = "") -> tuple[Check, ...]:
+    """Promise looks for the step in hand, with the probes of its playbook.
+
+    At the systems that have members among `hosts`, the values of the walk's gaps; else at those that were looked at
+    before, else at what the incident's title names, else at all that the playbook has something to look with.
+    """
+    probes: dict[str, tuple[str, ...]] = {}
+    for system in desk.inventory.systems:
+        if system.lets_look(by) and (names := looks_with(walk.playbook, system.kind)) is not None:
+            probes[system.name] = names
+    systems = [system for system in desk.inventory.systems if system.name in probes]
+    looked = {check.system for check in checks.of_incident(desk.session, incident.id)}
+    fitting = (
+        [system for system in systems if _named(system, hosts)]
+        or meant([system for system in systems if system.name in looked], incident.title)
+        or meant(systems, incident.title)
+    )
+    return tuple(
+        ask(desk, system.name, probes[system.name], incident=incident, by=by, why=Why.STEP) for system in fitting[:MOST]
+    )
+
+
+def of_step(desk: Desk, walk: Walk) -> tuple[Check, ...]:
+    """The looks that were promised unasked when the walk's step in hand was taken up."""
+    taken_up = walk.taken_up_at
+    return tuple(
+        check
+        for check in checks.of_incident(desk.session, walk.incident_id)
+        if check.asked_at == taken_up and _unasked(check)
+    )
+
+
+def told(desk: Desk, check: Check) -> None:
+    """Have the steps that a look was taken for show what it found."""
+    for walk in walks.of_incident(desk.session, check.incident_id) if _unasked(check) else ():
+        if walk.in_hand and walk.taken_up_at == check.asked_at:
+            desk.promise("walk", walk.id, incident=check.incident_id, once=True)
+
+
+def says_nothing_new(desk: Desk, checked: Checked) -> bool:
+    """Whether a look that nobody asked for found what the looks before it found: the step shows it, and nothing is
+    posted below, where it would push the step out of sight."""
+    check = checked.check
+    if not _unasked(check) or checked.objections:
+        return False
+    before: dict[str, tuple[Finding, ...]] = {}  # by probe, what its newest look before found
+    for look in checks.of_incident(desk.session, check.incident_id):
+        if look.taken_at and look.id != check.id and look.system == check.system and look.asked_at <= check.asked_at:
+            before |= {one.probe: tuple(o for o in look.findings if o.probe == one.probe) for one in look.findings}
+    if not before:
+        return not any(one.speaks or one.verdict is Verdict.UNKNOWN for one in check.findings)
+    asked = {finding.probe for finding in check.findings}
+    return not worth_saying([[one for probe in asked for one in before.get(probe, ())], check.findings])
+
+
+def _unasked(check: Check) -> bool:
+    return check.why is Why.STEP and not check.asked_by
+
+
+def _named(system: System, hosts: Collection[str]) -> bool:
+    return any(member.host in hosts for member in system.members)
