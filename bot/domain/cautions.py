@@ -1,4 +1,5 @@
-"""What a playbook says before its first step that nobody may miss: when not to use it, and what makes it worse."""
+"""What a playbook says before its first step that nobody may miss: when not to use it, what makes it worse, which steps
+are for whom, and what to know before a line is typed."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 MAX_LINES = 8
 MAX_LINE_CHARS = 300
 MAX_WORSE_CHARS = 900
+MAX_STEPS_CHARS = 600
+MAX_TYPING_CHARS = 1500
 
 _LEAD = re.compile(
     r"^(?:\*\*(?P<bold>[^*\n]{1,60}?)[.:]?\*\*[.:]?|#{2,6} (?P<heading>[^\n]{1,60}?)[.:]?[ \t]*$)", re.MULTILINE
@@ -23,17 +26,23 @@ class Cautions:
 
     not_when: tuple[str, ...] = ()
     worse: str = ""
+    steps: str = ""  # which of them to take
+    typing: str = ""  # before you type: tools, logins, versions
 
 
 def cautions(intro: str) -> Cautions:
-    """Read an intro that has `**When not to use.**` and `**What makes it worse.**`, or headings of these words."""
+    """Read an intro that has `**When not to use.**`, `**What makes it worse.**`, `**Which steps.**` or `**Before you
+    type.**`, or headings of these words. The last takes all paragraphs down to the next such words or block, the others
+    one."""
     parts = _parts(intro)
     listed = _ITEM.split(parts.get("when not to use", ""))
-    items = listed[1:] or [listed[0].strip().partition("\n\n")[0]]
-    worse = parts.get("what makes it worse", "").strip().partition("\n\n")[0]
+    items = listed[1:] or [_first(listed[0])]
+    worse, steps = (_first(parts.get(lead, "")) for lead in ("what makes it worse", "which steps"))
     return Cautions(
         not_when=tuple(cut(line, MAX_LINE_CHARS) for item in items[:MAX_LINES] if (line := _line(item))),
         worse=cut(_line(worse), MAX_WORSE_CHARS),
+        steps=cut(_line(steps), MAX_STEPS_CHARS),
+        typing=cut(_line(parts.get("before you type", "").partition("\n```")[0]), MAX_TYPING_CHARS),
     )
 
 
@@ -53,6 +62,10 @@ def _parts(intro: str) -> dict[str, str]:
         (lead["bold"] or lead["heading"]).strip().lower(): intro[lead.end() : end]
         for lead, end in zip(leads, ends, strict=False)
     }
+
+
+def _first(part: str) -> str:
+    return part.strip().partition("\n\n")[0]
 
 
 def _line(markdown: str) -> str:

@@ -39,6 +39,12 @@ def test_headings_colons_and_plain_sentences_are_read_too(intro: str):
     assert (found.not_when, found.worse) == (("On a cache.",), "Haste.")
 
 
+def test_which_steps_and_what_to_know_before_typing_are_taken():
+    before = "**Before you type.** Redis 5.\n\nAdd `--tls`.\n\n```sh\nls\n```\n\nEnd."
+    found = cautions(f"**Which steps.** All. Not 3.\n\nElse.\n\n{before}")
+    assert (found.steps, found.typing) == ("All. Not 3.", "Redis 5. Add `--tls`.")
+
+
 @pytest.mark.parametrize("text", ["[" * 200_000, "[a](b " * 30_000, "[a](b.md" * 25_000])
 def test_a_bracket_that_nothing_ends_does_not_look_for_its_end_for_ever(text: str):
     """A quadratic pattern would show as a test that takes minutes."""
@@ -65,3 +71,11 @@ def test_every_shipped_playbook_says_both(book):
     found = cautions(book.intro)
     assert found.not_when and found.worse
     assert not any("](" in line for line in (*found.not_when, found.worse))
+
+
+@pytest.mark.parametrize("book", load(HERE / "playbooks").playbooks, ids=lambda book: book.name)
+def test_nothing_that_a_line_needs_stands_in_an_intro_where_no_walk_shows_it(book):
+    found = cautions(book.intro)
+    assert "…" not in found.typing + found.steps
+    for words in ("--tls", "REDISCLI_AUTH", "gtimeout", "MongoDB 4.2 type"):
+        assert (words in book.intro) == (words in found.typing), words

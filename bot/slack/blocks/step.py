@@ -148,8 +148,12 @@ def _cautions(book: Playbook) -> list[Block]:
     said = cautions(book.intro)
     lines = "\n".join(f"• {mrkdwn(line)}" for line in said.not_when)
     blocks = [section(f":octagonal_sign: *When not to use it*\n{lines}", MAX_PART)] if lines else []
-    worse = f":rotating_light: *What makes it worse:* {mrkdwn(said.worse)}"
-    return blocks + ([section(worse, MAX_PART)] if said.worse else [])
+    named = (
+        (":rotating_light: *What makes it worse:*", said.worse),
+        (":arrow_right: *Which steps:*", said.steps),
+        (":information_source: *Before you type:*", said.typing),
+    )
+    return blocks + [section(f"{name} {mrkdwn(text)}", MAX_PART) for name, text in named if text]
 
 
 def _to_fill_in(step: Step, known: Mapping[str, str]) -> list[Block]:
