@@ -52,7 +52,7 @@ def run(path: Path | None, *, data: bool) -> int:
         print(wrapped(str(one), later="    "))
     for one in notices:
         print(wrapped(f"no mistake: {one}", later="    "))
-    if not problems:
+    if not problems and not (file and notices):
         print(wrapped(_one_well(where, books[0]) if file else _all_well(where, books)))
     return 1 if problems else 0
 

@@ -8,7 +8,7 @@ from bot.cli.talk import as_json, columns, table, wrapped
 from bot.domain.playbook import Playbook
 from bot.errors import NotFound
 from bot.services.playbooks.flaws import flaws
-from bot.settings import PLAYBOOKS
+from bot.services.playbooks.runbooks import is_shipped
 from bot.store.folders import Loaded, Problem
 
 
@@ -36,7 +36,7 @@ def run(loaded: Loaded, *, data: bool) -> int:
 
 def _row(book: Playbook, loaded: Loaded) -> tuple[str, ...]:
     steps = f"{len(book.steps)} step{'s' * (len(book.steps) != 1)}" if book.steps else "prose"
-    return book.name, book.title, "shipped" if _is_shipped(book, loaded) else "own", steps, ", ".join(book.systems)
+    return book.name, book.title, "shipped" if is_shipped(loaded, book) else "own", steps, ", ".join(book.systems)
 
 
 def _data(book: Playbook, loaded: Loaded, wrong: Sequence[Problem]) -> dict[str, object]:
@@ -46,11 +46,7 @@ def _data(book: Playbook, loaded: Loaded, wrong: Sequence[Problem]) -> dict[str,
         "title": book.title,
         "steps": len(book.steps),
         "systems": list(book.systems),
-        "shipped": _is_shipped(book, loaded),
+        "shipped": is_shipped(loaded, book),
         "folder": str(file.parent),
         "mend": [one.data() for one in wrong if one.path == file],
     }
-
-
-def _is_shipped(book: Playbook, loaded: Loaded) -> bool:
-    return loaded.homes[book.name].resolve() == PLAYBOOKS.resolve()

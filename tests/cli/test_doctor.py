@@ -166,8 +166,11 @@ async def test_a_page_that_names_a_probe_there_is_none_of_is_worth_a_look(doctor
     (books / "lag.md").write_text("---\ntitle: X\nprobes: [mongodb.lagg]\n---\n## 1. Look\n")
     flaw, good = found(await doctor("--json", MUSTER_PLAYBOOKS=str(books)), "playbooks")
     assert (flaw["state"], good["state"], good["says"]) == ("yellow", "green", "1 loaded")
-    assert flaw["says"] == 'books/lag.md:3: there is no probe "mongodb.lagg"; did you mean "mongodb.lag"?'
-    assert "looks ask all light ones" in flaw["remedy"]
+    assert flaw["says"] == (
+        'books/lag.md:3: there is no probe "mongodb.lagg"; did you mean "mongodb.lag"? '
+        "Until then its steps look with all light ones."
+    )
+    assert flaw["remedy"] == "Mend this line. It can be read and walked all the same."
 
 
 async def test_an_empty_folder_of_playbooks_is_red(doctor, tmp_path):

@@ -67,6 +67,20 @@ def test_code_keeps_its_lines():
 @pytest.mark.parametrize(
     ("markdown", "shown"),
     [
+        ("- one that\n  goes on\n- two", "• one that goes on\n• two"),
+        ("1. one that\n   goes on\n2. two", "1. one that goes on\n2. two"),
+        ("- one\n  - two that\n    goes on\n  - three", "• one\n  • two that goes on\n  • three"),
+        ("text\n\n    first line\n    second line", "text\n\n    first line\n    second line"),
+        ("one  \ntwo", "one  \ntwo"),
+    ],
+)
+def test_an_item_of_a_list_stands_in_one_line(markdown: str, shown: str):
+    assert mrkdwn(markdown) == shown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
         ("[the log](https://a.test/x_(y)?z#1)", "the log (https://a.test/x_(y)?z#1)"),
         ('[the log](<https://a.test/x> "a title")', "the log (https://a.test/x)"),
         ("see [the other](other.md#2-do-it 'it') and [`one`](#1-x).", "see the other (`other`) and `one`."),

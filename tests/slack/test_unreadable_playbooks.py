@@ -21,6 +21,7 @@ def folder(tmp_path: Path) -> Path:
 def unreadable(folder: Path) -> None:
     (folder / "good-one.md").write_text("---\ntitle: Turn it round\n---\n# Turn it round\n\n## 1. Turn\n\nSlowly.\n")
     (folder / "broken.md").write_text("---\ntitel: oops\n---\n# x\n")
+    (folder / "wiki.md").write_text("# Our wiki page\n\nCall Bo.\n")
     (folder / "typo.md").write_text("---\ntitle: Look\nprobes: [mongodb.lagg]\n---\n## 1. Look\n")
 
 
@@ -40,7 +41,7 @@ async def test_an_unreadable_playbook_is_named_with_its_line_and_the_others_stay
     assert "The playbook `broken` cannot be read." in answer and "broken.md:2" in answer
     assert "/runbook show broken" in answer
     listed = await stage.say("ada", "/runbook list")
-    assert "`good-one`" in listed and ":warning:" in listed and "broken.md:2" in listed
+    assert "`good-one`  ·  your own" in listed and ":warning:" in listed and "broken.md:2" in listed
 
 
 async def test_a_playbook_with_a_probe_that_does_not_exist_is_shown_and_says_so(unreadable: None, stage: Stage):
@@ -48,6 +49,12 @@ async def test_a_playbook_with_a_probe_that_does_not_exist_is_shown_and_says_so(
     assert says in await stage.say("ada", "/runbook list")
     shown = (await stage.person("ada").types("#general", "/runbook show typo"))["answer"]
     assert "*Steps*" in repr(shown["blocks"]) and says in repr(shown["blocks"])
+
+
+async def test_a_page_without_steps_is_listed_as_one_to_read(unreadable: None, stage: Stage):
+    listed = await stage.say("ada", "/runbook list")
+    assert "• Our wiki page  `wiki`  ·  your own, to read, no steps" in listed.splitlines()
+    assert "your own" not in await stage.say("ada", "/runbook show wiki")
 
 
 async def test_with_no_playbooks_at_all_it_says_how_to_get_some(stage: Stage):

@@ -13,7 +13,7 @@ from bot.probes import catalog
 from bot.store.folders import Loaded, Problem, problem
 from bot.store.frontmatter import Fault
 
-STANDS = "It can be read and walked all the same; where there is no such probe, looks ask all light ones."
+STANDS = "It can be read and walked all the same."
 
 
 def flaws(loaded: Loaded, *names: str) -> list[Problem]:
@@ -57,7 +57,8 @@ def _unknown(
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f'did you mean "{near[0]}"?' if near else "`muster probe` lists what there is"
+            hint = f'did you mean "{near[0]}"?' if near else "`muster probe` lists what there is."
+            hint += " Until then its steps look with all light ones." if what == "probe" else ""
             at = book.text.find(name, begins.start() if begins else 0)
             line = 1 + book.text.count("\n", 0, max(0, at))
             yield problem(folder, f"{book.name}.md", Fault(line, f'there is no {what} "{name}"', hint))

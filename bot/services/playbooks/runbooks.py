@@ -14,7 +14,9 @@ from bot.domain.playbook import Match, Playbook
 from bot.domain.redaction import redact
 from bot.errors import NotFound
 from bot.services.desk import Desk
+from bot.settings import PLAYBOOKS
 from bot.store import checks, incidents, lookups, walks
+from bot.store.folders import Loaded
 from bot.store.playbooks import Shelf
 
 MAX_KEPT_CHARS = 300  # of the words that were looked up
@@ -52,6 +54,11 @@ def in_order(desk: Desk, words: str, matches: Sequence[Match]) -> list[Match]:
     """The matches of `words` in the order that past verdicts suggest."""
     memory = lookups.verdicts(desk.session, desk.team_id, [match.name for match in matches]) if matches else ()
     return weigh(matches, words, memory)
+
+
+def is_shipped(loaded: Loaded, book: Playbook) -> bool:
+    """Whether a playbook comes with the bot; else it is the team's own."""
+    return loaded.homes[book.name].resolve() == PLAYBOOKS.resolve()
 
 
 def get(shelf: Shelf, name: str) -> Playbook:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.playbook import Playbook
 from bot.slack.blocks.pieces import Block, actions, button, section
+from bot.slack.text import plain, shorten
 
 
-def offers(names: Sequence[str], *, in_incident: bool, page_url: str) -> list[Block]:
-    """A row for each: to walk it in an incident's channel, to read it elsewhere."""
+def offers(books: Sequence[Playbook], *, in_incident: bool, page_url: str) -> list[Block]:
+    """A row for each: to walk one with steps in an incident's channel, to read it elsewhere."""
     blocks = []
-    for number, name in enumerate(names):
-        read = button("Read it", "runbook_show", name, url=f"{page_url}/playbooks/{name}")
-        row = [button("Walk it here", "walk_start", name), read] if in_incident else [read]
-        blocks += [section(f":notebook: `{name}`"), actions(f"offer:{number}", row)]
+    for number, book in enumerate(books):
+        read = button("Read it", "runbook_show", book.name, url=f"{page_url}/playbooks/{book.name}")
+        row = [button("Walk it here", "walk_start", book.name), read] if in_incident and book.steps else [read]
+        says = f":notebook: {plain(shorten(book.title, 120))}  ·  `{book.name}`"
+        blocks += [section(says), actions(f"offer:{number}", row)]
     return blocks

@@ -17,8 +17,8 @@ MAX_PROSE = 7000  # characters of a page that one message shows
 MAX_PIECE = MAX_SECTION - 100
 
 _FENCE = re.compile(r"^```[^\n]*\n(.*?)(?:^```\s*$|\Z)", re.MULTILINE | re.DOTALL)  # a cut may leave one open
-# A line that was broken only for the width of its file, and goes on: no heading before, no list, quote or table after.
-_SOFT_BREAK = re.compile(r"(^(?!#)[^\n]*[^\s\n])\n(?=\S)(?![-*•>] |[#|]|\d+[.)] )", re.MULTILINE)
+_BEGINS = re.compile(r"[-*•>] |[#|]|\d+[.)] ")  # a list's item, a quote, a heading, a row of a table
+_CODE = ("    ", "\t")  # an indented line of Markdown, where it does not go on with an item
 _GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")  # what may be filled in is said below the step
 
 
@@ -167,9 +167,21 @@ def _pieces(part: str) -> list[str]:
     return ["\n".join([around, *piece, around]).strip("\n") for piece in pieces]
 
 
+def _unbroken(text: str) -> str:
+    """Text whose lines were broken only for the width of their file, each paragraph and item in one."""
+    kept: list[list[str]] = [[""]]
+    for line in text.split("\n"):
+        (begun, *_), before, bare = kept[-1], kept[-1][-1], line.lstrip()
+        ended = not before or before[-1].isspace() or begun.startswith("#")
+        if ended or not bare or _BEGINS.match(bare) or (line.startswith(_CODE) and begun.startswith(_CODE)):
+            kept.append([line])
+        else:
+            kept[-1].append(bare)
+    return "\n".join(" ".join(pieces) for pieces in kept[1:])
+
+
 def _inline(text: str) -> str:
-    text = _SOFT_BREAK.sub(r"\1 ", text)
-    text = worded(text, addresses=True)
+    text = worded(_unbroken(text), addresses=True)
     text = text.replace("```", "ˋˋˋ").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"\*\*(.+?)\*\*", r"*\1*", text)
     text = re.sub(r"^([ \t]*)[-*] ", r"\1• ", text, flags=re.MULTILINE)

@@ -6,6 +6,7 @@ import re
 
 from bot.domain.arguments import find_incident, nearest, normalise, split_verb, unescape
 from bot.domain.incident import Incident, Status
+from bot.domain.playbook import Playbook
 from bot.errors import NotFound, UserError
 from bot.services.desk import Desk
 from bot.services.playbooks import runbooks, standing, walking
@@ -17,6 +18,7 @@ from bot.slack.blocks.offers import offers
 from bot.slack.blocks.pieces import section
 from bot.slack.commands.reading import here, incident_of
 from bot.slack.text import link, mention, plain, shorten
+from bot.store.folders import Loaded
 
 NAMES = ("runbook", "runbooks", "playbook", "rb")
 USAGE = "runbook primary answers heartbeats but no queries"
@@ -96,14 +98,14 @@ def _walk(desk: Desk, asked: Asked) -> Answer:
 
 
 def _nearest(desk: Desk, asked: Asked, name: str, unknown: NotFound) -> Answer:
-    """The playbooks that may have been meant: by their name, else by what the words say."""
-    known = [book.name for book in desk.shelf.current().playbooks]
-    near = nearest("-".join(name.split()), known)
-    near = near or tuple(match.name for match in runbooks.find(desk.shelf, name.replace("-", " ")))
+    """The playbooks that may have been meant: by their name, else by what the words say, as `/runbook` finds them."""
     told = problem(unknown, f"{asked.command} {asked.verb} {asked.text}".strip())
-    incident = here(desk, asked)
-    in_incident = incident is not None and incident.status is not Status.CLOSED
-    offered = offers(near, in_incident=in_incident, page_url=desk.pages_url)
+    incident, books = here(desk, asked), {book.name: book for book in desk.shelf.current().playbooks}
+    if near := nearest("-".join(name.split()), list(books)):
+        open_here = incident is not None and incident.status is not Status.CLOSED
+        offered = offers([books[one] for one in near], in_incident=open_here, page_url=desk.pages_url)
+    else:
+        offered = list(answer(desk, name.replace("-", " "), incident).blocks)
     return Answer(text=told.text, blocks=[section(told.text), *offered]) if offered else told
 
 
@@ -134,9 +136,15 @@ def _is_name(rest: str) -> bool:
 def _all(desk: Desk) -> Answer:
     loaded = desk.shelf.current()
     books = loaded.playbooks
-    lines = [f"• {plain(shorten(book.title, 120))}  `{book.name}`" for book in books[:40]]
+    lines = [_line(loaded, book) for book in books[:40]]
     more = f"\nand {len(books) - 40} more" if len(books) > 40 else ""
     head = "*Playbooks*" if books else "There are no playbooks yet: put Markdown files into the playbooks folder."
     wrong = (*loaded.problems[:5], *flaws(loaded)[:5])
     unread = "".join(f"\n:warning: {plain(shorten(str(problem), 300))}" for problem in wrong)
     return Answer(text="\n".join([head, *lines]) + more + unread + f"\nSay what you see: `/{USAGE}`.")
+
+
+def _line(loaded: Loaded, book: Playbook) -> str:
+    marks = ["your own"] * (not runbooks.is_shipped(loaded, book)) + ["to read, no steps"] * (not book.steps)
+    about = f"  ·  {', '.join(marks)}" if marks else ""
+    return f"• {plain(shorten(book.title, 120))}  `{book.name}`{about}"
