@@ -26,13 +26,15 @@ def told_by(ev: Evidence, notes: Sequence[Entry], steps: Sequence[Stepped]) -> M
     In doubt they are two deeds: a reader passes over what stands twice, and would believe what is joined wrongly.
     """
     found: dict[str, Stepped] = {}
+    words = {e.label: stems(ev.text(e)) for e in notes} if steps else {}
     for step in steps:
         press = step.entry
         if press is None or step.untimed:
             continue
-        title = next((one.title for one in step.walk.playbook.steps if one.number == step.mark.step), "")
+        title = plain(next((one.title for one in step.walk.playbook.steps if one.number == step.mark.step), ""), {})
+        of_title = stems(title)
         near = [e for e in notes if e.label not in found and abs(e.at - press.at) <= SHOWS_WITHIN]
-        same = [e for e in near if _same(ev.text(e), plain(title, {}))]
+        same = [e for e in near if _same(ev.text(e), title, words[e.label], of_title)]
         if same:
             found[min(same, key=lambda e: abs(e.at - press.at)).label] = step
     return found
@@ -57,15 +59,12 @@ def thought_of(ev: Evidence, step: Stepped) -> list[Sentence]:
     return [Sentence(one.text, ev.refs(step.entry, one.entry), mark="What was said of it")] if one else []
 
 
-def _same(note: str, title: str) -> bool:
+def _same(note: str, title: str, words: frozenset[str], of_title: frozenset[str]) -> bool:
     """Whether a note repeats a step's title or shares half of the longer one's rare words, and denies no more."""
-    if bool(_DENIES.search(note)) != bool(_DENIES.search(title)):
-        return False
-    if one_line(title) and one_line(title).casefold() in one_line(note).casefold():
-        return True
-    words = (stems(note), stems(title))
-    shared = len(words[0] & words[1])
-    return shared >= LEAST_SHARED and shared * 2 >= max(map(len, words))
+    shared = len(words & of_title)
+    alike = shared >= LEAST_SHARED and shared * 2 >= max(len(words), len(of_title))
+    repeats = bool(one_line(title)) and one_line(title).casefold() in one_line(note).casefold()
+    return (alike or repeats) and bool(_DENIES.search(note)) == bool(_DENIES.search(title))
 
 
 def _notes(ev: Evidence, step: Stepped, press: Entry) -> list[Sentence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.postmortem.deeds import showed, thought_of, told_by
@@ -36,12 +37,14 @@ def tried(ev: Evidence) -> Section:
     sentences: list[Sentence] = []
     silent: list[Entry] = []
     shown: set[str] = set()  # after an earlier try
+    places = {entry.label: place for place, entry in enumerate(ev.entries)}
     for place, one in enumerate(found):
         kept = showed(ev, one.step, noted=not one.pressed) if one.step else []
         thought = thought_of(ev, one.step) if one.step else []
         followed = _followed(outcomes, one)
         if one.pressed:
-            followed = _fresh(ev, followed, found[place + 1 : place + 2], shown)
+            until = places[found[place + 1].entry.label] if place + 1 < len(found) else len(places)
+            followed = _fresh(followed, places, until, shown)
         elif not (kept or thought or followed or _shows_nothing(one.entry)):
             silent.append(one.entry)
         shown |= {sentence.refs[-1] for sentence in followed}
@@ -76,11 +79,9 @@ def _followed(outcomes: Outcomes, one: Try) -> list[Sentence]:
     return (outcomes.answers(one.entry) if Tag.HYPOTHESIS in one.entry.tags else []) or outcomes.after(one.entry)
 
 
-def _fresh(ev: Evidence, followed: list[Sentence], after: list[Try], shown: set[str]) -> list[Sentence]:
+def _fresh(followed: list[Sentence], places: Mapping[str, int], until: int, shown: set[str]) -> list[Sentence]:
     """Leave out what came after the next try, and what stands beside an earlier one: a walk tries many in a row."""
-    labels = [e.label for e in ev.entries]
-    until = labels.index(after[0].entry.label) if after else len(labels)
-    return [one for one in followed if one.refs[-1] not in shown and labels.index(one.refs[-1]) < until]
+    return [one for one in followed if one.refs[-1] not in shown and places[one.refs[-1]] < until]
 
 
 def _shows_nothing(entry: Entry) -> bool:
