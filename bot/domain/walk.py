@@ -29,7 +29,8 @@ class Did(StrEnum):
     HELP = "help"  # somebody else was asked to look
 
 
-ONWARD = frozenset({Did.DONE, Did.SKIPPED, Did.TRIED})
+TRIES = frozenset({Did.DONE, Did.TRIED})  # a step was carried out
+ONWARD = TRIES | {Did.SKIPPED}
 MOVES = ONWARD | {Did.BACK, Did.WENT}  # after which another step is in hand
 
 
@@ -99,6 +100,11 @@ class Walk:
             elif mark.did in ONWARD:
                 kept[mark.step] = mark
         return kept
+
+    @property
+    def walked(self) -> bool:
+        """True once a step stands as done or tried in vain: to take it up or to skip through it is no walk yet."""
+        return any(mark.did in TRIES for mark in self.standing.values())
 
     @property
     def open_steps(self) -> tuple[int, ...]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Status
 from bot.domain.timeline import Entry, Kind, Source
 from bot.flows.hands import Hands
 from bot.flows.room import now
+from bot.services import closing
+from bot.services.chat import FromTerminal
 from bot.store import timeline
 from bot.store.work import Outbound
 
 MAX_SAID_CHARS = 3400  # of one message
+LINE_CHARS = 90  # beside what an entry says: who did it, and when
 
 
 async def say_from_terminal(hands: Hands) -> None:
@@ -36,7 +39,8 @@ async def say_from_terminal(hands: Hands) -> None:
 
 async def _say(hands: Hands, incident: Incident, sent: Mapping[str, Outbound], news: Sequence[Entry]) -> int | None:
     """Post as many entries as one message holds; return the last one's number, None when it has to wait."""
-    step, (last, text) = f"say:{news[0].seq}", _one_message(news)
+    step, fits = f"say:{news[0].seq}", _one_message(news)
+    last, what = fits[-1].seq, FromTerminal(entries=fits, missing=await _missing(hands, incident, fits))
     tried = sent[step].result.get("upto") if step in sent else None
 
     async def post(before: bool) -> dict[str, Any]:
@@ -45,7 +49,7 @@ async def _say(hands: Hands, incident: Incident, sent: Mapping[str, Outbound], n
             return {"ts": ts, "upto": tried}
         # More may be recorded before a repeat of this: what the post holds has to be known before it leaves.
         await hands.intend(incident.id, step, {"upto": last})
-        return {"ts": await hands.deps.chat.post(incident.channel_id, text, op), "upto": last}
+        return {"ts": await hands.deps.chat.post(incident.channel_id, what, op), "upto": last}
 
     said = await hands.step(incident.id, step, post)
     return said["upto"] if said else None
@@ -55,14 +59,22 @@ def _not_told(entries: Sequence[Entry], told: int) -> list[Entry]:
     return [e for e in sorted(entries, key=lambda e: e.seq) if e.source is Source.TERMINAL and e.seq > told]
 
 
-def _one_message(news: Sequence[Entry]) -> tuple[int, str]:
-    """The number of the last entry that fits, and the lines up to it; the first always fits."""
-    lines: list[str] = []
-    last = news[0].seq
+def _one_message(news: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries that one message holds; the first always fits."""
+    fits: list[Entry] = []
+    left = MAX_SAID_CHARS
     for entry in news:
-        line = f"{entry.author.removeprefix('terminal:')} at the terminal: {entry.text}"
-        if lines and len("\n".join([*lines, line])) > MAX_SAID_CHARS:
+        left -= len(entry.text) + LINE_CHARS
+        if fits and left < 0:
             break
-        lines.append(line)
-        last = entry.seq
-    return last, "\n".join(lines)
+        fits.append(entry)
+    return tuple(fits)
+
+
+async def _missing(hands: Hands, incident: Incident, told: Sequence[Entry]) -> tuple[str, ...]:
+    """The moments that nobody recorded, where it was closed at the terminal."""
+    if all(entry.kind is not Kind.STATUS or entry.data.get("to") != Status.CLOSED for entry in told):
+        return ()
+    return await hands.read(
+        lambda session: closing.not_recorded(hands.deps.desk(session, hands.work.team_id), incident)
+    )

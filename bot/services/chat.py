@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.roles import Person
+from bot.domain.timeline import Entry
 from bot.services.playbooks.reviewing import Review
 from bot.services.playbooks.runbooks import Suggestion
 from bot.services.playbooks.standing import Stand
@@ -52,10 +53,30 @@ class Message:
     pinned: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class FromTerminal:
+    """What was done at a terminal, in order. `missing` names the moments that nobody recorded, where it was closed."""
+
+    entries: tuple[Entry, ...]
+    missing: tuple[str, ...] = ()
+
+
 AboutReview = Asking | Answered | ReviewDue | Remarked | Outdated
 AboutPostmortem = Summary | Late | AboutReview | FollowUpDue | Shared | NotShared
 Shown = (
-    Room | Stand | Plea | Suggestion | Review | Checked | Compared | Preflight | Watched | Told | AboutPostmortem | str
+    Room
+    | Stand
+    | Plea
+    | Suggestion
+    | Review
+    | Checked
+    | Compared
+    | Preflight
+    | Watched
+    | Told
+    | AboutPostmortem
+    | FromTerminal
+    | str
 )  # what a message can show; a `str` is plain words of people
 
 

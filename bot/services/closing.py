@@ -20,6 +20,11 @@ from bot.store import walks
 ASKED_FOR = (Moment.STARTED, Moment.DETECTED, Moment.MITIGATED)
 
 _MOMENT = re.compile(r"\b(started|began|impact|detected|seen|mitigated)\s+(?=\d|at\b|since\b)", re.IGNORECASE)
+_WHEN = {
+    "started": "when the impact began",
+    "detected": "when it was first seen",
+    "mitigated": "when the impact stopped",
+}
 _MEANS = {"began": "started", "impact": "started", "seen": "detected"}
 
 
@@ -60,8 +65,22 @@ def missing(desk: Desk, incident: Incident, given: Mapping[str, datetime]) -> tu
     """The moments that neither the incident, nor a tagged entry, nor what was typed tells."""
     if incident.status is Status.CLOSED:
         return ()
+    return tuple(name for name in not_recorded(desk, incident) if name not in given)
+
+
+def not_recorded(desk: Desk, incident: Incident) -> tuple[str, ...]:
+    """The moments that nothing on record tells, of those that a close asks for."""
     known = metrics.moments(incident, timeline.entries(desk, incident))
-    return tuple(moment.value for moment in ASKED_FOR if moment not in known and moment.value not in given)
+    return tuple(moment.value for moment in ASKED_FOR if moment not in known)
+
+
+def told_missing(missing: Sequence[str]) -> list[str]:
+    """One line for the moments that nobody recorded, with what to type; none where all are known."""
+    if not missing:
+        return []
+    typed = ", ".join(f"`/incident note 12:02 GMT #{metrics.TAG_OF[Moment(name)]} …`" for name in missing)
+    what = ", ".join(_WHEN[name] for name in missing)
+    return [f"Not recorded: {what}. The draft is made anew from what you add: {typed}"]
 
 
 def unfinished(desk: Desk, incident: Incident) -> tuple[Walk, ...]:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.domain.metrics import between, spelt_out
 from bot.domain.postmortem import Part, Rule, draft
-from bot.domain.postmortem.response import steps_named
+from bot.domain.postmortem.walked import steps_named
 from bot.domain.postmortem.wording import one_line, plain, stamp, who
 from tests.domain.postmortem_random import facts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,34 @@ async def test_what_was_done_at_the_terminal_while_slack_was_down_is_told_once_a
     told = [m.text for m in stage.messages(incident.channel_name) if "at the terminal" in m.text]
     lines = "\n".join(told).splitlines()
     assert lines == [f"ada at the terminal: reading {n}" for n in range(30)] + [
-        "ada at the terminal: Closed: all is back"
+        "ada at the terminal: Closed: all is back",
+        "Not recorded: when the impact began, when it was first seen, when the impact stopped. The draft is made anew "
+        "from what you add: `/incident note 12:02 GMT #impact …`, `/incident note 12:02 GMT #detected …`, "
+        "`/incident note 12:02 GMT #mitigated …`",
     ]
     assert len(told) <= 3
     drafts = [m for m in stage.messages(incident.channel_name) if "Postmortem draft" in m.text]
     assert len(drafts) == 1
     kept = await stage.muster.deps.door.read(lambda session: postmortems.newest(session, incident.id))
     assert kept is not None
+
+
+async def test_a_moment_from_the_terminal_is_told_with_its_time_and_what_is_unknown_with_what_to_type(stage: Stage):
+    incident = await stage.opened()
+    began = incident.declared_at - timedelta(minutes=20)
+    before = incident.declared_at - timedelta(days=2)
+    asked = Closing(given={"started": began, "detected": before}, how={"detected": "a customer rang"})
+    at_terminal(stage, lambda desk: closing.close(desk, _find(desk, 1), asked, by=ME, source=TERM))
+    await stage.settled()
+    told = [m.text for m in stage.messages(incident.channel_name) if "at the terminal" in m.text]
+    assert "\n".join(told).splitlines() == [
+        f"ada at the terminal: Impact began (at <!date^{int(began.timestamp())}^{{time}}|{began:%H:%M} UTC>)",
+        "ada at the terminal: First signal seen: a customer rang "
+        f"(at <!date^{int(before.timestamp())}^{{date_short_pretty}} {{time}}|{before:%Y-%m-%d %H:%M} UTC>)",
+        "ada at the terminal: Closed",
+        "Not recorded: when the impact stopped. The draft is made anew from what you add: "
+        "`/incident note 12:02 GMT #mitigated …`",
+    ]
 
 
 async def test_the_card_tells_of_no_trouble_once_slack_is_back_and_all_is_done(stage: Stage):

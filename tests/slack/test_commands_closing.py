@@ -56,6 +56,7 @@ async def test_close_asks_nothing_when_nothing_is_missing(inc: Room):
     await inc.say("mitigate at 13:50")
     answer = await inc.say("close")
     assert f"{inc.label} is closed" in answer and "I draft the postmortem now" in answer
+    assert "Not recorded" not in answer
     assert await inc.stage.person("ada").open_view() is None
     await closed(inc)
 
@@ -69,6 +70,17 @@ async def test_close_takes_every_moment_in_one_line(inc: Room):
         "13:04",
         "13:50",
     ]
+
+
+async def test_the_close_says_what_nobody_recorded_and_what_to_type(inc: Room):
+    await inc.say("note 13:04 #detected the pager rang")
+    said = await inc.say("close now")
+    assert (
+        ":question: Not recorded: when the impact began, when the impact stopped. The draft is made anew from what you "
+        "add: `/incident note 12:02 GMT #impact …`, `/incident note 12:02 GMT #mitigated …`\n"
+    ) in said
+    await inc.say("note 13:02 GMT #impact nobody can pay")
+    assert clock((await inc.last()).at) == "13:02"
 
 
 async def test_close_asks_for_just_what_is_missing(inc: Room):

@@ -1,6 +1,7 @@
 """What set it off, what had to come together, what made it worse, what misled. The whys are left as questions.
 
-Only what people marked as such stands here, in their words; nothing is weighed, and no cause is called the one.
+Only what people marked as such stands here, in their words; nothing is weighed, and no cause is called the one. That a
+step helped or did not is no cause of anything: it stands with what was tried.
 """
 
 from __future__ import annotations
@@ -11,11 +12,9 @@ from itertools import islice, zip_longest
 from bot.domain.incident import Moment
 from bot.domain.metrics import between
 from bot.domain.postmortem.evidence import Evidence, joined
-from bot.domain.postmortem.response import Stepped, stepped
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.wording import quote
 from bot.domain.timeline import Entry, Tag
-from bot.domain.walk import Did
 
 MARKS = {Tag.TRIGGER: "Trigger", Tag.CAUSE: "Contributing", Tag.WORSE: "Made it worse", Tag.MISLED: "Misled"}
 MOST_WHYS = 3
@@ -24,9 +23,7 @@ SHORT_CHARS = 110
 
 def causes(ev: Evidence) -> Section:
     """List the trigger, the contributing factors, what made it worse and what misled; then ask why."""
-    vain = stepped(ev, Did.TRIED)
-    told = [*_told(ev), *(_in_vain(step) for step in vain)]
-    return Section(part=Part.CAUSES, sentences=tuple(told), questions=(*_missing(ev), *_whys(ev, vain)))
+    return Section(part=Part.CAUSES, sentences=tuple(_told(ev)), questions=(*_missing(ev), *_whys(ev)))
 
 
 def _told(ev: Evidence) -> list[Sentence]:
@@ -42,10 +39,6 @@ def _told(ev: Evidence) -> list[Sentence]:
     return told
 
 
-def _in_vain(step: Stepped) -> Sentence:
-    return Sentence(f"{step.named} was tried and did not help.", step.refs, at=step.at, mark="Misled")
-
-
 def _missing(ev: Evidence) -> list[Question]:
     asked = []
     if not ev.tagged(Tag.TRIGGER):
@@ -57,7 +50,7 @@ def _missing(ev: Evidence) -> list[Question]:
     return asked
 
 
-def _whys(ev: Evidence, vain: list[Stepped]) -> list[Question]:
+def _whys(ev: Evidence) -> list[Question]:
     """Ask MOST_WHYS of what can be asked: one of each kind before a second of any."""
     said = {tag: list(islice((e for e in ev.tagged(tag) if ev.text(e)), MOST_WHYS)) for tag in MARKS}
     kinds = (
@@ -65,7 +58,6 @@ def _whys(ev: Evidence, vain: list[Stepped]) -> list[Question]:
         [_why(ev, f"Why was it so: {_short(ev, e)}?", e) for e in said[Tag.CAUSE]],
         [_why(ev, f"Why was this not done before {ev.clock(e.at)}: {_short(ev, e)}?", e) for e in _last_done(ev)],
         [_why(ev, f"What would have held this back: {_short(ev, e)}?", e) for e in said[Tag.WORSE]],
-        [ev.ask(f"Why did {step.named[0].lower()}{step.named[1:]} not help?", step.refs) for step in vain[:MOST_WHYS]],
     )
     in_turn = (one for rank in zip_longest(*kinds) for one in rank if one)
     return list(islice(in_turn, MOST_WHYS))

@@ -104,7 +104,7 @@ class Evidence:
 
     @cached_property
     def last_action(self) -> Entry | None:
-        """The last thing done before it got better. Last is a fact; that it helped would be a conclusion."""
+        """The last action that somebody noted before it got better. That it helped would be a conclusion."""
         end = self.moments.get(Moment.MITIGATED)
         did = [e for e in self.tagged(Tag.ACTION) if end and e.at <= end.at and self.text(e)]
         return did[-1] if did else None

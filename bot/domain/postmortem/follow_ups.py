@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.looks import called_for
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
+from bot.domain.postmortem.walked import in_order, taken_up
 from bot.domain.postmortem.wording import one_line, plain, quote
 from bot.domain.roles import Aim, Task
 from bot.domain.timeline import Entry, Kind
@@ -83,11 +84,16 @@ def _proposed(one: Proposal) -> Sentence:
 
 
 def _concerned(ev: Evidence) -> Mapping[str, tuple[Entry, ...]]:
-    """Return the playbooks that were walked or called for, by name, each with the entry that says so."""
+    """Return the playbooks that were walked or called for, by name, each with the entry that says so.
+
+    One that was taken up and left without a step done proposes nothing.
+    """
     concerned = {one.playbook.name: one.looks[:1] for one in called_for(ev)}
-    concerned |= {walk.playbook.name: () for walk in ev.facts.walks}
-    begun = {str(e.data.get("playbook")): (e,) for e in reversed(ev.of(Kind.PLAYBOOK))}
-    return concerned | {name: entries for name, entries in begun.items() if name in concerned}
+    for walk in reversed(in_order(ev)):
+        if walk.walked:
+            begun, name = taken_up(ev, walk), walk.playbook.name
+            concerned[name] = (begun,) if begun else concerned.get(name, ())
+    return concerned
 
 
 def _key(text: str) -> str:

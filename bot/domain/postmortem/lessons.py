@@ -9,8 +9,8 @@ from bot.domain.metrics import Measure, between, spelt_out
 from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.follow_ups import task_entries
 from bot.domain.postmortem.looks import spared
-from bot.domain.postmortem.response import step_entry
 from bot.domain.postmortem.values import Part, Rule, Section, Sentence
+from bot.domain.postmortem.walked import in_order, step_entry
 from bot.domain.postmortem.wording import plain, quote
 from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind, Tag
@@ -99,9 +99,11 @@ def _led_late(ev: Evidence) -> list[Sentence]:
 
 
 def _walked(ev: Evidence) -> list[Sentence]:
+    """Tell of each walk that steps of it were done, unless all of them were said not to have helped."""
     sentences = []
-    for walk in ev.facts.walks:
+    for walk in in_order(ev):
         done = [mark for mark in walk.standing.values() if mark.did is Did.DONE]
+        done = [mark for mark in done if ev.facts.verdicts.get((walk.id, mark.step)) is not False]
         if done:
             refs = ev.refs(*(step_entry(ev, walk, mark) for mark in done))
             sentences.append(Sentence(f"A runbook was at hand: {quote(plain(walk.playbook.title, {}))}.", refs))

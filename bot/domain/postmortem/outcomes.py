@@ -100,7 +100,7 @@ class Outcomes:
         """Where each rare word stands."""
         found: dict[str, list[Entry]] = defaultdict(list)
         for entry in self._said:
-            for stem in _stems(self.ev.text(entry)):
+            for stem in stems(self.ev.text(entry)):
                 found[stem].append(entry)
         most = max(FEW, min(MOST_FEW, len(self._said) // OF))
         return {stem: entries for stem, entries in found.items() if len(entries) <= most}
@@ -116,7 +116,7 @@ class Outcomes:
     def _linked(self, guess: Entry) -> list[Entry]:
         thread = _THREAD.search(guess.permalink) or _OWN.search(guess.permalink)
         linked = {e.label: e for e in (self._replies.get(thread.groups(), ()) if thread else ())}
-        for stem in _stems(self.ev.text(guess)):
+        for stem in stems(self.ev.text(guess)):
             linked |= {e.label: e for e in self._by_stem.get(stem, ())}
         return list(linked.values())
 
@@ -160,5 +160,6 @@ def _place(entry: Entry) -> tuple[datetime, int]:
     return (entry.at, entry.seq)
 
 
-def _stems(text: str) -> frozenset[str]:
+def stems(text: str) -> frozenset[str]:
+    """Return the beginnings of the words that tell what a text is about: no short ones, and none of every text."""
     return frozenset(word[:STEM] for word in _WORD.findall(text.casefold())) - _COMMON

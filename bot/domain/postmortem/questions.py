@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.domain.incident import Moment, Status
 from bot.domain.metrics import How
 from bot.domain.postmortem.evidence import Evidence, joined
-from bot.domain.postmortem.response import step_entry, steps_named
 from bot.domain.postmortem.silences import silences
 from bot.domain.postmortem.values import Part, Question, Section
+from bot.domain.postmortem.walked import step_entry, steps_named
 from bot.domain.postmortem.wording import HAPPENED, plain, quote
 from bot.domain.walk import Did
 
@@ -95,7 +95,8 @@ def _in_vain(ev: Evidence) -> list[Question]:
             steps = steps_named([mark.step for mark in marks]).capitalize()
             told = f"{steps} of {quote(plain(walk.playbook.title, {}))} did not help. "
             refs = ev.refs(*(step_entry(ev, walk, mark) for mark in marks))
-            asked.append(Question(f"{told}What did it show instead?", refs, whom=_owner(walk.playbook.owner)))
+            it = "it" if len(marks) == 1 else "they"
+            asked.append(Question(f"{told}What did {it} show instead?", refs, whom=_owner(walk.playbook.owner)))
     return asked
 
 

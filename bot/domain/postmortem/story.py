@@ -6,6 +6,7 @@ from bot.domain.incident import Moment
 from bot.domain.metrics import Known, Measure, spelt_out
 from bot.domain.postmortem.evidence import Evidence, joined, labels
 from bot.domain.postmortem.values import Part, Question, Rule, Section, Sentence
+from bot.domain.postmortem.walked import done_in_time, thought
 from bot.domain.postmortem.wording import ended, quote
 from bot.domain.timeline import Entry, Kind, Tag
 
@@ -110,11 +111,13 @@ def _signal(ev: Evidence) -> Entry | None:
 
 
 def _turning_point(ev: Evidence) -> list[Sentence]:
-    last = ev.last_action
-    if last is None:
+    """Tell what was done last; of a note and a press in the same minute the note, which says it in somebody's words."""
+    acts = list(enumerate(done_in_time(ev)))
+    if not acts:
         return []
+    _, (last, step) = max(acts, key=lambda act: (act[1][0].at.replace(second=0, microsecond=0), not act[1][1], act[0]))
     told = f"The last action recorded before the impact stopped, at {ev.clock(last.at)}: {_said(ev, last)}"
-    return [Sentence(told, ev.refs(last))]
+    return [thought(ev, Sentence(told, ev.refs(last)), step)]
 
 
 def _set_off(ev: Evidence) -> list[Sentence]:

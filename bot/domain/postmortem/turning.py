@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.incident import Moment, Status
+from bot.domain.incident import Status
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.looks import after_mitigation, all_well, not_seen, well_in_part
-from bot.domain.postmortem.response import stepped
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
+from bot.domain.postmortem.walked import Stepped, done_in_time, opinion, standing, thought
 from bot.domain.postmortem.wording import listed
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Did
@@ -24,24 +24,34 @@ def decisions(ev: Evidence) -> Section:
 
 
 def resolution(ev: Evidence) -> Section:
-    """List what was done last before the impact stopped, how the end was recorded, and what was checked afterwards."""
-    did, ends = _last_done(ev), [e for e in ev.entries if _ends(e)]
+    """List what was done last before the impact stopped and which steps helped, how the end was recorded, and the
+    checks afterwards."""
+    did, ends = done_in_time(ev)[-LAST_ACTIONS:], [e for e in ev.entries if _ends(e)]
     looks = list({str(e.data.get("system", "")): e for e in after_mitigation(ev)}.values())  # the last at each system
-    sentences = [ev.told(e, "Step" if e.kind is Kind.STEP else "Action") for e in did]
+    steps = {step.entry.label: step for _, step in did if step and step.entry}
+    steps |= {step.entry.label: step for step in standing(ev, Did.DONE) if step.entry and _helped(ev, step)}
+    sentences = [ev.told(e, "Action") for e, step in did if step is None]
+    sentences += [_step(ev, step) for step in steps.values()]
     sentences += [ev.told(e, _sort(e)) for e in ends if not _is_bare(ev, e)]
     sentences += [_checked(ev, e) for e in looks]
     in_time = sorted(sentences, key=lambda sentence: sentence.at or ev.facts.drafted_at)
     bare = [e for e in ends if _is_bare(ev, e)]
-    helped = [
-        Sentence(f"{step.named} helped.", step.refs, at=step.at, mark="Helped")
-        for step in stepped(ev, Did.DONE)
-        if ev.facts.verdicts.get((step.walk.id, step.mark.step))
-    ]
     return Section(
         part=Part.RESOLUTION,
-        sentences=(*in_time, *_recorded(ev, bare), *helped),
-        questions=tuple(_unsure(ev, did, looks)),
+        sentences=(*in_time, *_recorded(ev, bare)),
+        questions=tuple(_unsure(ev, bool(did), looks)),
     )
+
+
+def _step(ev: Evidence, step: Stepped) -> Sentence:
+    assert step.entry is not None
+    told = ev.told(step.entry, "Helped" if _helped(ev, step) else "Step")
+    return thought(ev, replace(told, at=None) if step.untimed else told, step)
+
+
+def _helped(ev: Evidence, step: Stepped) -> bool:
+    said = opinion(ev, step)
+    return said is not None and said.helped
 
 
 def _checked(ev: Evidence, look: Entry) -> Sentence:
@@ -57,7 +67,7 @@ def _recorded(ev: Evidence, bare: list[Entry]) -> list[Sentence]:
     return [Sentence(f"It was recorded as {listed(told)}.", ev.refs(*bare))] if told else []
 
 
-def _unsure(ev: Evidence, did: list[Entry], looks: list[Entry]) -> list[Question]:
+def _unsure(ev: Evidence, did: bool, looks: list[Entry]) -> list[Question]:
     asked = [] if did else [ev.ask("What ended it, and who found the way?")]
     in_part = any(well_in_part(e) for e in looks)
     if in_part or not any(all_well(e) for e in looks):
@@ -71,16 +81,6 @@ def _unsure(ev: Evidence, did: list[Entry], looks: list[Entry]) -> list[Question
 def _is_bare(ev: Evidence, entry: Entry) -> bool:
     """Whether a change of status tells nothing but itself."""
     return entry.kind is Kind.STATUS and ev.text(entry).casefold().rstrip(".") == str(entry.data.get("to"))
-
-
-def _last_done(ev: Evidence) -> list[Entry]:
-    end = ev.moments.get(Moment.MITIGATED)
-    did = [e for e in ev.entries if _is_done(e) and end and e.at <= end.at and ev.text(e)]
-    return did[-LAST_ACTIONS:]
-
-
-def _is_done(entry: Entry) -> bool:
-    return Tag.ACTION in entry.tags or (entry.kind is Kind.STEP and entry.data.get("did") == Did.DONE)
 
 
 def _ends(entry: Entry) -> bool:

@@ -69,7 +69,7 @@ def judge(desk: Desk, walk_id: str, step: int, *, helped: bool, by: str) -> None
     if before is None or before.helped is not helped:
         name, title = walk.playbook.name, walk.playbook.steps[step - 1].title
         said = f"Step {step} of {name} {'helped' if helped else 'did not help'}: {title}"
-        data = {"judged": name, "step": step, "title": title, "helped": helped}
+        data = {"judged": name, "step": step, "title": title, "helped": helped, "walk": walk.id}
         timeline.record(desk, incident, Kind.PLAYBOOK, said, by=by, data=data)
     _keep(desk, incident, walk, step, helped=helped, by=by)
     desk.promise("review", incident.id, once=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
+from bot.services.chat import FromTerminal
 from bot.services.playbooks.reviewing import Review
 from bot.services.playbooks.runbooks import Suggestion
 from bot.services.playbooks.standing import Stand
@@ -20,7 +21,20 @@ from bot.services.systems.checks import Checked
 from bot.services.systems.preflight_answer import Preflight
 from bot.services.systems.snapshots import Compared
 from bot.services.systems.watch_shown import Told, Watched
-from bot.slack.blocks import card, diff, look, playbook, postmortem, preflight, remarks, review, step, summary, watch
+from bot.slack.blocks import (
+    card,
+    diff,
+    look,
+    playbook,
+    postmortem,
+    preflight,
+    remarks,
+    review,
+    step,
+    summary,
+    terminal,
+    watch,
+)
 from bot.slack.blocks.pieces import Block
 from bot.slack.text import escape, plain, shorten
 
@@ -38,6 +52,11 @@ def drawn(what: object) -> Drawn:
 @drawn.register
 def _(words: str) -> Drawn:
     return plain(shorten(words, MAX_SAID_CHARS)), []
+
+
+@drawn.register
+def _(done: FromTerminal) -> Drawn:
+    return terminal.lines(done), []
 
 
 @drawn.register

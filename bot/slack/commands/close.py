@@ -45,4 +45,5 @@ def close_one(desk: Desk, incident: Incident, read: Closing, *, by: str) -> Answ
     for walk in closing.passed_over(desk, closed):
         steps = ", ".join(map(str, walk.passed_over))
         lines.append(f":notebook: Not walked of {plain(walk.playbook.title)}: {steps}")
+    lines += [f":question: {line}" for line in closing.told_missing(closing.not_recorded(desk, closed))]
     return Answer(text="\n".join([*lines, "I draft the postmortem now and post it here."]), in_channel=True)

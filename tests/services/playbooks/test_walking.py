@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.gaps import BadValue
+from bot.domain.postmortem import Part, draft
 from bot.domain.roles import Role
 from bot.domain.timeline import Kind
 from bot.domain.walk import Did
@@ -14,6 +15,7 @@ from bot.errors import NotAllowed, UserError
 from bot.services import closing, incidents
 from bot.services.closing import Closing
 from bot.services.playbooks import reviewing, standing, walking
+from bot.services.postmortem import drafting
 from bot.store import verdicts
 from bot.store.playbooks import Shelf
 from tests.services.conftest import ADA, BEN, Office
@@ -243,3 +245,19 @@ def test_a_press_after_the_close_moves_no_walk(office: Office):
     for did in (Did.DONE, Did.BACK):
         with pytest.raises(NotAllowed, match="is closed"):
             mark(office, walk, did, 2)
+
+
+def test_the_draft_rests_what_helped_on_the_press_and_on_the_answer_to_that_walk(office: Office):
+    incident = office.opened()
+    first = mark(office, begun(office, incident), Did.DONE, 1)
+    office.do(lambda desk: walking.put_away(desk, first.id, by=ADA))
+    office.later(1)
+    second = mark(office, begun(office, incident), Did.DONE, 1)
+    press = next(e for e in reversed(office.entries(incident)) if e.kind is Kind.STEP)
+    close(office, incident)
+    office.do(lambda desk: reviewing.judge(desk, second.id, 1, helped=True, by=BEN))
+    answer = office.entries(incident)[-1]
+    office.do(lambda desk: reviewing.judge(desk, first.id, 1, helped=True, by=ADA))
+    drawn = draft(office.do(lambda desk: drafting.facts(desk, office.as_it_is(incident))))
+    told = [one.refs for one in drawn.section(Part.TRIED).sentences if one.text.endswith(f"as {BEN} said afterwards.")]
+    assert told == [(press.label, answer.label)]

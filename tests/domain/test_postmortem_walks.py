@@ -1,0 +1,237 @@
+"""What the draft tells of walks: each try once, with its press and with what was said of it; and nothing as a cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.incident import Status
+from bot.domain.playbook import Playbook
+from bot.domain.postmortem import Part
+from bot.domain.timeline import Kind, Tag
+from bot.domain.walk import SAID_AT_CLOSE, Did, Mark, Walk
+from tests.domain.postmortem_cases import at, entry, incident, walk
+from tests.domain.test_postmortem_sections import asked, noting, told
+
+TITLES = [step.title for step in walk().playbook.steps]
+NAME, CLOSED = "force-failover", incident()
+
+
+class Walked:
+    """A walk and the entries of its presses, made side by side."""
+
+    def __init__(self, seq=2, clock="13:00", walk_id="w1"):
+        book, begun = walk().playbook, at(clock)
+        self.walk = Walk(id=walk_id, incident_id="i7", playbook=book, begun_by="U2", begun_at=begun)
+        self.entries = [entry(seq, clock, "Took it up", "U2", Kind.PLAYBOOK, data={"playbook": NAME})]
+
+    def press(self, clock, step, did, by="U2", reason=""):
+        """One press; its entry has the next number."""
+        mark = Mark(step=step, did=did, by=by, at=at(clock), reason=reason)
+        data = {"playbook": NAME, "step": step, "did": did.value, "reason": reason}
+        text = f"Step {step} of {NAME} {did}: {TITLES[step - 1]}" + (f" ({reason})" if reason else "")
+        return self.say(clock, text, by, Kind.STEP, data, marks=(*self.walk.marks, mark))
+
+    def say(self, clock, text, by, kind, data=None, tags=(), **changes):
+        """An entry beside the presses, and what changes in the walk."""
+        self.walk = replace(self.walk, **changes)
+        self.entries.append(entry(self.entries[-1].seq + 1, clock, text, by, kind, *tags, data=data or {}))
+        return self
+
+    def judged(self, clock, step, helped, by="U1", **data):
+        """What was said of a step after the close."""
+        data = {"judged": NAME, "step": step, "helped": helped} | data
+        return self.say(clock, f"Step {step} {'helped' if helped else 'did not'}", by, Kind.PLAYBOOK, data)
+
+
+def paper_of(*walks, verdicts=None, **changes):
+    entries = [e for one in walks for e in one.entries]
+    return noting(*entries, walks=tuple(one.walk for one in walks), verdicts=verdicts or {}, **changes)
+
+
+def shown(paper, part=Part.TRIED):
+    return [(s.mark, s.text, s.refs) for s in paper.section(part).sentences]
+
+
+def test_steps_that_were_done_or_tried_stand_among_what_was_tried_in_order_with_their_evidence():
+    one = Walked().press("13:02", 1, Did.NOTED, reason="not master\nok: 1").press("13:03", 1, Did.DONE)
+    one.press("13:10", 2, Did.TRIED, reason="it did not help").press("13:11", 3, Did.SKIPPED, reason="no need")
+    one.press("13:12", 4, Did.DONE, by="U4").judged("15:00", 4, True)
+    note = entry(20, "13:05", "Rang the vendor", "U3", Kind.NOTE, Tag.ACTION)
+    paper = noting(*one.entries, note, walks=(one.walk,), verdicts={("w1", 4): True, ("w1", 2): False})
+    assert shown(paper) == [
+        ("Step", f"Step 1 of {NAME} done: {TITLES[0]}", ("E4",)),
+        ("What was noted on it", "“not master ok: 1”.", ("E4", "E3")),
+        ("Action", "Rang the vendor", ("E20",)),
+        ("Step", f"Step 2 of {NAME} tried: {TITLES[1]} (it did not help)", ("E5",)),
+        ("Step", f"Step 4 of {NAME} done: {TITLES[3]}", ("E7",)),
+        ("What was said of it", "It helped, as Ada Quist said afterwards.", ("E7", "E8")),
+    ]
+    assert asked(paper, Part.TRIED) == ["What did this show: “Rang the vendor”?"]
+
+
+def test_where_nobody_wrote_of_a_try_it_is_asked_what_else_was_tried():
+    assert asked(paper_of(Walked().press("13:02", 1, Did.DONE)), Part.TRIED) == [
+        "What was tried beside these steps, and what did it show?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (3, "We close  its door at last"),
+        (1, "Asked whether the primary still answers"),
+        (1, "The primary gives answers"),
+    ],
+)
+def test_a_persons_note_of_the_same_deed_stands_for_the_press_and_rests_on_both(step, words):
+    one = Walked().press("13:03", step, Did.TRIED, reason="it did not help")
+    one.say("13:05", words, "U3", Kind.NOTE, tags=(Tag.ACTION,))
+    assert shown(paper_of(one)) == [
+        ("Action", words, ("E4", "E3")),
+        ("What was said of it", "It did not help, said Ben Okafor.", ("E3",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clock", "words"),
+    [
+        ("13:05", "Restarted the primary"),  # one word of it is the title's, and the deed another
+        ("13:05", "Could not find out whether the primary still answers"),
+        ("13:05", "The primary answers slowly since the restart, so we rang the vendor"),
+        ("13:30", "Found that the primary still answers"),  # long after
+    ],
+)
+def test_a_note_of_another_deed_or_of_another_time_stands_beside_the_press(clock, words):
+    one = Walked().press("13:03", 1, Did.DONE).say(clock, words, "U3", Kind.NOTE, tags=(Tag.ACTION,))
+    assert [(mark, refs) for mark, _, refs in shown(paper_of(one))] == [("Step", ("E3",)), ("Action", ("E4",))]
+
+
+def test_a_press_that_somebody_went_back_on_is_told_so_and_has_no_verdict_of_the_one_that_stands():
+    one = Walked().press("13:02", 1, Did.DONE).press("13:04", 1, Did.BACK, by="U4")
+    one.press("13:05", 1, Did.TRIED, reason="it did not help")
+    assert [(mark, text) for mark, text, _ in shown(paper_of(one, verdicts={("w1", 1): False}))] == [
+        ("Step", f"Step 1 of {NAME} done: {TITLES[0]}"),
+        ("What followed", "2 min later Dev Raman went back to step 1."),
+        ("Step", f"Step 1 of {NAME} tried: {TITLES[0]} (it did not help)"),
+    ]
+
+
+def test_what_follows_several_steps_stands_beside_the_last_of_them():
+    one = Walked().press("13:02", 1, Did.DONE).press("13:03", 2, Did.DONE)
+    one.say("13:05", "It answers again", "U3", Kind.MESSAGE)
+    assert [(mark, refs) for mark, _, refs in shown(paper_of(one))] == [
+        ("Step", ("E3",)),
+        ("Step", ("E4",)),
+        ("What followed", ("E4", "E5")),
+    ]
+
+
+def test_a_step_said_done_at_close_only_has_no_time_and_was_not_done_before_the_end():
+    one = Walked().press("13:02", 1, Did.DONE).press("13:40", 2, Did.DONE, reason=SAID_AT_CLOSE)
+    paper = paper_of(one)
+    assert [s.at is None for s in paper.section(Part.TRIED).sentences] == [False, True]
+    assert "Step 2" not in str(told(paper, Part.RESOLUTION)) + str(told(paper, Part.SUMMARY))
+
+
+def test_that_a_step_helped_rests_on_the_press_and_on_the_entry_of_the_last_word():
+    one = Walked().press("13:02", 1, Did.DONE).press("13:40", 3, Did.DONE)
+    one.judged("15:00", 3, True).judged("15:01", 3, False).judged("15:02", 3, True, by="U4").judged("15:03", 1, False)
+    paper = paper_of(one, verdicts={("w1", 3): True, ("w1", 1): False})
+    done = f"Step 3 of {NAME} done: {TITLES[2]}."
+    assert shown(paper, Part.RESOLUTION)[-1][1:] == (f"{done} It helped, as Dev Raman said afterwards.", ("E4", "E7"))
+    steps = {text: refs for _, text, refs in shown(paper, Part.PLAYBOOKS)}
+    assert steps["As people said afterwards, step 3 helped."] == ("E4", "E7")
+    assert steps["As people said afterwards, step 1 did not help."] == ("E3", "E8")
+    assert "“It helped" not in str(steps)
+
+
+def test_of_two_walks_of_one_playbook_each_has_its_own_verdict():
+    first = Walked().press("13:02", 1, Did.DONE)
+    second = Walked(seq=10, clock="13:20", walk_id="w2").press("13:22", 1, Did.DONE)
+    second.judged("15:00", 1, False, walk="w1").judged("15:01", 1, False, by="U4", walk="w2")
+    paper = paper_of(first, second, verdicts={("w1", 1): False, ("w2", 1): False})
+    said = [(text, refs) for mark, text, refs in shown(paper) if mark == "What was said of it"]
+    assert said == [
+        ("It did not help, as Ada Quist said afterwards.", ("E3", "E12")),
+        ("It did not help, as Dev Raman said afterwards.", ("E11", "E13")),
+    ]
+
+
+def test_no_step_is_a_cause_whatever_was_said_of_it():
+    one = Walked().press("13:02", 1, Did.TRIED, reason="it did not help").press("13:03", 2, Did.DONE)
+    one.judged("15:00", 2, False)
+    paper = paper_of(one, verdicts={("w1", 1): False, ("w1", 2): False})
+    assert told(paper, Part.CAUSES) == []
+    assert not any("step" in text.casefold() for text in asked(paper, Part.CAUSES))
+
+
+def test_the_last_action_before_the_end_may_be_a_step_and_says_what_was_thought_of_it():
+    one = Walked().say("13:01", "Rang the vendor", "U3", Kind.NOTE, tags=(Tag.ACTION,)).press("13:20", 1, Did.DONE)
+    one.judged("15:00", 1, False)
+    paper = paper_of(one, verdicts={("w1", 1): False})
+    last = paper.section(Part.SUMMARY).sentences[-1]
+    assert last.text == (
+        f"The last action recorded before the impact stopped, at 13:20 UTC: “Step 1 of {NAME} done: {TITLES[0]}”. "
+        "It did not help, as Ada Quist said afterwards."
+    )
+    assert last.refs == ("E4", "E5")
+
+
+def test_a_runbook_of_which_no_done_step_helped_did_not_go_well():
+    one = Walked().press("13:02", 1, Did.DONE).press("13:03", 2, Did.DONE)
+    well = [text for _, text in told(paper_of(one, verdicts={("w1", 1): False}), Part.WELL)]
+    assert "A runbook was at hand: “Force a failover with the firewall”." in well
+    vain = told(paper_of(one, verdicts={("w1", 1): False, ("w1", 2): False}), Part.WELL)
+    assert "runbook" not in str(vain)
+
+
+@pytest.mark.parametrize(
+    ("did", "proposes"), [(Did.SKIPPED, False), (Did.DONE, True), (Did.TRIED, True), (None, False)]
+)
+def test_only_what_was_really_walked_proposes_follow_ups(did, proposes):
+    book = Playbook(name=NAME, title="B", follow_ups=("detect: watch the keys",), text="", digest="")
+    one = Walked()
+    if did:
+        one.press("13:02", 1, did, reason="said")
+    sentences = paper_of(one, proposals=(book,)).section(Part.FOLLOW_UPS).sentences
+    assert [(s.mark, s.refs) for s in sentences] == ([("Proposed", ("E2",))] if proposes else [])
+
+
+def test_what_a_playbook_proposes_rests_on_the_walk_that_was_walked_and_not_on_one_left_before():
+    book = Playbook(name=NAME, title="B", follow_ups=("detect: watch the keys",), text="", digest="")
+    left, walked = Walked(), Walked(seq=10, clock="13:20", walk_id="w2").press("13:22", 1, Did.DONE)
+    assert [s.refs for s in paper_of(left, walked, proposals=(book,)).section(Part.FOLLOW_UPS).sentences] == [("E10",)]
+
+
+def test_a_walk_that_was_put_away_rests_on_that_too_and_one_without_a_step_is_one_sentence():
+    one = Walked().press("13:02", 1, Did.DONE)
+    one.say("13:30", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:30"))
+    none = Walked(seq=10, clock="13:40", walk_id="w2")
+    none.say("13:41", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:41"))
+    assert shown(paper_of(one, none), Part.PLAYBOOKS) == [
+        ("", "“Force a failover with the firewall” (force-failover) was taken up by Ben Okafor.", ("E2",)),
+        ("", "1 of 4 steps was done: 1.", ("E3",)),
+        ("Open", "Left undone: steps 2, 3 and 4.", ("E4",)),
+        (
+            "",
+            "“Force a failover with the firewall” (force-failover) was taken up by Ben Okafor and put away; "
+            "no step of it was done.",
+            ("E10", "E11"),
+        ),
+    ]
+
+
+def test_what_is_still_being_walked_is_not_called_left():
+    now = incident(status=Status.OPEN, mitigated_at=None, resolved_at=None, closed_at=None)
+    paper = paper_of(Walked().press("13:02", 1, Did.DONE), incident=now, drafted_at=at("13:02") + timedelta(minutes=5))
+    assert told(paper, Part.PLAYBOOKS)[-1] == ("Open", "Not done so far: steps 2, 3 and 4.")
+
+
+def test_several_steps_in_vain_are_asked_about_in_the_plural():
+    one = Walked().press("13:02", 1, Did.TRIED, reason="no").press("13:03", 2, Did.TRIED, reason="no")
+    assert "Steps 1 and 2 of “Force a failover with the firewall” did not help. What did they show instead?" in asked(
+        paper_of(one), Part.QUESTIONS
+    )
