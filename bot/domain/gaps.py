@@ -20,6 +20,11 @@ class BadValue(UserError):
 _SHAPES = {
     Fill.NUMBER: (re.compile(r"[0-9]{1,18}"), "digits only", "`500`"),
     Fill.PATH: (re.compile(r"/[A-Za-z0-9._/@+,=:-]{0,254}"), "a path from / on, without blanks", "`/var/lib/mongodb`"),
+    Fill.KEY: (
+        re.compile(r"[A-Za-z0-9_.:/@+=][A-Za-z0-9._/@+,=:-]{0,199}"),
+        "a key of letters, digits and . _ - : / @ + , =; any other you type in the line itself, in single quotes",
+        "`cart:1234`",
+    ),
     Fill.WORD: (
         re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,127}"),
         "letters, digits, dot, hyphen, underscore",

@@ -27,6 +27,8 @@ _CODES = (
     re.compile(r"[+-][a-z]+(?:-[a-z]+)+"),  # +switch-master
     re.compile(r"[A-Za-z]+(?:_[A-Za-z]+)*[_:][A-Za-z_:]*[A-Za-z0-9]+"),  # rdb_last_bgsave_status:err
 )
+# socketTimeoutMS, evicted_keys, pg_restore: a setting, a counter or a tool. Healthy servers print them too.
+_NAME = re.compile(r"[a-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 _MIN_CODE_CHARS = 6
 _SHORT_CODE = re.compile(r"[A-Z]{2}[0-9]{3}")  # RS102
 # An event of Redis Sentinel: +reboot master. One that +sdown is what it alone thinks, and flips back in a second.
@@ -77,7 +79,10 @@ def known_errors(playbooks: Iterable[Playbook]) -> KnownErrors:
 
 def is_telling(error: str) -> bool:
     """True for an error text that people do not write by chance: a code, a log id, an event of Sentinel, or a phrase of
-    enough length. With a `*`, one at most, so much of a phrase must stand in a row."""
+    enough length. With a `*`, one at most, so much of a phrase must stand in a row. The bare name of a setting, of a
+    counter or of a tool is none."""
+    if _NAME.fullmatch(error):
+        return False
     if is_code(error) or is_log_id(error) or _EVENT.fullmatch(error):
         return True
     parts = [part.split() for part in error.split("*")]

@@ -17,6 +17,7 @@ class Fill(StrEnum):
     PORT = "port"  # 1 to 65535
     NUMBER = "number"  # digits
     PATH = "path"  # an absolute path
+    KEY = "key"  # a key of Redis: a word that may hold : / @ + , = too
     WORD = "word"  # letters, digits, dot, hyphen, underscore; what a variable is unless it says otherwise
 
 

@@ -18,7 +18,9 @@ _MODULES = {
         "reach zombie primary elections tickets majority lag oplog rollback flow_control connections scans slow"
         " index_builds index_count index_everywhere indexes cache disk rights"
     ),
-    "redis": "reach stale respawn roles sentinel resync persistence clients memory rights",
+    "redis": (
+        "reach stale respawn roles sentinel resync persistence clients memory eviction slow answering stalls rights"
+    ),
     "backup": "newest content generations size",
     "web": "http status_page atlas_state atlas_backups",
     "host": "ports",

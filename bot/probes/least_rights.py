@@ -6,7 +6,10 @@ from bot.domain.inventory import SystemKind
 
 # Redis documentation, ACL: what is not listed is not allowed; no key pattern (`~`) means that no key can be read.
 # `acl|dryrun` (since 7.0) tells whether a command would be allowed and runs none.
-MINIMAL_ACL = "-@all +info +role +dbsize +lastsave +config|get +client|list +client|setname +acl|dryrun"
+MINIMAL_ACL = (
+    "-@all +info +role +dbsize +lastsave +config|get +client|list +client|setname"
+    " +slowlog|get +latency|latest +acl|dryrun"
+)
 MINIMAL_SENTINEL_ACL = "-@all +info +role +client|setname +sentinel|masters +sentinel|ckquorum +acl|dryrun"
 
 FOR_MONGODB = """\

@@ -19,7 +19,7 @@ from bot.domain.playbook import Match, Playbook
 from bot.store.codes import Codes
 from bot.store.learnt import Learnt, Spoken
 from bot.store.likeness import Asked, Likeness
-from bot.store.signs import head, quoted, signs, stem
+from bot.store.signs import head, is_symptom, quoted, signs, stem
 from bot.store.vocabulary import IDLE, SUBJECTS, SYSTEMS
 from bot.store.words import Said, all_words, is_known, known_words, said, spelled
 
@@ -46,7 +46,7 @@ HEARD_ENOUGH = -0.5  # over what speaks for no page; less and nothing fits
 HEARD_NEAR = 0.01  # a page that so much speaks for is shown beside one that fits
 HEARD_SURE = 0.9  # over what speaks for no page; less may be an accident
 SURE = 0.6  # less may be an accident: docs/decisions/0002-playbooks.md counts them
-PLAIN = 1.8  # and so may an answer to less than two words that carry meaning
+PLAIN = 1.8  # and so may an answer to less than two words that carry meaning, unless they are a symptom of the page
 APART = 1.1  # with less than this between the first and the second, the words speak for both
 TELLING = 0.25  # of the loudest word; one that is lower and in none of a page's signs is no reason to give
 NEAR = 0.4  # what scores less than this part of the best is not worth a tired person's time
@@ -189,7 +189,8 @@ class Index:
         else:  # nobody was heard yet: it speaks for itself
             score, joins = 2 * alike, False
             fits, plain = alike >= ENOUGH and held >= CLEAR, alike >= SURE
-        plain = plain and near > ASIDE and (words >= TELLS or held >= PLAIN)
+        plain = plain and near > ASIDE
+        plain = plain and (words >= TELLS or held >= PLAIN or is_symptom(playbook, (term.word for term in terms)))
         match = Match(
             name=playbook.name,
             title=playbook.title,

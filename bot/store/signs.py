@@ -37,6 +37,12 @@ def quoted(playbook: Playbook, query: str) -> int:
     return max(stand, default=0)
 
 
+def is_symptom(playbook: Playbook, words: Iterable[str]) -> bool:
+    """True when these words with a meaning are those of one of its symptoms, all of them and no other, in any order."""
+    asked = set(map(stem, words))
+    return any(asked == {stem(one.word) for one in said(symptom)} for symptom in playbook.symptoms)
+
+
 def stem(word: str) -> str:
     """A word without its commonest endings, so that `restarts` and `restarted` meet."""
     if word.endswith("ies") and len(word) > 5:

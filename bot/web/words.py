@@ -38,6 +38,7 @@ FILLS = {
     Fill.PORT: "a port, 1 to 65535",
     Fill.NUMBER: "a number",
     Fill.PATH: "an absolute path",
+    Fill.KEY: "a key of Redis",
     Fill.WORD: "a word",
 }
 _STEPS = {

@@ -140,6 +140,7 @@ def test_a_walk_put_away_takes_no_values_and_no_evidence(walk: Walk):
         (Fill.PORT, ["1", "27017", "65535"]),
         (Fill.NUMBER, ["0", "500"]),
         (Fill.PATH, ["/", "/var/lib/mongodb", "/data/db_1/a.b-c"]),
+        (Fill.KEY, ["cart:1234", "bull:mail:42", "session/ab=", ":1:views.cache"]),
         (Fill.WORD, ["orders", "email_1_createdAt_-1", "rs0", "v4.2"]),
     ],
 )
@@ -189,6 +190,8 @@ def test_no_value_can_hold_what_a_shell_acts_on(fill: Fill, value: str):
         (Fill.NUMBER, "-1"),
         (Fill.NUMBER, "1e9"),
         (Fill.PATH, "var/lib"),
+        (Fill.KEY, "{user1}:cart"),
+        (Fill.KEY, "cart *"),
         (Fill.WORD, "a/b"),
     ],
 )

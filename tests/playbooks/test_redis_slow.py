@@ -72,12 +72,12 @@ def steps_of(page: Page) -> set[int]:
 
 async def test_the_slow_command_its_sender_and_the_big_key_are_found_and_stopped(binary, tmp_path):
     page, port = opened(binary, tmp_path), free(tmp_path / "port")
-    page._env["key"] = "shop:everything"  # as the page has it typed once
     settings = {"slowlog-log-slower-than": "200", "save": "900 1 300 10", "appendonly": "yes"}
     master = Node(tmp_path / "master", "127.0.0.2", port, binary, **settings)
     replica = Node(tmp_path / "replica", "127.0.0.3", free(tmp_path / "other"), binary, save="60 1")
     us = {"redis": master.host, "redisport": port, "replica": replica.host, "replicaport": replica.port}
     us |= {"client": "127.0.0.5", "user": "default", "command": "keys", "redislog": master.log}
+    us["key"] = "shop:everything"
     async with master, replica:
         await master.fill(0, KEYS)
         await master.ask("EVAL", GROW, 1, "shop:everything", FIELDS)

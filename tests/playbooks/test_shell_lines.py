@@ -18,7 +18,14 @@ LOGS = Path(__file__).with_name("logs")
 STEPS = [(book.name, step) for book in load(ROOT / "playbooks").playbooks for step in book.steps]
 RUN = re.compile(r"^```(\S+) run\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BLOCKS = [(f"{name} {step.number}", *block) for name, step in STEPS for block in RUN.findall(step.body)]
-TAKES = {Fill.HOST: "db1", Fill.PORT: "2701", Fill.NUMBER: "5", Fill.PATH: "/var/x", Fill.WORD: "orders"}
+TAKES = {
+    Fill.HOST: "db1",
+    Fill.PORT: "2701",
+    Fill.NUMBER: "5",
+    Fill.PATH: "/var/x",
+    Fill.KEY: "shop:1",
+    Fill.WORD: "orders",
+}
 
 
 def filled(text: str, given: str = "10") -> str:

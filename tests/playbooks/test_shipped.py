@@ -164,6 +164,14 @@ def test_all_that_people_typed_was_learnt():
     )
 
 
+@pytest.mark.parametrize(
+    "said", ["redis is slow", "redis slow", "redis taking seconds to answer", "redis high latency"]
+)
+def test_a_slow_redis_is_named_for_certain_in_the_few_words_that_people_type(said):
+    best = SHELF.find(said)[0]
+    assert (best.name, best.sure) == ("redis-slow", True)
+
+
 LISTS = ("symptoms.toml", "tuning.toml", "weighed.toml", "untouched.toml", "fresh.toml")
 
 

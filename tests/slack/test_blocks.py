@@ -230,7 +230,7 @@ def test_any_summary_is_taken(incident, lines):
 @some
 @given(INCIDENTS, LINES, st.sampled_from([None, *Severity]), st.sampled_from(["", "U1"]))
 def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
-    variables = tuple(Variable(name=name, fill=fill) for name, fill in zip("abcde", Fill, strict=True))
+    variables = tuple(Variable(name=name, fill=fill) for name, fill in zip("abcdef", Fill, strict=True))
     gaps = Step(number=7, title=text, body=text, variables=variables)
     book = Playbook(name="x", title=text, systems=("mongodb",), steps=(gaps,), text="", digest="")
     walks = [Walk(id=str(n), incident_id="i", playbook=book, begun_by="U1", begun_at=AT) for n in range(12)]

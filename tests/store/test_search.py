@@ -52,6 +52,23 @@ def test_an_answer_says_which_of_the_typed_words_matched():
     assert match.why == ("Certificate", "EXPIRED")
 
 
+SLOW = book("find-what-blocks", "One command blocks a cache", symptoms=("Redis is slow", "Redis hangs at midnight"))
+
+
+@pytest.mark.parametrize(
+    ("query", "sure"),
+    [
+        ("redis is slow", True),
+        ("Why is my redis so slow", True),
+        ("redis hangs", False),  # a part of a symptom
+        ("redis and the disk are slow", False),  # a word more
+    ],
+)
+def test_a_few_vague_words_are_sure_of_a_page_only_where_just_they_are_its_symptom(query: str, sure: bool):
+    best = Index([SLOW, LAG, DISK, CERTIFICATE]).find(query)[0]
+    assert (best.name, best.sure) == ("find-what-blocks", sure)
+
+
 def test_misspelt_words_are_repaired():
     assert names("certifcate exipred") == ["renew-certificate"]
 

@@ -64,6 +64,9 @@ MEASURES: Mapping[str, tuple[Measure, ...]] = {
     "reads-hang": (_READ,),
     "reads-slow": (_READ,),
     "memory-full": (Measure(key="used_memory", unit="MB used", times=1e-6, of=("maxmemory",)),),
+    "keys-evicted": (Measure(key="evicted", unit="keys dropped since its start"),),
+    "commands-slow": (Measure(key="slow", unit="slow commands in 10 min"),),
+    "answers-slow": (Measure(key="slowest_s", unit="s for an answer"),),
 }
 
 

@@ -101,6 +101,13 @@ def histories(look: Look) -> set[str]:
     return {one for name in ("master_replid", "master_replid2") if (one := text(look, name)).strip("0")}
 
 
+def clock(seen: Seen, look: Look) -> float | None:
+    """What the server's own clock said (from 6.2), else ours; seconds since 1970. None when it is out of reason."""
+    told = look.get("info", "server_time_usec")
+    now = seen.at.timestamp() if told is None else (number(told) or 0.0) / 1e6
+    return now if now > 0 else None
+
+
 def version(look: Look) -> tuple[int, int] | None:
     """`(7, 0)`, or None when it has not told."""
     parts = text(look, "redis_version").split(".")

@@ -160,6 +160,10 @@ _TABLE = {  # in the order in which they are asked: what fails while it loads co
     "config": _Question(_settings, "+config|get"),
     "lastsave": _Question(lambda wire, _: replies.number_of(_reply(wire, "LASTSAVE")), "+lastsave"),
     "clients": _Question(_clients, "+client|list"),
+    "slowlog": _Question(
+        lambda wire, _: replies.slowlog_of(_reply(wire, "SLOWLOG", "GET", str(replies.MOST_SLOW))), "+slowlog|get"
+    ),
+    "latency": _Question(lambda wire, _: replies.latency_of(_reply(wire, "LATENCY", "LATEST")), "+latency|latest"),
     "dbsize": _Question(lambda wire, _: replies.number_of(_reply(wire, "DBSIZE")), "+dbsize"),
     "rights": _Question(lambda wire, _: rights(wire, sentinel=False), "+acl|dryrun"),
     "watcher-rights": _Question(

@@ -11,9 +11,13 @@ MOST_FIELDS = 4_000  # INFO all of a busy 7.x has some 700
 MOST_CLIENTS = 2_000  # CLIENT LIST walks all connections while others wait; our own judgement of what is still light
 MOST_NAMED = 20
 MOST_MASTERS = 100
+MOST_SLOW = 128  # entries of the slow log: all that it holds unless set (redis.conf, slowlog-max-len)
+MOST_EVENTS = 50  # of the latency monitor; Redis has some twenty sorts
 _TEXTS = frozenset({"run_id", "master_replid", "master_replid2", "master_host", "redis_version", "ip", "name"})
 _GROUPS = re.compile(r"(db|slave|master)\d+|(cmdstat|errorstat|latency_percentiles_usec)_.+")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
+_COMMAND = re.compile(r"[A-Z]{1,20}(?:[._-][A-Z]{1,20})?")  # one under a name of its own is told as `another`
+_EVENT = re.compile(r"[a-z]{1,20}(?:-[a-z]{1,20}){0,5}")
 _BROKEN = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,9}")
 
 
@@ -60,6 +64,39 @@ def clients_of(reply: Any) -> dict[str, Any]:
 
 def _most(names: Any) -> dict[str, int]:
     return dict(Counter(name[:80] for name in names).most_common(MOST_NAMED))
+
+
+def slowlog_of(reply: Any) -> list[dict[str, Any]]:
+    """SLOWLOG GET, newest first: when (seconds since 1970), how long, the command's name, and who sent it (from 4.0).
+
+    Its arguments are customers' data, and a script's text is one of them: they end here.
+    """
+    if not isinstance(reply, list):
+        raise ValueError("SLOWLOG GET is no list")
+    return [_slow(one) for one in reply[:MOST_SLOW]]
+
+
+def _slow(entry: Any) -> dict[str, Any]:
+    _, at, took_us, words, *sender = entry
+    name = str(words[0]).upper()
+    address = sender[0].rpartition(":")[0] if sender and isinstance(sender[0], str) else ""
+    return {
+        "at": number_of(at),
+        "took_us": number_of(took_us),
+        "command": name if _COMMAND.fullmatch(name) else "another",
+        "from": address[:45],
+    }
+
+
+def latency_of(reply: Any) -> list[dict[str, Any]]:
+    """LATENCY LATEST: of each sort of event when it last was (seconds since 1970), and how long it took then."""
+    if not isinstance(reply, list):
+        raise ValueError("LATENCY LATEST is no list")
+    return [
+        {"event": str(event), "at": number_of(at), "took_ms": number_of(took_ms)}
+        for event, at, took_ms, *_ in reply[:MOST_EVENTS]
+        if _EVENT.fullmatch(str(event))
+    ]
 
 
 def role_of(reply: Any) -> list[Any]:

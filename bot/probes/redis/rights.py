@@ -112,7 +112,8 @@ def _finding(look: Look, verdict: Verdict, says: str, value: str) -> Finding:
     )
 
 
-ASKS = ("info", "role", "config", "lastsave", "clients", "dbsize", "masters", "ckquorum", *OF_USERS)
+OF_DATA = ("info", "role", "config", "lastsave", "clients", "slowlog", "latency", "dbsize")
+ASKS = (*OF_DATA, "masters", "ckquorum", *OF_USERS)
 PROBE = Probe(
     name=NAME,
     kind=SystemKind.REDIS,

@@ -43,6 +43,7 @@ OLD_SETTINGS = {  # how Redis up to 4 calls them
 ALLOWED = frozenset(
     {
         *("AUTH", "INFO", "ROLE", "DBSIZE", "LASTSAVE", "CLIENT LIST", "CLIENT SETNAME"),
+        *("SLOWLOG GET", "LATENCY LATEST"),
         *("SENTINEL MASTERS", "SENTINEL CKQUORUM"),
         *("ACL DRYRUN", "ACL GETUSER"),  # the first runs nothing: it tells whether a command would be allowed
         *(f"CONFIG GET {name}" for name in (*SETTINGS, *OLD_SETTINGS.values())),  # others hold passwords

@@ -38,6 +38,7 @@ FILLS = {
     Fill.PORT: "a port",
     Fill.NUMBER: "a number",
     Fill.PATH: "a path",
+    Fill.KEY: "a key",
     Fill.WORD: "a word",
 }
 BESIDE = frozenset({Did.NOTED, Did.FILLED, Did.HELP, Did.TRIED})

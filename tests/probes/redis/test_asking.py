@@ -25,7 +25,7 @@ from bot.rehearsal.patients.redis_server import RedisServer
 from bot.rehearsal.patients.sentinel import MASTER_NAME, Sentinel
 from tests.probes.redis.conftest import asked, command, system_of
 
-OF_DATA = ("info", "role", "config", "lastsave", "clients", "dbsize")
+OF_DATA = ("info", "role", "config", "lastsave", "clients", "slowlog", "latency", "dbsize")
 
 
 async def test_a_healthy_server_answers_every_question_in_the_shape_of_the_contract(redis):
@@ -60,7 +60,7 @@ async def test_what_goes_over_the_wire_is_on_the_list_and_writes_nothing(redis):
         await asked(system_of(port, user="default"), password="needless")
     settings = len(wire.SETTINGS) + len(wire.OLD_SETTINGS)
     assert len([words for words in sent if words[0] != "ACL"]) == settings + len(
-        ["AUTH", "CLIENT SETNAME", "INFO", "ROLE", "LASTSAVE", "INFO", "CLIENT", "DBSIZE"]
+        ["AUTH", "CLIENT SETNAME", "INFO", "ROLE", "LASTSAVE", "INFO", "CLIENT", "SLOWLOG", "LATENCY", "DBSIZE"]
     )
     assert await writes(redis, "SET"), "or else this test could not fail"
     for words in sent:
@@ -131,6 +131,7 @@ async def test_monitor_sees_nothing_but_what_is_on_the_list(redis):
         ("SET", "a", "b"), ("FLUSHALL",), ("SHUTDOWN",), ("DEBUG", "SLEEP", "1"), ("REPLICAOF", "NO", "ONE"), ("SAVE",),
         ("CONFIG", "SET", "save", ""), ("CONFIG", "GET", "requirepass"), ("CONFIG", "GET", "*"), ("CONFIG", "REWRITE"),
         ("CONFIG", "GET", "save", "requirepass"), ("CLIENT", "KILL", "x"), ("CLIENT", "SETINFO", "LIB-NAME", "x"),
+        ("SLOWLOG", "RESET"), ("LATENCY", "RESET"), ("LATENCY", "DOCTOR"),
         ("SENTINEL", "FAILOVER", "x"), ("PING",), ("KEYS", "*"), ("CLIENT LIST KILL",), ("info all; SET",),
     ],
 )  # fmt: skip
@@ -187,6 +188,8 @@ async def spoken(server: RedisServer, *lines: bytes) -> bytes:
         ("+client|list", "clients"),
         ("+role", "role"),
         ("+dbsize", "dbsize"),
+        ("+slowlog|get", "slowlog"),
+        ("+latency|latest", "latency"),
         ("+info", "info"),
     ],
 )

@@ -11,7 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.finding import Verdict
-from bot.probes.redis import clients, memory, persistence, respawn, resync, roles, sentinel, stale
+from bot.probes.redis import (
+    answering,
+    clients,
+    eviction,
+    memory,
+    persistence,
+    respawn,
+    resync,
+    roles,
+    sentinel,
+    slow,
+    stale,
+    stalls,
+)
 from bot.probes.seen import Answer, Trouble
 from tests.probes.redis.recorded import (
     AT,
@@ -28,7 +41,8 @@ from tests.probes.redis.recorded import (
     seen,
 )
 
-PROBES = tuple(module.PROBE for module in (clients, memory, persistence, resync, respawn, roles, sentinel, stale))
+JUDGING = (answering, clients, eviction, memory, persistence, resync, respawn, roles, sentinel, slow, stale, stalls)
+PROBES = tuple(module.PROBE for module in JUDGING)
 RECORDED = [
     info(SEVEN, "01-healthy.master"),
     info(SEVEN, "01-healthy.replica"),
@@ -45,6 +59,8 @@ READ = sorted(  # what any judge reads of INFO
         *("connected_clients", "connected_slaves", "maxclients", "rejected_connections", "cluster_enabled"),
         *("rdb_last_bgsave_status", "aof_enabled", "aof_last_write_status", "rdb_last_save_time", "process_supervised"),
         *("used_memory", "used_memory_rss", "maxmemory", "maxmemory_policy", "total_system_memory"),
+        *("evicted_keys", "cmdstat_brpop", "latest_fork_usec", "total_forks", "aof_delayed_fsync", "server_time_usec"),
+        *("rdb_bgsave_in_progress", "rdb_current_bgsave_time_sec", "rdb_last_bgsave_time_sec", "blocked_clients"),
     }
 )
 ODD = st.one_of(
@@ -71,6 +87,8 @@ TOLD = st.one_of(
 OTHERS = st.one_of(TROUBLES, ODD.map(Answer), st.just(Answer(SAVES_NOTHING)))
 WATCHED = ("name", "ip", "port", "runid", "flags", "quorum", "down-after-milliseconds")
 MASTERS = st.one_of(OTHERS, st.lists(st.dictionaries(st.sampled_from(WATCHED), ODD), max_size=2).map(Answer))
+LOGGED = ("at", "took_us", "took_ms", "command", "from", "event")
+LOGS = st.one_of(OTHERS, st.lists(st.dictionaries(st.sampled_from(LOGGED), ODD), max_size=4).map(Answer))
 BEFORE = st.one_of(
     st.just({}),
     st.just({probe.name: probe.keep(seen(*healthy())) for probe in PROBES}),
@@ -79,7 +97,19 @@ BEFORE = st.one_of(
         lambda value: {
             probe.name: {
                 MASTER.name: dict.fromkeys(
-                    ("run_id", "keys", "starts", "at", "rejected", "sync_full", "follows"), value
+                    (
+                        "run_id",
+                        "keys",
+                        "starts",
+                        "at",
+                        "rejected",
+                        "sync_full",
+                        "follows",
+                        "evicted",
+                        "forks",
+                        "delayed",
+                    ),
+                    value,
                 )
             }
             for probe in PROBES
@@ -90,9 +120,12 @@ BEFORE = st.one_of(
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(first=TOLD, second=TOLD, config=OTHERS, dbsize=OTHERS, role=OTHERS, masters=MASTERS, before=BEFORE)
-def test_no_judge_raises_and_what_it_says_and_keeps_is_plain(first, second, config, dbsize, role, masters, before):
+@given(first=TOLD, second=TOLD, config=OTHERS, dbsize=OTHERS, role=OTHERS, masters=MASTERS, logs=LOGS, before=BEFORE)
+def test_no_judge_raises_and_what_it_says_and_keeps_is_plain(
+    first, second, config, dbsize, role, masters, logs, before
+):
     others = {"config": config, "dbsize": dbsize, "role": role, "clients": role, "masters": masters, "ckquorum": dbsize}
+    others |= {"slowlog": logs, "latency": logs, "lastsave": dbsize}
     watcher = look(THIRD, {"redis_mode": "sentinel"}, **others)
     now = seen(look(MASTER, first, **others), look(REPLICA, second, **others), watcher, before=before)
     for probe in PROBES:
@@ -114,6 +147,8 @@ DECIDES = [
     (persistence, {"rdb_last_bgsave_status", "aof_enabled"}),
     (resync, {"sync_full", "run_id"}),
     (respawn, {"uptime_in_seconds", "run_id"}),
+    (eviction, {"evicted_keys", "uptime_in_seconds", "maxmemory_policy"}),
+    (stalls, {"latest_fork_usec", "aof_enabled"}),
     (stale, {"run_id", "uptime_in_seconds", "master_repl_offset", "loading", "db0"}),
 ]
 GONE = [None, "", True, [], {}, float("nan"), float("inf"), 10**400]
@@ -125,7 +160,8 @@ GONE = [None, "", True, [], {}, float("nan"), float("inf"), 10**400]
 )
 def test_without_the_number_that_decides_no_judge_says_ok(module, field, value):
     before = kept(module.PROBE, seen(*healthy()))
-    master = look(MASTER, info(SEVEN, "01-healthy.master", **{field: value}), config={})
+    told = info(SEVEN, "01-healthy.master", **{field: value})
+    master = look(MASTER, told, config={}, slowlog=Answer([]), latency=Answer([]))
     now = seen(master, healthy()[1], before=before, at=AT + timedelta(seconds=30))
     about = [one for one in module.PROBE.judge(now) if one.member == MASTER.name]
     assert about

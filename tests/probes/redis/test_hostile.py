@@ -15,6 +15,7 @@ from bot.domain.finding import Verdict
 from bot.domain.inventory import Member, System, SystemKind
 from bot.probes import catalog, looking
 from bot.probes.pins import Pins
+from bot.probes.redis import answering
 from bot.probes.redis.asking import QUESTIONS
 from bot.probes.seen import Trouble
 from tests.probes.redis.conftest import asked, command, system_of
@@ -215,7 +216,9 @@ async def test_a_whole_look_costs_little_memory(serve):
     async with server(serve) as port:
         result = await look(port)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 - before < MOST_BYTES
-    judged = [finding for finding in result.findings if finding.signal != "member-unreachable"]
+    judged = [one for one in result.findings if one.signal not in ("member-unreachable", answering.SIGNAL)]
+    silence = [one.verdict for one in result.findings if one.signal == answering.SIGNAL]
+    assert silence == [Verdict.WARNING if serve in (silent, drips) else Verdict.UNKNOWN]
     assert {finding.verdict for finding in judged} == {Verdict.UNKNOWN}
     assert not any("could not be judged" in finding.says for finding in result.findings)
     assert result.took_s < looking.LOOK_S + looking.START_S

@@ -1,0 +1,106 @@
+"""Keys that are dropped: of a queue critical, of a cache as ever well, and between the two a warning."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.finding import Verdict
+from bot.probes.redis.eviction import PROBE, SIGNAL
+from tests.probes.redis.conftest import looked, system_of
+from tests.probes.redis.recorded import AT, MASTER, REFUSED, SEVEN, info, kept, look, one, seen
+
+DAY_S = 86_400
+WORKERS = {"cmdstat_brpop": {"calls": 4_000}}
+
+
+def told(evicted, *, policy="allkeys-lru", uptime_s=30 * DAY_S, full=True, **changes):
+    fields = {"evicted_keys": evicted, "maxmemory_policy": policy, "uptime_in_seconds": uptime_s, **changes}
+    fields |= {"maxmemory": 8_000_000, "used_memory": 7_990_000 if full else 1_000_000, "mem_not_counted_for_evict": 0}
+    return look(MASTER, info(SEVEN, "01-healthy.master", **fields))
+
+
+def judged(now, before=None, ago_s=300.0):
+    earlier = kept(PROBE, seen(before, at=AT.fromtimestamp(AT.timestamp() - ago_s, AT.tzinfo))) if before else None
+    return one(PROBE.judge(seen(now, before=earlier, ago_s=ago_s)), SIGNAL)
+
+
+@pytest.mark.parametrize(
+    ("policy", "more", "verdict"),
+    [
+        ("allkeys-lru", {}, Verdict.WARNING),
+        ("volatile-ttl", {}, Verdict.WARNING),
+        ("allkeys-lru", WORKERS, Verdict.CRITICAL),
+        ("volatile-ttl", WORKERS, Verdict.WARNING),
+        ("allkeys-lru", {"cmdstat_lpop": {"calls": 2}}, Verdict.WARNING),  # typed by hand
+    ],
+)
+def test_what_is_dropped_between_two_looks_weighs_by_the_policy_and_by_who_takes_jobs(policy, more, verdict):
+    found = judged(told(1_234, policy=policy, **more), before=told(0, policy=policy, **more))
+    assert (found.verdict, found.value) == (verdict, "1,234 in 5 min")
+    assert policy in found.says
+
+
+def test_it_says_what_that_means():
+    assert judged(told(1_234), before=told(0)).says == (
+        "127.0.0.1:7391, master, dropped keys by allkeys-lru: 1,234 in 5 min."
+        " Normal for a cache; queues, sessions or locks are lost by it."
+    )
+    assert judged(told(9, **WORKERS), before=told(0)).says == (
+        "127.0.0.1:7391, master, dropped keys by allkeys-lru: 9 in 5 min."
+        " Workers take jobs from it (BRPOP): jobs may be among them."
+    )
+
+
+def test_a_cache_that_always_drops_about_as_many_is_well_and_one_that_drops_far_more_is_not():
+    a_day = 288_000  # 1,000 in five minutes
+    found = judged(told(30 * a_day + 2_000), before=told(30 * a_day))
+    assert found.verdict is Verdict.OK
+    assert "no more than usual" in found.says
+    assert judged(told(30 * a_day + 9_000), before=told(30 * a_day)).verdict is Verdict.WARNING
+    assert judged(told(9_000, uptime_s=3_600), before=told(8_000, uptime_s=3_300)).verdict is Verdict.WARNING
+
+
+def test_a_high_figure_at_the_first_look_counts_while_it_is_full():
+    found = judged(told(5_000, uptime_s=7_200))
+    assert (found.verdict, found.value) == (Verdict.WARNING, "5,000 since its start 2 h ago")
+    assert judged(told(5_000, uptime_s=7_200), before=told(5_000), ago_s=1.0).verdict is Verdict.WARNING
+    assert judged(told(5_000, full=False)).verdict is Verdict.UNKNOWN
+    assert judged(told(5_000, full=False), before=told(5_000)).verdict is Verdict.OK
+    assert judged(told(5_000), before=told(5_000)).verdict is Verdict.OK, "none in five minutes"
+    assert judged(told(0)).verdict is Verdict.OK
+
+
+def test_for_how_long_is_known_from_look_to_look():
+    first = seen(told(0), at=AT.fromtimestamp(AT.timestamp() - 3 * 3_600, AT.tzinfo))
+    before = kept(PROBE, first)
+    at = AT.fromtimestamp(AT.timestamp() - 300, AT.tzinfo)
+    before = kept(PROBE, seen(told(700), before=before, at=at))
+    found = one(PROBE.judge(seen(told(1_000), before=before, ago_s=300)), SIGNAL)
+    assert "300 in 5 min, for 3 h now" in found.says
+
+
+def test_a_new_process_has_counted_from_zero():
+    found = judged(told(40, run_id="new", uptime_s=60), before=told(9_000, run_id="old"))
+    assert found.value == "40 in 60 s"
+
+
+def test_without_the_numbers_it_is_unknown():
+    assert judged(told(None)).verdict is Verdict.UNKNOWN
+    assert judged(told(5, policy=None)).verdict is Verdict.UNKNOWN
+    assert PROBE.judge(seen(look(MASTER, REFUSED)))[0].verdict is Verdict.UNKNOWN
+
+
+async def test_a_real_queue_that_is_dropped_to_make_room(redis):
+    system = system_of(redis.port)
+    before = await looked(system, PROBE)
+    for job in range(20):
+        await redis.ask("RPUSH", "jobs", f"mail {job}")
+        await redis.ask("BLPOP", "jobs", 1)
+    used = (await redis.info("memory"))["used_memory"]
+    await redis.ask("CONFIG", "SET", "maxmemory", used + 200_000)
+    await redis.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    await redis.fill(0, 4_000)
+    found = one(PROBE.judge(await looked(system, PROBE, before=before)), SIGNAL)
+    assert found.verdict is Verdict.CRITICAL
+    assert "allkeys-lru" in found.says
+    assert "(BLPOP)" in found.says
