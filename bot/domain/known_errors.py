@@ -98,8 +98,9 @@ def is_log_id(word: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """The same with straight quotes for the curly ones that phones and Macs type."""
-    return text.translate(_STRAIGHT)
+    """The same with straight quotes for the curly ones that phones and Macs type, and Redis for Valkey, which prints
+    its errors under a name of its own: `BUSY Valkey is busy running a script`."""
+    return text.translate(_STRAIGHT).replace("Valkey", "Redis")
 
 
 def is_code(word: str) -> bool:

@@ -1,11 +1,13 @@
-"""What the beginning of a Redis dump says about it: by which Redis, when, and how many keys. Nothing else is read.
+"""What the beginning of a Redis dump says about it: by which server, when, and how many keys. Nothing else is read.
 
 A file is as young as its last copy; its header knows when Redis wrote it. Not even that is the age of the data: a
-server that loaded old data writes them down with a new date, so look at the number of keys too. Format: Redis rdb.c.
+server that loaded old data writes them down with a new date, so look at the number of keys too. Format: Redis rdb.c,
+and Valkey's, which begins dumps that Redis cannot read with its own name (from 9.0 on).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,8 +15,9 @@ from datetime import UTC, datetime, timedelta
 from bot.errors import UserError
 
 MAX_HEADER_BYTES = 64 * 1024
-MAGIC = b"REDIS"
-VERSION_DIGITS = 4
+MAGICS = (b"REDIS", b"VALKEY")
+_BEGINS = re.compile(rb"(?:REDIS[0-9]|VALKEY)([0-9]{3})")
+_BEGINS_BYTES = 9
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 AUX, SELECT_DATABASE, SIZES = 0xFA, 0xFE, 0xFB
@@ -30,7 +33,7 @@ class RdbHeader:
     """The header of an RDB file. What a file does not say is None; `fields` has all that it says of itself."""
 
     version: int
-    redis_version: str | None  # "7.0.15"
+    server_version: str | None  # "7.0.15", "Valkey 8.1.1"
     saved_at: datetime | None  # when Redis wrote the file, UTC
     used_memory_bytes: int | None
     first_database_keys: int | None  # of the lowest database that has keys; 0 in a dump without any
@@ -51,7 +54,7 @@ def read_header(start: bytes) -> RdbHeader:
     version = _version(bounded)
     fields: dict[str, str] = {}
     keys = None
-    reader = _Reader(bounded, len(MAGIC) + VERSION_DIGITS)
+    reader = _Reader(bounded, _BEGINS_BYTES)
     try:
         fields.update(_fields(reader))
         keys = _keys(reader)
@@ -62,7 +65,7 @@ def read_header(start: bytes) -> RdbHeader:
             ) from None
     return RdbHeader(
         version=version,
-        redis_version=fields.get("redis-ver"),
+        server_version=fields.get("redis-ver", f"Valkey {valkey}" if (valkey := fields.get("valkey-ver")) else None),
         saved_at=_time(fields.get("ctime")),
         used_memory_bytes=_number(fields.get("used-mem")),
         first_database_keys=keys,
@@ -71,14 +74,14 @@ def read_header(start: bytes) -> RdbHeader:
 
 
 def _version(start: bytes) -> int:
-    digits = start[len(MAGIC) : len(MAGIC) + VERSION_DIGITS]
-    if not start.startswith(MAGIC) or len(digits) < VERSION_DIGITS or not digits.isdigit():
-        begins = start[:9].decode("latin-1").encode("unicode_escape").decode("ascii")
+    found = _BEGINS.fullmatch(start[:_BEGINS_BYTES])
+    if not found:
+        begins = start[:_BEGINS_BYTES].decode("latin-1").encode("unicode_escape").decode("ascii")
         raise UserError(
-            f"This is not an RDB file: it begins with `{begins}`, not with `REDIS` and a version.",
+            f"This is not an RDB file: it begins with `{begins}`, not with `REDIS` or `VALKEY` and a version.",
             hint="Name the file that Redis saves: CONFIG GET dbfilename.",
         )
-    return int(digits)
+    return int(found[1])
 
 
 def _time(seconds: str | None) -> datetime | None:

@@ -131,3 +131,9 @@ def test_of_ten_thousand_playbooks_only_those_of_a_rare_word_are_compared() -> N
     laid = known_errors(many)
     assert max(len(texts) for texts in laid.by_anchor.values()) == 1
     assert [known.name for known in laid.seen("connection refused by pool member77")] == ["b77"]
+
+
+def test_valkey_prints_the_errors_of_redis_under_its_own_name() -> None:
+    laid = load(PLAYBOOKS).known_errors
+    for line in ("BUSY Valkey is busy running a script.", "BUSY Redis is busy running a script."):
+        assert [known.name for known in laid.seen(line)] == ["redis-slow"]

@@ -18,17 +18,30 @@ REAL = bytes.fromhex(
     "623035613461366631353965363963363061643966333033fa0b7265706c2d6f6666736574c14311fa08616f662d62617365c000fe00fb40"
     "64000007706f73743a3736"
 )
+# The beginning of a dump that Valkey 9.1.2 wrote.
+VALKEY = bytes.fromhex(
+    "56414c4b4559303830fa0a76616c6b65792d76657205392e312e32fa0a72656469732d62697473c040fa056374696d65c2b269026bfa0875"
+    "7365642d6d656dc2c0c70e00fa08616f662d62617365c000fe00fb4064000007706f73743a33360176"
+)
 HEADER_ENDS = len(REAL) - len(bytes.fromhex("000007706f73743a3736"))
 
 
 def test_a_real_header_tells_version_time_memory_and_keys():
     header = read_header(REAL)
-    assert (header.version, header.redis_version) == (10, "7.0.15")
+    assert (header.version, header.server_version) == (10, "7.0.15")
     assert header.saved_at == datetime(2026, 11, 21, 8, 43, 39, tzinfo=UTC)
     assert header.used_memory_bytes == 1_024_184
     assert header.first_database_keys == 100
     assert header.fields["repl-id"] == "d0b16c1f1d55ceb3b05a4a6f159e69c60ad9f303"
     assert header.fields["repl-offset"] == "4419"
+
+
+def test_valkey_writes_its_own_name_from_9_0_on_and_its_own_version_before():
+    header = read_header(VALKEY)
+    assert (header.version, header.server_version) == (80, "Valkey 9.1.2")
+    assert header.saved_at == datetime(2026, 11, 22, 4, 4, 2, tzinfo=UTC)
+    assert header.first_database_keys == 100
+    assert read_header(b"REDIS0011" + VALKEY[9:]).server_version == "Valkey 9.1.2"
 
 
 @pytest.mark.parametrize("length", range(HEADER_ENDS))
@@ -41,7 +54,9 @@ def test_the_header_is_enough():
     assert read_header(REAL[:HEADER_ENDS]) == read_header(REAL)
 
 
-@pytest.mark.parametrize("start", [b"", b"RED", b"REDIS", b"REDISabcd", b"VALKEY080", b"\x1f\x8b\x08\x00", b"REDIS00"])
+@pytest.mark.parametrize(
+    "start", [b"", b"RED", b"REDIS", b"REDISabcd", b"VALKEY08", b"VALKEYabc", b"\x1f\x8b\x08\x00", b"REDIS00"]
+)
 def test_what_is_no_dump_is_named_by_how_it_begins(start):
     with pytest.raises(UserError, match="not an RDB file"):
         read_header(start)
@@ -53,7 +68,7 @@ def test_a_dump_without_keys_has_none():
 
 def test_an_old_dump_tells_nothing_of_itself():
     header = read_header(b"REDIS0006\xfe\x00\x00\x01a\x01b\xff")
-    assert (header.version, header.saved_at, header.redis_version, header.first_database_keys) == (6, None, None, None)
+    assert (header.version, header.saved_at, header.server_version, header.first_database_keys) == (6, None, None, None)
 
 
 def test_functions_before_the_first_database_hide_its_keys_but_not_the_time():
@@ -72,7 +87,7 @@ def test_a_compressed_script_is_passed_over():
 def test_a_header_that_never_ends_is_told_as_far_as_it_was_read():
     endless = REAL[:HEADER_ENDS].replace(b"\xfe\x00\xfb\x40\x64", b"\xfa\x01x\x81" + b"\x7f" * 8)
     header = read_header(endless + bytes(MAX_HEADER_BYTES))
-    assert header.redis_version == "7.0.15"
+    assert header.server_version == "7.0.15"
     assert header.first_database_keys is None
 
 

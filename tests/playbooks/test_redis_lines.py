@@ -141,7 +141,7 @@ async def test_a_backup_is_told_from_a_torn_one_and_is_restored_beside(binary, t
     with daemon(scratch / "redis" / "pid"):
         await page.step(5, "redis", **us)
         await answers(page, port, "PONG")
-        assert await page.step(6, **us) == f"loading:0\n# Keyspace\ndb0:keys={KEYS},expires=0,avg_ttl=0\n"
+        assert (await page.step(6, **us)).startswith(f"loading:0\n# Keyspace\ndb0:keys={KEYS},expires=0,avg_ttl=0")
         await page.undo(5, "kill", **us)
         await answers(page, port, "Could not connect")
     assert page.left == set()
@@ -173,7 +173,7 @@ async def test_after_a_flushall_the_broken_state_is_kept_and_its_keys_come_back(
         found = await page.step(5, "flushall", **us)
         await page.step(5, "truncate|redis-check-aof|redis-server", **us, bytes=int(found.split(":")[0]) - 8)
         await answers(page, port, "PONG")
-        assert await page.step(6, **us) == f"loading:0\n# Keyspace\ndb0:keys={KEYS},expires=0,avg_ttl=0\n"
+        assert (await page.step(6, **us)).startswith(f"loading:0\n# Keyspace\ndb0:keys={KEYS},expires=0,avg_ttl=0")
         await page.undo(5, "kill", **us)
         await answers(page, port, "Could not connect")
     assert page.left == set()

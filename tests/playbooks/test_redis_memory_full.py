@@ -172,7 +172,8 @@ async def test_a_client_that_does_not_read_its_answers_is_found_and_cut(page, bi
         await until(waits, "its answers wait")
         told = await page.step(2, ANY, **us)
         worst = re.findall(r"(?m)^(\d+) \d+ id=(\d+) 127\.0\.0\.1:\d+ slow get$", told)
-        assert worst and int(worst[0][0]) > 20_000_000 and figure(told, "used_memory_dataset") < 10_000_000
+        data = figure(told, "used_memory_dataset")  # on Valkey 9 a small negative one, told as one of twenty digits
+        assert worst and int(worst[0][0]) > 20_000_000 and not 10_000_000 < data < 1e19
         assert "rdb_bgsave_in_progress:0" in told
 
         told = await page.step(5, ANY, **us, client=worst[0][1])

@@ -83,8 +83,9 @@ async def test_the_slow_command_its_sender_and_the_big_key_are_found_and_stopped
         await master.ask("EVAL", GROW, 1, "shop:everything", FIELDS)
         await replica.after(master)
         await has(replica, KEYS + 1)
-        await replica.ask("BGSAVE")
-        await master.ask("BGSAVE")
+        for node in (replica, master):
+            await state(node, "persistence", rdb_bgsave_in_progress=0)  # what the copy was made from
+            await node.ask("BGSAVE")
         report = await Sender.at(master, "127.0.0.5", "report")
         us["clientport"] = report.port
         sending = asyncio.create_task(report.busily())
@@ -115,20 +116,21 @@ async def test_the_slow_command_its_sender_and_the_big_key_are_found_and_stopped
         assert f"addr=127.0.0.5:{report.port} " in told and "name=report" in told and "1 127.0.0.5 keys\n" in told
         told = await page.step(4, "key", **us)
         assert re.match(r"hash\n\d{7,}\n-1\n", told)
-        assert f'"shop:everything"\' has {FIELDS} fields' in (await page.step(4, "--bigkeys", **us)).replace("'\"", '"')
+        assert f'"shop:everything" has {FIELDS} fields' in (await page.step(4, "--bigkeys", **us)).replace("'", "")
 
         assert await page.step(5, "CLIENT KILL", **us) == "1\n"
         await asyncio.wait_for(sending, 5)
         again = await Sender.at(master, "127.0.0.5", "report")
         assert "+@all" in await page.step(5, "ACL", **us)
         assert (await again.ask("KEYS nothing*")).startswith("-NOPERM")
-        assert "can't run this command" in await again.ask("EVAL \"return redis.call('KEYS', 'nothing*')\" 0")
+        refused = await again.ask("EVAL \"return redis.call('KEYS', 'nothing*')\" 0")
+        assert "can't run this command" in refused or "ACL failure in script" in refused  # from 7.0 on
         assert "report" in await page.step(5, "ACL LOG", **us)
         await page.undo(5, "ACL", master, **us)
         assert await again.ask("KEYS nothing*") == "*0"
 
         told = await page.step(6, "CONFIG|RENAMENX", **us)
-        assert "lazyfree-lazy-expire\nno\n" in told and told.endswith("OK\nOK\nOK\n1\n")
+        assert re.search("lazyfree-lazy-expire\n(no|yes)\n", told) and told.endswith("OK\nOK\nOK\n1\n")
         assert await master.ask("EXISTS", "shop:everything") == 0
         await page.undo(6, "RENAMENX", master, **us)
         assert await master.ask("HLEN", "shop:everything") == FIELDS
@@ -180,7 +182,7 @@ async def test_a_script_that_holds_it_is_ended_and_one_that_has_written_is_left_
 
         waiting = await held(node, "EVAL", ENDLESS, 0)
         busy = await page.typed(filled(lines(page.steps[1], "PING")[0], us))
-        assert busy[1].startswith("BUSY Redis is busy running a script")
+        assert re.match("BUSY (Redis|Valkey) is busy running a script", busy[1])
         percent = await page.typed(filled(lines(page.steps[1], "INFO cpu")[0].replace("-i 2", "-i 0.1"), us))
         assert percent[1] == ""
         assert await page.step(2, "SCRIPT KILL", **us) == "OK\n"
@@ -226,6 +228,7 @@ async def test_what_the_page_says_of_commands_whose_client_is_gone_and_of_keys_t
         assert (await node.info("commandstats"))["cmdstat_keys"]["calls"] == 1
 
         await node.ask("EVAL", GROW, 1, "big", FIELDS)
+        await node.ask("CONFIG", "SET", "lazyfree-lazy-expire", "no")  # as in Redis; Valkey frees it aside
         await node.ask("SLOWLOG", "RESET")
         await node.ask("PEXPIRE", "big", 1)
         await has(node, 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 import bson
 
-from bot.domain.rdb import MAGIC, MAX_HEADER_BYTES, read_header
+from bot.domain.rdb import MAGICS, MAX_HEADER_BYTES, read_header
 from bot.errors import UserError
 from bot.probes.backup.listing import Place
 from bot.probes.backup.names import named_time
@@ -34,7 +34,7 @@ def content_of(place: Place, backup: dict[str, Any]) -> dict[str, Any]:
 
 def _of_file(start: bytes) -> dict[str, Any]:
     start = _unpacked(start)
-    if start.startswith(MAGIC):
+    if start.startswith(MAGICS):
         try:
             header = read_header(start)
         except UserError as wrong:

@@ -16,7 +16,8 @@ BIGGEST = 2**63  # counters of Redis are 64 bits wide; more is no number of a se
 
 def is_sentinel(look: Look) -> bool:
     """Whether it watches a master and holds no data."""
-    return look.member.part == "sentinel" or look.get("info", "redis_mode") == "sentinel"
+    modes = (look.get("info", name) for name in ("redis_mode", "server_mode"))  # the second is Valkey's
+    return look.member.part == "sentinel" or "sentinel" in modes
 
 
 def data_members(seen: Seen) -> tuple[Look, ...]:

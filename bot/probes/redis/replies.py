@@ -13,7 +13,9 @@ MOST_NAMED = 20
 MOST_MASTERS = 100
 MOST_SLOW = 128  # entries of the slow log: all that it holds unless set (redis.conf, slowlog-max-len)
 MOST_EVENTS = 50  # of the latency monitor; Redis has some twenty sorts
-_TEXTS = frozenset({"run_id", "master_replid", "master_replid2", "master_host", "redis_version", "ip", "name"})
+_TEXTS = frozenset(
+    {"run_id", "master_replid", "master_replid2", "master_host", "redis_version", "valkey_version", "ip", "name"}
+)
 _GROUPS = re.compile(r"(db|slave|master)\d+|(cmdstat|errorstat|latency_percentiles_usec)_.+")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _COMMAND = re.compile(r"[A-Z]{1,20}(?:[._-][A-Z]{1,20})?")  # one under a name of its own is told as `another`

@@ -24,7 +24,7 @@ def take(seen: Seen) -> dict[str, Any]:
             if isinstance(look["config"].value, Mapping)
         },
         "roles": {look.member.name: said for look in data_members(seen) if (said := role(look))},
-        "versions": {look.member.name: said for look in told if (said := text(look, "redis_version"))},
+        "versions": {look.member.name: said for look in told if (said := _version(look))},
         "runs": {look.member.name: run for look in told if (run := _run(look))},
         "gaps": [*_gaps(seen), *doubt],
     }
@@ -42,6 +42,12 @@ def _keys(seen: Seen) -> tuple[dict[str, int], list[str]]:
         says = f"{len(masters)} members say that they are master" if len(masters) != 1 else "the master did not tell"
         return {}, [f"the keys: {says}"]
     return {"keys": counts[0]}, []
+
+
+def _version(look: Look) -> str:
+    """Valkey tells beside its own version the Redis that it is like."""
+    valkey = text(look, "valkey_version")
+    return f"Valkey {valkey}" if valkey else text(look, "redis_version")
 
 
 def _run(look: Look) -> dict[str, Any]:

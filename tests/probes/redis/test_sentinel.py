@@ -22,14 +22,15 @@ RUN_ID = healthy()[0].get("info", "run_id")
 WATCHED = {"name": "shop", "ip": "10.0.0.1", "port": 7391, "runid": RUN_ID, "flags": "master", "quorum": 2}
 
 
-def judged(signal, ckquorum=AGREE, masters=None, pair=None):
+def judged(signal, ckquorum=AGREE, masters=None, pair=None, mode="redis_mode"):
     told = [WATCHED] if masters is None else masters
-    watcher = look(WATCHER, {"redis_mode": "sentinel"}, ckquorum=ckquorum, masters=told)
+    watcher = look(WATCHER, {mode: "sentinel"}, ckquorum=ckquorum, masters=told)
     return one(PROBE.judge(seen(*(pair or healthy()), watcher)), signal)
 
 
 def test_who_could_agree_and_watches_the_master_is_well():
     assert judged(QUORUM).verdict is Verdict.OK
+    assert judged(QUORUM, mode="server_mode").verdict is Verdict.OK  # as Valkey says it
     found = judged(OTHER)
     assert (found.verdict, found.value) == (Verdict.OK, "10.0.0.1:7391")
     assert MASTER.name in found.says

@@ -26,7 +26,9 @@ async def test_the_header_says_what_the_server_knows(binary, tmp_path):
         before = datetime.now(UTC).replace(microsecond=0)
         await redis.save()
         header = read_header(redis.dump.read_bytes())
-        assert header.redis_version == (await redis.info("server"))["redis_version"]
+        told = await redis.info("server")
+        valkey = told.get("valkey_version")
+        assert header.server_version == (f"Valkey {valkey}" if valkey else told["redis_version"])
         assert before <= header.saved_at <= datetime.now(UTC)
         assert header.first_database_keys == await redis.keys() == 300
 
