@@ -9,11 +9,14 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bot.domain.chart.shapes import LETTERS, wide
 from bot.domain.playbook import Playbook, Step
 from bot.domain.turns import turns
+from bot.services.postmortem.document.branches import MAX_WAYS
 from bot.services.postmortem.document.lanes import MAX_LANES, columns
-from bot.services.postmortem.document.paper import paper
-from bot.services.postmortem.document.way import plain_words, way
+from bot.services.postmortem.document.paper import PICTURE_PX, paper
+from bot.services.postmortem.document.way import sheets, way
+from bot.services.postmortem.document.words import cut, plain_words, wrapped
 from bot.settings import HERE
 from bot.store.pages import read_text
 from bot.store.playbooks import load
@@ -50,7 +53,7 @@ def test_every_step_danger_and_stop_of_a_shipped_playbook_is_drawn(name: str, wi
     assert classes.count("stop") == sum(bool(step.stop_if) for step in book.steps)
     hrefs = [part.get("href") or "" for part in drawn.iter() if part.tag.endswith("a")]
     assert {f"#step-{step.number}" for step in book.steps} <= set(hrefs)
-    assert {href.removeprefix("/playbooks/") for href in hrefs if href.startswith("/")} <= set(BOOKS)
+    assert {href.removeprefix("/playbooks/").partition("#")[0] for href in hrefs if href.startswith("/")} <= set(BOOKS)
 
 
 @pytest.mark.parametrize("width", [340, 720])
@@ -59,8 +62,99 @@ def test_nothing_in_the_picture_leaves_it(name: str, width: int):
     drawn = ElementTree.fromstring(way(BOOKS[name], width))
     for part in drawn.iter():
         if part.tag.endswith("text") and part.get("class") != "num":
-            size = 12 / 13 * 7.1 if part.get("class") in ("side", "wait", "lead") else 7.1
-            assert float(part.get("x") or 0) + len(part.text or "") * size <= width + 12, part.text
+            size = 13 if part.get("class") in ("name", "warn", "stopif") else 12
+            assert float(part.get("x") or 0) + wide(shown(part)) * size / LETTERS <= width, part.text
+
+
+def shown(part: ElementTree.Element) -> str:
+    return (part.text or "").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("width", [340, 720])
+@pytest.mark.parametrize("name", BOOKS)
+def test_every_playbook_and_step_that_a_step_names_is_drawn_beside_it_with_all_its_words(name: str, width: int):
+    book = BOOKS[name]
+    html = way(book, width, page=page)
+    drawn = ElementTree.fromstring(html)
+    texts = [shown(part) for part in drawn.iter() if part.get("class") == "side"]
+    assert not [text for text in texts if text.endswith("…")]
+    told = " ".join(texts)
+    for step in book.steps:
+        for words in plain_words(step.stop_if).split(". "):
+            assert " ".join(words.split()) in told
+        for other in re.findall(
+            r"\]\(([a-z-]+)\.md", step.stop_if + step.body + step.look_for + step.undo + step.danger
+        ):
+            assert f"<title>From step {step.number} to {other}" in html
+
+
+def test_of_more_ways_than_there_is_room_for_those_of_stop_if_stand_and_the_rest_is_counted():
+    stop = "it is red. " + " ".join(f"Or [so](page-{at}.md)." for at in range(MAX_WAYS))
+    step = Step(number=1, title="x", body="Else [this](first.md), [that](second.md).", stop_if=stop)
+    html = way(Playbook(name="x", title="x", steps=(step,), text="", digest="0" * 64), 340, page=page)
+    assert all(f'href="/playbooks/page-{at}"' in html for at in range(MAX_WAYS))
+    assert "first" not in html and ">and 2 more<" in html
+
+
+def test_a_way_to_a_step_of_another_page_says_and_links_it():
+    html = way(led("", "late: [end the reads](other.md), step 4."), 720, page=page)
+    assert 'href="/playbooks/other#step-4"' in html and "→\u00a0other, step\u00a04" in html
+
+
+def test_the_way_to_the_next_step_has_its_condition_and_no_line_of_its_own():
+    drawn = ElementTree.fromstring(way(led("`BUSY`: step 2.", ""), 720, page=page))
+    texts = [shown(part) for part in drawn.iter() if part.tag.endswith("text")]
+    assert texts[texts.index("BUSY: step 2.") + 1] == "↓ step 2"
+    assert not strokes(drawn)
+
+
+def test_words_that_have_no_room_are_cut_where_the_meaning_stands_and_are_whole_when_pointed_at():
+    long = "red, or " * 80 + "green; then step 3."
+    drawn = ElementTree.fromstring(way(led(long, "", ""), 340, page=page))
+    groups = [part for part in drawn.iter() if len(part) > 1 and part[1].get("class") == "side"]
+    assert groups[0][0].text == long and shown(groups[0][-1]).endswith("red …")
+    assert [one.text for one in drawn.iter() if (one.text or "").startswith("From step 1 to step 3")] == [
+        f"From step 1 to step 3: {long}"
+    ]
+
+
+def test_how_long_to_wait_is_cut_at_the_end_of_a_clause():
+    step = Step(number=1, title="x", body="", give_it="2 minutes: " + "and nobody waits for " * 20 + "them. Then go.")
+    html = way(Playbook(name="x", title="x", steps=(step, step), text="", digest="0" * 64), 340)
+    assert ">2 minutes" in html and "<title>Give it 2 minutes: and" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "left"),
+    [
+        ("short", 9, "short"),
+        ("one two, three; four five six", 24, "one two, three\u00a0…"),
+        ("one two too, three four five six", 28, "one two too\u00a0…"),
+        ("one two three four five six", 20, "one two three\u00a0…"),
+        ("x" * 40, 10, "xxxxxxxx\u00a0…"),
+    ],
+)
+def test_words_are_cut_at_the_end_of_a_clause_else_of_a_word(text: str, most: int, left: str):
+    assert cut(text, most) == left
+
+
+def test_lines_break_between_words_and_behind_hyphens_and_never_before_the_number_of_a_step():
+    assert wrapped("go on with step 7", 100, 12, 3) == ("go on with", "step\u00a07")
+    assert wrapped("no-primary-or-election-loop", 100, 12, 3) == ("no-primary-or-", "election-loop")
+    assert len(wrapped("word " * 90, 100, 12, 3)) == 3
+    assert wrapped("w" * 40, 100, 12, 9) and wrapped("", 100, 12, 3) == ("",)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_on_paper_the_picture_is_cut_between_steps_and_no_part_is_taller_than_a_sheet(name: str):
+    book = BOOKS[name]
+    parts = sheets(book, *PICTURE_PX)
+    whole = re.findall(r"<text[^>]*>[^<]*", way(book, PICTURE_PX[0]))
+    assert sorted(text for part in parts for text in re.findall(r"<text[^>]*>[^<]*", part)) == sorted(whole)
+    assert all(int(tall) <= PICTURE_PX[1] for part in parts for tall in re.findall(r'^<svg [^>]*height="(\d+)"', part))
+    assert [f"part {at} of {len(parts)}" in part for at, part in enumerate(parts, start=1)] == [len(parts) > 1] * len(
+        parts
+    )
 
 
 @dataclass(frozen=True)
@@ -104,7 +198,7 @@ def words(drawn: ElementTree.Element) -> list[tuple[float, float, float, float]]
     return [
         (x, y - 10, x + len(part.text or "") * 6, y + 3)
         for part in drawn.iter()
-        if part.get("class") in ("side", "lead", "wait", "stopif")
+        if part.get("class") in ("side", "lead", "wait", "stopif", "also")
         for x, y in [(float(part.get("x") or 0), float(part.get("y") or 0))]
     ]
 
@@ -119,16 +213,21 @@ def boxes(drawn: ElementTree.Element) -> list[tuple[float, float, float, float]]
     return found
 
 
-@pytest.mark.parametrize("width", [340, 700, 720])
+@pytest.mark.parametrize("width", [340, 720, PICTURE_PX[0]])
 @pytest.mark.parametrize("name", BOOKS)
 def test_each_way_to_another_step_is_a_linked_arrow_that_runs_through_nothing(name: str, width: int):
     book = BOOKS[name]
     drawn = ElementTree.fromstring(way(book, width, page=page))
-    ways = [(step.number, turn.step) for step in book.steps for turn in turns(step, len(book.steps))]
-    shown = [
-        (link[0].text, link.get("href")) for link in drawn.iter() if len(link) > 1 and link[1].get("class") == "lead"
+    ways = [
+        (step.number, place.step)
+        for step in book.steps
+        for turn in turns(step, len(book.steps), name)
+        for place in turn.to
+        if not place.page and place.step != step.number + 1
     ]
-    assert sorted(shown) == sorted((f"From step {source} to step {to}", f"#step-{to}") for source, to in ways)
+    arrows = [link for link in drawn.iter() if len(link) > 2 and link[2].get("class") == "over"]
+    said = [((link[0].text or "").partition(":")[0], link.get("href")) for link in arrows]
+    assert sorted(said) == sorted((f"From step {source} to step {to}", f"#step-{to}") for source, to in ways)
     found = strokes(drawn)
     assert len(found) == 3 * len(ways)
     for one in found:
@@ -153,8 +252,8 @@ def led(*texts: str) -> Playbook:
 
 def test_an_arrow_says_where_it_leads_and_when_and_goes_both_ways():
     drawn = ElementTree.fromstring(way(led("red: step 3.", "", "still red. Back to step 1."), 720, page=page))
-    texts = [part.text for part in drawn.iter() if part.tag.endswith("text")]
-    assert [texts[texts.index("→ step 3")], texts[texts.index("→ step 1")]] == ["→ step 3", "→ step 1"]
+    texts = [shown(part) for part in drawn.iter() if part.tag.endswith("text")]
+    assert "→ step 3" in texts and "→ step 1" in texts
     assert "red: step 3." in texts and "still red. Back to step 1." in texts
     down, up = (one for one in strokes(drawn) if one.upright)
     assert down.x1 != up.x1 and down.y1 < up.y2
@@ -167,7 +266,7 @@ def test_what_leads_to_one_step_joins_one_line():
 
 
 def test_on_paper_an_arrow_is_no_link():
-    html = way(led("red: step 3.", "", ""), 700)
+    html = way(led("red: step 3.", "", ""), 780)
     assert 'class="turn"' in html and "→ step 3" in html
     assert "<a" not in html and 'class="over"' not in html
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from bot.domain.playbook import Playbook
 from bot.services.postmortem.document.reading import rendered
-from bot.services.postmortem.document.way import way
+from bot.services.postmortem.document.way import sheets
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-PICTURE_PX = 700
+PICTURE_PX = (780, 1050)  # of the way's picture: its width, and what of it has room on a sheet
 DIGEST_CHARS = 12  # of the file's digest: enough to see that a print is older than the page
 
 
@@ -23,7 +23,7 @@ def paper(book: Playbook) -> str:
     return _template().render(
         book=book,
         shown=rendered(book, on_paper=True),
-        picture=way(book, PICTURE_PX),
+        pictures=sheets(book, *PICTURE_PX),
         digest=book.digest[:DIGEST_CHARS],
         sheet=_sheet(book),
         style=(Path(__file__).parent / "paper.css").read_text(encoding="utf-8"),

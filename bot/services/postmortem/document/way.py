@@ -5,76 +5,56 @@ Colour never carries the meaning alone: a danger has a double border and the wor
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
-from bot.domain.links import worded
 from bot.domain.playbook import Playbook, Step
-from bot.domain.turns import Turn, turns
-from bot.services.postmortem.document.lanes import columns, joined, line, room, tip
+from bot.domain.turns import Place, Turn, turns
+from bot.services.postmortem.document import branches
+from bot.services.postmortem.document.branches import LINE, NAME, NARROW, SIDE, Frame, Said, Way
+from bot.services.postmortem.document.lanes import columns, joined, line, tip
+from bot.services.postmortem.document.words import plain_words, wrapped
 
-PAD, LINE = 10, 17  # pixels: margin inside a box, a line of text
-INDENT = 20  # pixels: of what is said below a side arrow's words
-GLYPH = 7.1  # pixels: a letter's mean width at 13 px
+PAD = 10  # pixels: margin inside a box
 EDGE = 34  # pixels between two steps, with room for how long to wait
-MAX_TITLE_LINES, MAX_STOP_LINES, MAX_TURN_LINES = 3, 3, 2
-NARROW = 480  # below this width what branches off stands under its step, not beside it
-
-_NEIGHBOUR = re.compile(r"\]\((?:\./)?([a-z0-9][a-z0-9-]{0,63})\.md(?:#[^()\s]{0,200})?\)")
-_GAP = re.compile(r"\{\{([a-z][a-z0-9_]{0,31})(?::[a-z]+)?\}\}")
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """How wide things are: the picture, a step's box, and the lanes beside the boxes."""
-
-    width: int
-    columns: Mapping[int, int]  # of each step that has a lane
-
-    @property
-    def narrow(self) -> bool:
-        return self.width < NARROW
-
-    @property
-    def main(self) -> float:
-        """A step's box: all of a narrow picture but its lanes, a little more than half of a wide one."""
-        return self.width - 2 - room(self.columns) if self.narrow else round(self.width * 0.54)
-
-    @property
-    def aside(self) -> float:
-        """Where the words stand that branch off."""
-        return 54.0 if self.narrow else self.main + max(52, room(self.columns) + 36)
-
-    @property
-    def aside_chars(self) -> int:
-        right = self.main if self.narrow else self.width
-        return int((right - self.aside - 8) / GLYPH)
+MAX_TITLE_LINES, MAX_WAIT_LINES = 3, 3
 
 
 @dataclass(frozen=True)
 class _Box:
-    """One step as it is drawn: its lines of text and those of its branches, with the heights that follow."""
+    """One step as it is drawn: its lines of text and what stands beside it, with the heights that follow."""
 
     step: Step
     title: tuple[str, ...]
-    stop: tuple[str, ...]
-    turns: tuple[tuple[int, tuple[str, ...]], ...]  # to which step, and when
-    leads: tuple[str, ...]
+    beside: tuple[Said, ...]
+    wait: tuple[str, ...]  # how long to give it, between it and the next one
     height: int  # of the step's own box
-    room: int  # of the step with its branches
+    room: int  # of the step with what stands beside it
 
 
 @dataclass(frozen=True)
-class _Way:
-    """One side arrow: from the words `→ step 7` to that step, which may have no lane."""
+class _Picture:
+    """All that is drawn, from 0 to `height`."""
 
-    source: int
-    target: int
-    x: float
-    y: float
+    width: int
+    height: float
+    says: str
+    tops: tuple[float, ...]  # of each step's box
+    steps: tuple[str, ...]  # each with what stands beside it
+    lanes: str  # the side arrows' lines, above the steps
+    words: tuple[str, ...]  # of the side arrows from each step, above the lines
+
+    def svg(self, top: float, bottom: float, part: str = "") -> str:
+        """What lies from `top` to `bottom`, with the steps that begin there."""
+        shown = [at for at, begins in enumerate(self.tops) if top <= begins < bottom]
+        inside = "".join([*(self.steps[at] for at in shown), self.lanes, *(self.words[at] for at in shown)])
+        tall = f"{bottom - top:.0f}"
+        return (
+            f'<svg viewBox="0 {top:.0f} {self.width} {tall}" width="{self.width}" height="{tall}" role="group" '
+            f'aria-label="The way through it: {self.says}{part}">{inside}</svg>'
+        )
 
 
 def way(book: Playbook, width: int, *, page: Callable[[str], str] | None = None) -> str:
@@ -84,48 +64,75 @@ def way(book: Playbook, width: int, *, page: Callable[[str], str] | None = None)
     """
     if not book.steps:
         return ""
-    led = {step.number: turns(step, len(book.steps)) for step in book.steps}
-    targets = {number: [turn.step for turn in out] for number, out in led.items()}
-    frame = _Frame(width, columns(targets, from_inside=width < NARROW))
-    boxes = [_box(step, led[step.number], book.name, frame) for step in book.steps]
-    parts, ways, y = [], list[_Way](), 4.0
+    drawn = _picture(book, width, page)
+    return drawn.svg(0, drawn.height)
+
+
+def sheets(book: Playbook, width: int, tall: int) -> tuple[str, ...]:
+    """Return the picture as `<svg>`s of `width` pixels that are cut between steps: at most `tall`, or one step each.
+
+    Nothing is a link; none for a playbook without steps.
+    """
+    if not book.steps:
+        return ()
+    drawn = _picture(book, width, None)
+    cuts = [0.0]
+    for top, bottom in pairwise([*(top - 2 for top in drawn.tops[1:]), drawn.height]):
+        if bottom - cuts[-1] > tall:
+            cuts.append(top)
+    parts = list(pairwise([*cuts, drawn.height]))
+    one_of = f" of {len(parts)}"
+    return tuple(drawn.svg(*part, f"; part {at}{one_of}" * (len(parts) > 1)) for at, part in enumerate(parts, start=1))
+
+
+def _picture(book: Playbook, width: int, page: Callable[[str], str] | None) -> _Picture:
+    led = {step.number: turns(step, len(book.steps), book.name) for step in book.steps}
+    targets = {number: _sideways(number, out) for number, out in led.items()}
+    frame = Frame(width, columns(targets, from_inside=width < NARROW))
+    boxes = [_box(step, led[step.number], frame) for step in book.steps]
+    steps, ways, tops, y = list[str](), list[list[Way]](), list[float](), 4.0
     into: dict[int, float] = {}
     for at, box in enumerate(boxes):
         into[box.step.number] = y + (box.height / 2 if frame.narrow else 27)
-        branches, out = _branches(box, y, frame, page)
-        parts += [_drawn(box, y, frame, page), branches]
-        ways += out
+        tops.append(y)
+        beside, out = _beside(box, y, frame, page)
+        steps.append(_drawn(box, y, frame, page) + beside)
+        ways.append(out)
         bottom = y + box.room
         if at + 1 < len(boxes):
-            parts.append(_edge(box, y + box.height, bottom + EDGE, frame))
-            bottom += EDGE
+            steps[-1] += _edge(box, y + box.height, bottom, frame)
+            bottom += _gap(box)
         y = bottom
     dangers = [str(box.step.number) for box in boxes if box.step.danger]
     says = f"{len(boxes)} steps" + (f"; danger at step {', '.join(dangers)}" if dangers else "")
-    head = (
-        f'<svg viewBox="0 0 {width} {y + 6:.0f}" width="{width}" height="{y + 6:.0f}" role="group" '
-        f'aria-label="The way through it: {says}">'
-    )
-    return head + "".join([*parts, _side_arrows(ways, into, frame, page is not None)]) + "</svg>"
+    words = tuple("".join(_words(one, into, frame, page is not None) for one in out) for out in ways)
+    lanes = _lanes([one for out in ways for one in out], into, frame)
+    return _Picture(width, y + 6, says, tuple(tops), tuple(steps), lanes, words)
 
 
-def _box(step: Step, out: Sequence[Turn], name: str, frame: _Frame) -> _Box:
-    title = _wrapped(plain_words(step.title), int((frame.main - 58) / GLYPH), MAX_TITLE_LINES)
-    chars = frame.aside_chars
-    stop = _wrapped(plain_words(step.stop_if), chars, MAX_STOP_LINES) if step.stop_if else ()
-    told = tuple(
-        (turn.step, () if turn.stops else _wrapped(plain_words(turn.says), chars - 2, MAX_TURN_LINES))
-        for turn in sorted(out, key=lambda turn: not turn.stops)  # what belongs to *stop if* stands below it
-    )
-    text = "\n".join((step.body, step.look_for, step.undo, step.danger, step.stop_if))
-    leads = tuple(dict.fromkeys(found for found in _NEIGHBOUR.findall(text) if found != name))[:2]
+def _sideways(number: int, out: Sequence[Turn]) -> list[int]:
+    """The steps of the same page that a lane leads to: not the next one, where the way goes anyway."""
+    shown = [place for turn in out for place in turn.to][: branches.MAX_WAYS]
+    return list(dict.fromkeys(place.step for place in shown if not place.page and place.step != number + 1))
+
+
+def _box(step: Step, out: Sequence[Turn], frame: Frame) -> _Box:
+    title = wrapped(plain_words(step.title), frame.main - 58, NAME, MAX_TITLE_LINES)
+    wait = plain_words(step.give_it).split(". ")[0].rstrip(".")
+    beside = branches.said(step.number, out, frame)
     height = PAD * 2 + LINE * (len(title) + bool(step.danger))
-    lines = (len(stop) + 1 if stop else 0) + sum(1 + len(when) for _, when in told) + len(leads)
-    branches = LINE * lines + (6 if lines else 0)
-    return _Box(step, title, stop, told, leads, height, height + branches if frame.narrow else max(height, branches))
+    below = sum(one.height for one in beside) + (6 if beside else 0)
+    return _Box(
+        step,
+        title,
+        beside,
+        wrapped(wait, frame.main - 42, SIDE, MAX_WAIT_LINES) if wait else (),
+        height,
+        height + below if frame.narrow else max(height, below),
+    )
 
 
-def _drawn(box: _Box, y: float, frame: _Frame, page: Callable[[str], str] | None) -> str:
+def _drawn(box: _Box, y: float, frame: Frame, page: Callable[[str], str] | None) -> str:
     main, step = frame.main, box.step
     danger = f'<rect class="inner" x="5" y="{y + 4}" width="{main - 8}" height="{box.height - 8}" rx="6"/>'
     lines = [*box.title, *(["danger"] if step.danger else [])]
@@ -145,99 +152,58 @@ def _drawn(box: _Box, y: float, frame: _Frame, page: Callable[[str], str] | None
     return f'<a href="#step-{step.number}">{whole}</a>' if page else f"<g>{whole}</g>"
 
 
-def _branches(box: _Box, y: float, frame: _Frame, page: Callable[[str], str] | None) -> tuple[str, list[_Way]]:
-    """What leads away from a step: when to stop, other steps, other playbooks; and where its side arrows begin."""
-    if not (box.stop or box.turns or box.leads):
+def _beside(box: _Box, y: float, frame: Frame, page: Callable[[str], str] | None) -> tuple[str, list[Way]]:
+    if not box.beside:
         return "", []
-    x = frame.aside
-    at = y + box.height + 18 if frame.narrow else y + 18
-    parts = [] if frame.narrow else [f'<path class="branch" d="M{frame.main + 2} {at - 4.5}H{x - 18}"/>']
-    ways = []
-    if box.stop:
-        parts.append(f'<path class="stop" d="{_octagon(x - 9, at - 4.5, 8)}"/>')
-        parts.append(f'<text class="stopif" x="{x + 6}" y="{at}">stop if</text>')
-        at += LINE
-    for words in box.stop:
-        parts.append(f'<text class="side" x="{x + 6}" y="{at:.0f}">{escape(words)}</text>')
-        at += LINE
-    for target, when in box.turns:
-        ways.append(_Way(box.step.number, target, x + 6, at))
-        for words in when:
-            at += LINE
-            parts.append(f'<text class="side" x="{x + INDENT}" y="{at:.0f}">{escape(words)}</text>')
-        at += LINE
-    for name in box.leads:
-        says = f'<text class="lead" x="{x + 6}" y="{at:.0f}">→ {escape(name)}</text>'
-        parts.append(f'<a href="{escape(page(name))}">{says}</a>' if page else says)
-        at += LINE
-    return "".join(parts), ways
+    top = y + box.height + 18 if frame.narrow else y + 18
+    told, ways = branches.drawn(box.step.number, box.beside, top, frame, page)
+    to = f'<path class="branch" d="M{frame.main + 2} {top - 4.5}H{frame.aside - 18}"/>'
+    return ("" if frame.narrow else to) + told, ways
 
 
-def _side_arrows(ways: Sequence[_Way], into: Mapping[int, float], frame: _Frame, linked: bool) -> str:
-    """The arrows to other steps; those of one lane are one line, which goes over the lanes before it."""
+def _lanes(ways: Sequence[Way], into: Mapping[int, float], frame: Frame) -> str:
+    """The side arrows; those of one lane are one line, which goes over the lanes before it."""
     parts = []
     for target in dict.fromkeys(one.target for one in ways):
-        column, end = frame.columns.get(target), (frame.main + 1, into[target])
-        mine = [one for one in ways if one.target == target]
-        starts = [_start(one, frame) for one in mine]
-        if column is not None:
-            whole = joined(starts, column, end)
+        if (column := frame.columns.get(target)) is not None:
+            end = (frame.main + 1, into[target])
+            whole = joined([_start(one, frame) for one in ways if one.target == target], column, end)
             parts.append(f'<path class="under" d="{whole}"/><path class="turn" d="{whole}"/>')
             parts.append(f'<path class="into" d="{tip(end)}"/>')
-        for one, start in zip(mine, starts, strict=True):
-            words = (
-                f"<title>From step {one.source} to step {target}</title>"
-                f'<text class="lead" x="{one.x}" y="{one.y:.0f}">→ step {target}</text>'
-            )
-            if linked:
-                alone = "" if column is None else f'<path class="over" d="{line(start, column, end)}"/>'
-                words = f'<a href="#step-{target}">{words}{alone}</a>'
-            parts.append(words if linked else f"<g>{words}</g>")
     return "".join(parts)
 
 
-def _start(one: _Way, frame: _Frame) -> tuple[float, float]:
+def _words(one: Way, into: Mapping[int, float], frame: Frame, linked: bool) -> str:
+    """The words where a side arrow begins; as a link they have a line of its own, which is seen when pointed at."""
+    words = (
+        f"{branches.titled(one.source, Place('', one.target), one.whole)}"
+        f'<text class="lead" x="{one.x}" y="{one.y:.0f}">→ step {one.target}</text>'
+    )
+    if not linked:
+        return f"<g>{words}</g>"
+    if (column := frame.columns.get(one.target)) is not None:
+        way = line(_start(one, frame), column, (frame.main + 1, into[one.target]))
+        words += f'<path class="over" d="{way}"/>'
+    return f'<a href="#step-{one.target}">{words}</a>'
+
+
+def _start(one: Way, frame: Frame) -> tuple[float, float]:
     """Where a side arrow begins: behind its words in a narrow picture, before them in a wide one."""
-    behind = one.x + GLYPH * len(f"→ step {one.target}") + 6
+    behind = one.x + 7 * len(f"→ step {one.target}") + 6
     return (behind if frame.narrow else one.x - 5, one.y - 4.5)
 
 
-def _edge(box: _Box, top: float, bottom: float, frame: _Frame) -> str:
-    """The arrow to the next step, with how long to give this one."""
+def _gap(box: _Box) -> int:
+    return EDGE + LINE * max(len(box.wait) - 1, 0)
+
+
+def _edge(box: _Box, top: float, room: float, frame: Frame) -> str:
+    """The arrow to the next step, from `top` on; below what stands beside it, at `room`, how long to give this one."""
+    bottom = room + _gap(box)
     arrow = f'<path class="edge" d="M26 {top}V{bottom - 6}"/><path class="tip" d="M26 {bottom}l-5 -8h10z"/>'
-    wait = plain_words(box.step.give_it).split(". ")[0].rstrip(".")
-    if not wait:
-        return arrow
-    chars = int((frame.main - 50) / (GLYPH * 0.93))
-    shown = textwrap.shorten(wait[: 2 * chars], chars, placeholder="…")
-    return f'{arrow}<text class="wait" x="40" y="{bottom - EDGE / 2 + 4:.0f}">{escape(shown)}</text>'
-
-
-def plain_words(markdown: str) -> str:
-    """One line of Markdown as words: links by their label, gaps by their name, without backticks and stars."""
-    text = _GAP.sub(r"\1", worded(markdown))
-    return " ".join(re.sub(r"[`*]+", "", text).split())
-
-
-def _wrapped(text: str, chars: int, most: int) -> tuple[str, ...]:
-    wide = max(chars, 8)
-    text = text[: (most + 1) * (wide + 1)]  # more than is shown: what lies behind that is not laid out
-    lines = textwrap.wrap(text, wide, break_long_words=True) or [""]
-    if len(lines) > most:
-        lines = [*lines[: most - 1], textwrap.shorten(" ".join(lines[most - 1 :]), wide, placeholder="…")]
-    return tuple(lines)
-
-
-def _octagon(x: float, y: float, r: float) -> str:
-    s = r * 0.41
-    points: Sequence[tuple[float, float]] = (
-        (x - s, y - r),
-        (x + s, y - r),
-        (x + r, y - s),
-        (x + r, y + s),
-        (x + s, y + r),
-        (x - s, y + r),
-        (x - r, y + s),
-        (x - r, y - s),
+    text = "".join(
+        f'<text class="wait" x="40" y="{room + EDGE / 2 + 4 + at * LINE:.0f}">{escape(words)}</text>'
+        for at, words in enumerate(box.wait)
     )
-    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points) + "z"
+    whole = plain_words(box.step.give_it)
+    return f"{arrow}<g><title>{escape(f'Give it {whole}')}</title>{text}</g>" if text else arrow
