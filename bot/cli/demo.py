@@ -217,7 +217,8 @@ def _inventory(story: replay.Story, ward: replay.Ward) -> str:
 
 
 async def _looked(muster: Muster) -> None:
-    """Wait until every promised look is taken and told: the next act may change what there is to see."""
+    """Wait until every promised look is taken and told, and the steps that show one are written anew: the next act may
+    change what there is to see, or press a button of the step."""
     until = time.monotonic() + LOOKS_WITHIN_S
     while time.monotonic() < until:
         if not await muster.deps.door.read(_looks):
@@ -226,7 +227,7 @@ async def _looked(muster: Muster) -> None:
 
 
 def _looks(session: Session) -> bool:
-    return any(one.kind == "look" for one in work.unfinished(session))
+    return any(one.kind in ("look", "walk") for one in work.unfinished(session))
 
 
 async def _drafted(muster: Muster) -> postmortems.Kept:
