@@ -108,9 +108,9 @@ def go_to_step(walk: Walk) -> View:
 def close_incident(incident: Incident, missing: tuple[str, ...], left: Sequence[Walk] = ()) -> View:
     """Asks for the moments nobody recorded and for walks left in hand; as it stands it closes all the same."""
     labels = {
-        "started": ("When did customers first feel it?", "12:02 GMT, or 40 min ago"),
+        "started": ("When did the impact on customers begin?", "12:02 GMT, or 40 min ago"),
         "detected": ("When was it first seen, by whom or what?", "12:04 GMT"),
-        "mitigated": ("When were customers no longer hurt?", "13:50 GMT"),
+        "mitigated": ("When did the impact on customers stop?", "13:50 GMT"),
     }
     return view(
         "close",
