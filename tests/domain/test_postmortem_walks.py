@@ -82,8 +82,7 @@ def test_where_nobody_wrote_of_a_try_it_is_asked_what_else_was_tried():
     ("step", "words"),
     [
         (3, "We close  its door at last"),
-        (1, "Asked whether the primary still answers"),
-        (1, "The primary gives answers"),
+        (1, "Then we find that the primary still answers"),
     ],
 )
 def test_a_persons_note_of_the_same_deed_stands_for_the_press_and_rests_on_both(step, words):
@@ -100,6 +99,7 @@ def test_a_persons_note_of_the_same_deed_stands_for_the_press_and_rests_on_both(
     [
         ("13:05", "Restarted the primary"),  # one word of it is the title's, and the deed another
         ("13:05", "Could not find out whether the primary still answers"),
+        ("13:05", "Asked whether the primary still answers"),  # the verb is another
         ("13:05", "The primary answers slowly since the restart, so we rang the vendor"),
         ("13:30", "Found that the primary still answers"),  # long after
     ],
@@ -107,6 +107,32 @@ def test_a_persons_note_of_the_same_deed_stands_for_the_press_and_rests_on_both(
 def test_a_note_of_another_deed_or_of_another_time_stands_beside_the_press(clock, words):
     one = Walked().press("13:03", 1, Did.DONE).say(clock, words, "U3", Kind.NOTE, tags=(Tag.ACTION,))
     assert [(mark, refs) for mark, _, refs in shown(paper_of(one))] == [("Step", ("E3",)), ("Action", ("E4",))]
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "joined"),
+    [
+        ("Stop the balancer and the migrations", "Stopped the balancer and the migrations", True),
+        ("Stop the balancer and the migrations", "We have stopped both migrations and balancer", True),
+        ("Stop the balancer and the migrations", "Started the balancer and the migrations again", False),
+        ("Stop the balancer and the migrations", "Stop of balancer and migrations undone", False),
+        ("Stop the balancer and the migrations", "Undid: stop the balancer and the migrations", False),
+        ("Disable writes on the primary", "Disabling writes on the primary now", True),
+        ("Disable writes on the primary", "Enabled writes on the primary", False),
+        ("Lock writes on the primary", "Unlocked writes on the primary", False),
+        ("Lock writes on the primary", "Unlock writes on the primary", False),
+        ("Start the balancer and the migrations", "Restarted the balancer and the migrations", False),
+        ("Apply the shorter timeouts", "Applied the shorter timeouts", True),
+        ("Redis: stop saving snapshots", "Redis starts saving snapshots", False),
+    ],
+)
+def test_a_note_is_of_the_same_deed_by_the_steps_own_verb_and_never_by_what_it_was_done_to_alone(title, words, joined):
+    one = Walked().press("13:03", 1, Did.DONE).say("13:12", words, "U3", Kind.NOTE, tags=(Tag.ACTION,))
+    book = one.walk.playbook
+    steps = (replace(book.steps[0], title=title), *book.steps[1:])
+    one.walk = replace(one.walk, playbook=replace(book, steps=steps))
+    apart = [("Step", ("E3",)), ("Action", ("E4",))]
+    assert [(mark, refs) for mark, _, refs in shown(paper_of(one))] == ([("Action", ("E4", "E3"))] if joined else apart)
 
 
 def test_a_press_that_somebody_went_back_on_is_told_so_and_has_no_verdict_of_the_one_that_stands():

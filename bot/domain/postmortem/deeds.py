@@ -17,7 +17,13 @@ from bot.domain.walk import TRIES, Did, Mark
 LEAST_SHARED = 2  # rare words of a note and of a step's title, for the two to tell of one deed
 MOST_NOTES = 3  # of what was noted on one step
 
-_DENIES = re.compile(r"\b(?:not|no|never|nobody|cannot|without|unable|fail\w*)\b|n['’]t\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:not|no|never|nobody|cannot|without|unable|fail\w*|undo\w*|undid|revert\w*|revers\w*|back)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"[^\W\d_]+(?=\s)")  # the first word of a title; in `Redis: save` it is none
+_BEFORE = r"\W*(?:(?:i|we|have|has|just|now|then)\W+)*"  # what may stand before the verb of a note
+_ENDS = r"\w?(?:e|y|s|es|ies|ed|ied|ing)?\b"  # close, closing; stop, stopped; apply, applied
 
 
 def told_by(ev: Evidence, notes: Sequence[Entry], steps: Sequence[Stepped]) -> Mapping[str, Stepped]:
@@ -60,11 +66,23 @@ def thought_of(ev: Evidence, step: Stepped) -> list[Sentence]:
 
 
 def _same(note: str, title: str, words: frozenset[str], of_title: frozenset[str]) -> bool:
-    """Whether a note repeats a step's title or shares half of the longer one's rare words, and denies no more."""
+    """Whether a note repeats a step's title, or begins with its verb and shares half of the longer one's rare words.
+
+    It denies and undoes no more than the title does. Without the verb, what was stopped and what was started are alike.
+    """
     shared = len(words & of_title)
-    alike = shared >= LEAST_SHARED and shared * 2 >= max(len(words), len(of_title))
-    repeats = bool(one_line(title)) and one_line(title).casefold() in one_line(note).casefold()
+    alike = shared >= LEAST_SHARED and shared * 2 >= max(len(words), len(of_title)) and _begins_alike(note, title)
+    whole = re.escape(one_line(title).casefold())
+    repeats = bool(whole) and bool(re.search(rf"(?<![\w-]){whole}", one_line(note).casefold()))
     return (alike or repeats) and bool(_DENIES.search(note)) == bool(_DENIES.search(title))
+
+
+def _begins_alike(note: str, title: str) -> bool:
+    verb = _VERB.match(title.strip())
+    if verb is None:
+        return False
+    stem = re.sub(r"[ey]$", "", verb[0].casefold())
+    return bool(re.match(_BEFORE + re.escape(stem) + _ENDS, note.casefold()))
 
 
 def _notes(ev: Evidence, step: Stepped, press: Entry) -> list[Sentence]:
