@@ -250,6 +250,14 @@ def test_a_walk_that_was_put_away_rests_on_that_too_and_one_without_a_step_is_on
     ]
 
 
+def test_of_a_walk_whose_done_step_was_gone_back_on_it_is_not_said_that_none_was_done():
+    one = Walked().press("13:02", 1, Did.DONE).press("13:05", 1, Did.BACK)
+    one.say("13:06", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:06"))
+    ((_, text, refs),) = shown(paper_of(one), Part.PLAYBOOKS)
+    assert text.endswith("and put away; no step of it stands as done, since somebody went back.")
+    assert refs == ("E2", "E4", "E5")
+
+
 def test_what_is_still_being_walked_is_not_called_left():
     now = incident(status=Status.OPEN, mitigated_at=None, resolved_at=None, closed_at=None)
     paper = paper_of(Walked().press("13:02", 1, Did.DONE), incident=now, drafted_at=at("13:02") + timedelta(minutes=5))

@@ -17,7 +17,7 @@ from bot.domain.postmortem.walked import (
     taken_up,
 )
 from bot.domain.postmortem.wording import listed, one_line, plain, quote
-from bot.domain.walk import Did, Mark, Walk
+from bot.domain.walk import TRIES, Did, Mark, Walk
 
 
 def playbooks(ev: Evidence) -> Section:
@@ -44,7 +44,10 @@ def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
     over = ev.incident.status is Status.CLOSED or not walk.in_hand
     if not kept and over:
         ended = " and put away" if walk.ended_at else ""
-        return [Sentence(f"{took}{ended}; no step of it was done.", ev.refs(begun, away), at=at)]
+        pressed = any(mark.did in TRIES for mark in walk.marks)
+        none = "stands as done, since somebody went back" if pressed else "was done"
+        back = [step_entry(ev, walk, mark) for mark in walk.marks if pressed and mark.did is Did.BACK][-1:]
+        return [Sentence(f"{took}{ended}; no step of it {none}.", ev.refs(begun, *back, away), at=at)]
     skipped = [mark for _, mark in sorted(kept.items()) if mark.did is Did.SKIPPED]
     told = [Sentence(f"{took}.", ev.refs(begun), at=at), *_done(ev, walk), *_in_vain(ev, walk)]
     told += [_skipped(ev, walk, mark) for mark in skipped]
