@@ -23,7 +23,13 @@ _KINDS = {
     SystemKind.REDIS: re.compile(r"\bredis-|replicaof|sentinel", re.IGNORECASE),
     SystemKind.ATLAS: re.compile(r"\batlas\b", re.IGNORECASE),
 }
-_BESIDE = re.compile(r"\{\{(\w+)(?::\w+)?\}\}(?: --port[ =]| -p |:| )\{\{(\w+)(?::\w+)?\}\}")
+_GAP = r"\{\{(\w+)(?::\w+)?\}\}"
+_BESIDE = (
+    re.compile(rf"{_GAP}(?:(?: [^\n{{}}|;&]*)? (?:--port[ =]|-p )|:| ){_GAP}"),
+    re.compile(rf"(?:saddr|-s) {_GAP} (?:-p )?tcp (?:--)?sport {_GAP}"),
+    re.compile(rf"(?:daddr|-d) {_GAP} (?:-p )?tcp (?:--)?dport {_GAP}"),
+)
+_WALL = re.compile(r"\b[sd]port\b")  # a firewall's line has the ports of both ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,13 +99,15 @@ def completed(
             continue
         hosts, before = hosts_before(playbook, gap.name), kept.get(gap.name)
         ports = {host: str(chosen[host].port or "") for host in hosts if host in chosen}
-        ports |= {host: "" for host in hosts if host in new and host in kept and host not in chosen}
+        ports |= {host: "" for host in hosts if host in new and host not in chosen and not hosts.isdisjoint(kept)}
         if not ports:
             continue
         ports |= {host: before for host in hosts if before and host in kept and host not in ports}
-        if len({port for port in ports.values() if port}) > 1:
+        differ = len({port for port in ports.values() if port}) > 1
+        if differ and gap in step.variables:
             raise _two_ports(gap.name, ports)
-        if (port := min(ports.values())) or before:
+        port = "" if differ else min(ports.values())
+        if port or before:
             given[gap.name] = port or None
     return given
 
@@ -128,8 +136,15 @@ def _two_ports(gap: str, ports: Mapping[str, str]) -> BadValue:
 
 
 def hosts_before(playbook: Playbook, port: str) -> set[str]:
-    """The gaps for a host that a command of the playbook puts right before the gap `port`."""
-    return {host for step in playbook.steps for host, beside in _BESIDE.findall(_text(step)) if beside == port}
+    """The gaps for a host whose port the gap `port` is: they stand right before it in a command of the playbook, or are
+    the only host of its line."""
+    found, known = set(), gaps(playbook)
+    for line in (line for step in playbook.steps for line in _text(step).splitlines() if f"{{{{{port}" in line):
+        beside = {host for pattern in _BESIDE for host, gap in pattern.findall(line) if gap == port}
+        others = {name for name in re.findall(_GAP, line) if name in known and known[name].fill is Fill.HOST}
+        alone = others if len(others) == 1 and not _WALL.search(line) else set()
+        found |= {name for name in beside or alone if name in known and known[name].fill is Fill.HOST}
+    return found
 
 
 def _kinds(step: Step, name: str) -> set[SystemKind]:

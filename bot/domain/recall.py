@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from bot.domain.gaps import BadValue, check, gaps
 from bot.domain.inventory import SystemKind
-from bot.domain.playbook import Playbook, Variable
+from bot.domain.offers import hosts_before
+from bot.domain.playbook import Fill, Playbook, Variable
 from bot.domain.walk import Walk
 
 KINDS = frozenset(kind.value for kind in SystemKind)
@@ -29,11 +30,16 @@ def known(walk: Walk, others: Iterable[Walk]) -> dict[str, str]:
     """Return the values of the walk's variables: its own, else those of earlier walks of the same playbook.
 
     `others` are the incident's other walks, oldest first. A value that its variable no longer takes, because the page
-    has changed since, is left out.
+    has changed since, is left out, and so is the port of a host that is another one since.
     """
-    same = [other for other in others if other.playbook.name == walk.playbook.name]
-    given = {name: value for one in (*same, walk) for name, value in one.filled.items()}
-    known = gaps(walk.playbook)
+    earlier = [one for one in others if one.playbook.name == walk.playbook.name and one.begun_at <= walk.begun_at]
+    known, given = gaps(walk.playbook), dict[str, str]()
+    for one in (*earlier, walk):
+        moved = {name for name, value in one.filled.items() if given.get(name, value) != value}
+        for port in (gap.name for gap in known.values() if gap.fill is Fill.PORT):
+            if not moved.isdisjoint(hosts_before(walk.playbook, port)):
+                given.pop(port, None)
+        given |= one.filled
     return {name: value for name, value in given.items() if name in known and _takes(known[name], value)}
 
 

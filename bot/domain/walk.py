@@ -67,13 +67,14 @@ class Walk:
             if mark.did in (Did.BACK, Did.WENT):
                 position = mark.step
             elif mark.did in ONWARD:
-                position = len(self.playbook.steps) + 1 if mark.reason == SAID_AT_CLOSE else mark.step + 1
+                at_close = mark.did is Did.DONE and mark.reason == SAID_AT_CLOSE
+                position = len(self.playbook.steps) + 1 if at_close else mark.step + 1
         return position
 
     @property
     def taken_up_at(self) -> datetime:
         """When the step in hand was taken up."""
-        return max((mark.at for mark in self.marks if mark.did in MOVES), default=self.begun_at)
+        return next((mark.at for mark in reversed(self.marks) if mark.did in MOVES), self.begun_at)
 
     @property
     def over(self) -> bool:

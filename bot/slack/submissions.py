@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.domain.walk import Did
 from bot.errors import NotFound, UserError
 from bot.services.closing import Closing
 from bot.services.desk import Desk
-from bot.services.playbooks import standing, walking
+from bot.services.playbooks import walking
 from bot.services.postmortem import reviews
 from bot.slack.asked import Answer
 from bot.slack.blocks import filling
@@ -44,6 +44,7 @@ class Submitted:
     values: Mapping[str, str]
     about: Mapping[str, Any]
     key: str
+    shown: Mapping[str, str] = field(default_factory=dict)  # what stood in a field when the form was opened
 
     @classmethod
     def by(cls, payload: Mapping[str, Any]) -> Submitted:
@@ -59,7 +60,13 @@ class Submitted:
             values={name: normalise(_value(state)) for name, state in _states(view).items()},
             about=about if isinstance(about, dict) else {},
             key=f"view:{view.get('id')}",
+            shown=_shown(view),
         )
+
+
+def _shown(view: Mapping[str, Any]) -> dict[str, str]:
+    elements = {str(block.get("block_id")): block.get("element") for block in view.get("blocks") or ()}
+    return {name: str(one.get("initial_value") or "") for name, one in elements.items() if isinstance(one, Mapping)}
 
 
 def open_incident(desk: Desk, form: Submitted) -> Answer | None:
@@ -105,11 +112,10 @@ def step_fill(desk: Desk, form: Submitted) -> Answer | None:
     first = next((name for name in form.values if not name.endswith(filling.CHOSEN)), "")
     walk_id, step = _step(form, first)
     try:
-        stand = standing.stand(desk, walk_id)
-        typed, chosen = filling.read(form.values, stand.known if stand else {})
+        typed, chosen = filling.read(form.values, form.shown)
         walking.fill_in(desk, walk_id, typed, chosen, step=step, by=form.user_id)
     except BadValue as error:
-        raise FieldError(error.name, error) from error
+        raise FieldError(error.name if error.name in form.values else first, error) from error
     except UserError as error:
         raise FieldError(first, error) from error
     return None

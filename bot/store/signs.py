@@ -38,9 +38,10 @@ def quoted(playbook: Playbook, query: str) -> int:
 
 
 def is_symptom(playbook: Playbook, words: Iterable[str]) -> bool:
-    """True when these words with a meaning are those of one of its symptoms, all of them and no other, in any order."""
+    """True when these words with a meaning are those of one of its symptoms, all of them and no other, in any order,
+    two at least."""
     asked = set(map(stem, words))
-    return any(asked == {stem(one.word) for one in said(symptom)} for symptom in playbook.symptoms)
+    return len(asked) > 1 and any(asked == {stem(one.word) for one in said(symptom)} for symptom in playbook.symptoms)
 
 
 def stem(word: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.gaps import BadValue
@@ -151,3 +153,38 @@ def test_the_port_of_a_host_is_filled_in_also_where_only_another_step_has_it():
 
 def test_a_client_is_offered_no_member():
     assert offered(page("redis-cli -h {{redis}} CLIENT KILL ADDR {{client}}:1"), "client") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "mongosh --port {{port}} --host {{primary}}",
+        "redis-cli -h {{primary}} -a x -p {{port}} INFO",
+        "{ host: '{{primary}}', port: {{port}} }",
+        "sudo nft add rule inet q incoming ip saddr {{primary}} tcp sport {{port}} drop",
+        "sudo iptables -I OUTPUT 1 -d {{primary}} -p tcp --dport {{port}} -j DROP",
+    ],
+)
+def test_a_port_goes_with_the_host_of_its_line_however_the_line_puts_it(line):
+    book = page(line)
+    kept = {"primary": "db1", "port": "27017"}
+    assert completed(book, book.steps[0], {}, {"primary": DB[1]}, kept)["port"] == "27018"
+    assert completed(book, book.steps[0], {"primary": "db9"}, {}, kept)["port"] is None
+
+
+def test_the_port_of_our_own_end_of_a_firewall_is_not_that_of_the_address_it_keeps_out():
+    book = page("sudo nft add rule inet q incoming ip saddr {{primary}} tcp dport {{port}} drop")
+    assert completed(book, book.steps[0], {}, {"primary": DB[1]}, {"port": "27017"}) == {"primary": "db2"}
+
+
+def test_a_host_that_nobody_knows_never_takes_the_port_of_another_host():
+    book = page(MONGO, "mongosh {{member}}:{{port}}")
+    given = completed(book, book.steps[0], {"member": "spare9"}, {}, {"primary": "db1", "port": "27018"})
+    assert given == {"member": "spare9", "port": None}
+
+
+def test_a_port_that_the_form_does_not_have_is_taken_away_where_hosts_differ():
+    book = page(MONGO, "mongosh {{member}}:{{port}}")
+    bare = replace(book.steps[0], variables=tuple(gap for gap in book.steps[0].variables if gap.name != "port"))
+    given = completed(book, bare, {}, {"member": DB[1]}, {"primary": "db1", "port": "27017"})
+    assert given == {"member": "db2", "port": None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.playbook import Fill, Playbook, Step, Variable
 from bot.domain.recall import elsewhere, known
@@ -54,3 +54,21 @@ def test_a_value_that_was_taken_away_is_none_here_nor_elsewhere():
     assert known(emptied, [earlier]) == {}
     assert elsewhere(walk("b"), [earlier, emptied])["target"].value == "db1"
     assert elsewhere(walk("b"), [emptied]) == {}
+
+
+def lined(given: dict[str, str], begun_s: int) -> Walk:
+    """A walk of a page whose one line has a host and its port."""
+    gaps = (Variable(name="host", fill=Fill.HOST), Variable(name="port", fill=Fill.PORT))
+    step = Step(number=1, title="One", body="mongosh --host {{host}} --port {{port}}", variables=gaps)
+    book = Playbook(name="a", title="a", steps=(step,), text="", digest="")
+    begun = Walk(
+        id=str(begun_s), incident_id="i", playbook=book, begun_by="U1", begun_at=AT + timedelta(seconds=begun_s)
+    )
+    return fill_in(begun, given, step=1, by="U1", at=AT)
+
+
+def test_the_port_of_another_walks_host_is_not_that_of_this_ones():
+    earlier, later = lined({"host": "db1", "port": "27018"}, 0), lined({"host": "db9"}, 1)
+    assert known(later, [earlier]) == {"host": "db9"}
+    assert known(lined({}, 2), [earlier]) == {"host": "db1", "port": "27018"}
+    assert known(earlier, [lined({"host": "db2", "port": "27019"}, 3)]) == {"host": "db1", "port": "27018"}

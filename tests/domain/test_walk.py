@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -198,3 +198,13 @@ def test_no_value_can_hold_what_a_shell_acts_on(fill: Fill, value: str):
 def test_what_a_variable_refuses(fill: Fill, value: str):
     with pytest.raises(BadValue):
         check(Variable(name="x", fill=fill), value)
+
+
+def test_the_step_in_hand_was_taken_up_at_the_last_move_also_when_the_clock_went_back(walk: Walk):
+    walk = press(walk, Did.DONE, step=1, by="U1", at=AT + timedelta(minutes=5))
+    walk = press(walk, Did.BACK, step=2, by="U1", at=AT)
+    assert walk.taken_up_at == AT
+
+
+def test_a_skip_for_the_words_of_a_close_leads_to_the_next_step(walk: Walk):
+    assert press(walk, Did.SKIPPED, step=1, by="U1", at=AT, reason="said at close").position == 2

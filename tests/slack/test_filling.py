@@ -119,3 +119,18 @@ async def test_a_host_that_is_typed_brings_its_own_port_or_asks_for_it(inc: Room
     assert (await inc.stage.person("ben").submits(again["id"], {"replica": {"replica": "spare.internal"}}))["ok"]
     await inc.stage.settled()
     assert "-h spare.internal -p 6379 REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)
+
+
+async def test_a_form_that_was_opened_before_somebody_filled_in_leaves_what_it_did_not_write(inc: Room):
+    await begin(inc)
+    first = {"replica": {"replica": "db1.internal"}, "replicaport": {"replicaport": "6390"}}
+    assert (await inc.stage.person("ben").submits((await form(inc))["id"], first))["ok"]
+    await inc.stage.settled()
+    await press(inc, inc.with_button("step_fill"), "step_fill", "ada")
+    hers = await inc.form("ada")
+    his = {"replica": {"replica": "db2.internal"}, "replicaport": {"replicaport": "6391"}}
+    assert (await inc.stage.person("ben").submits((await form(inc))["id"], his))["ok"]
+    await inc.stage.settled()
+    assert (await inc.stage.person("ada").submits(hers["id"], {}))["ok"]
+    await inc.stage.settled()
+    assert "-h db2.internal -p 6391 REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)

@@ -24,7 +24,7 @@ class Stepped:
     @property
     def untimed(self) -> bool:
         """Whether it was told at close only: its entry then knows that it was done, and not when."""
-        return self.mark.reason == SAID_AT_CLOSE
+        return self.mark.did is Did.DONE and self.mark.reason == SAID_AT_CLOSE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,12 @@ def looks_with(book: Playbook, kind: SystemKind) -> tuple[str, ...] | None:
     lost = {name.partition(".")[0] for name in book.probes if name not in known}
     anywhere = about or not kinds & set(book.systems)
     light_too = kind.value in lost or (anywhere and bool(lost - kinds))
-    asked = tuple(probe.name for probe in probes if probe.name in book.probes or (light_too and probe.light))
+    against = set(book.forbidden_by)  # whoever walks it must hear what speaks against it
+    asked = tuple(
+        probe.name
+        for probe in probes
+        if probe.name in book.probes or (probe.light and (light_too or not against.isdisjoint(probe.signals)))
+    )
     return asked or None
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.domain import recall
 from bot.domain.check import Check
+from bot.domain.finding import Finding
 from bot.domain.incident import Incident, Status
 from bot.domain.lookup import Helped
 from bot.domain.recall import Elsewhere
@@ -28,6 +29,7 @@ class Stand:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)  # variable -> what another playbook has
     helped: Mapping[str, Helped] = field(default_factory=dict)  # a step's title -> what was said of it
     looks: tuple[Check, ...] = ()  # taken, or to be taken, unasked before the step in hand
+    against: tuple[Finding, ...] = ()  # what the newest looks found that speaks against the playbook
     closed: bool = False  # its incident is, so that nothing is begun again
     page_url: str = ""  # of the whole playbook; "" where no pages are served
 
@@ -45,6 +47,7 @@ def stand(desk: Desk, walk_id: str) -> Stand | None:
         elsewhere=recall.elsewhere(walk, others),
         helped=verdicts.helped(desk.session, incident.team_id, walk.playbook.name) if incident else {},
         looks=step_looks.of_step(desk, walk) if walk.in_hand else (),
+        against=step_looks.against(desk, walk) if walk.in_hand else (),
         closed=incident is not None and incident.status is Status.CLOSED,
         page_url=f"{desk.pages_url}/playbooks/{walk.playbook.name}" if desk.pages_url else "",
     )

@@ -47,8 +47,8 @@ class Plea:
     step_url: str  # of the message that shows the step
 
 
-def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
-    """Take a playbook up in the incident's channel.
+def begin(desk: Desk, incident: Incident, name: str, *, by: str, looks: bool = True) -> Walk:
+    """Take a playbook up in the incident's channel; without `looks` none is taken, where another step comes first.
 
     Raises NotFound, and NotAllowed when it has no steps, is being walked, or the incident is closed.
     """
@@ -75,7 +75,8 @@ def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
         data={"playbook": name, "title": playbook.title, "digest": playbook.digest},
     )
     desk.promise("walk", walk.id, incident=incident.id)
-    _look_first(desk, incident, walk)
+    if looks:
+        _look_first(desk, incident, walk)
     return walk
 
 
@@ -89,8 +90,9 @@ def go_to(desk: Desk, incident: Incident, name: str, step: int, *, by: str) -> W
         if walk.playbook.name == playbook.name and not walk.ended_at and walk.open_steps:
             return go(desk, walk.id, step, by=by)
     rules.check_step(playbook, step)
-    walk = begin(desk, incident, playbook.name, by=by)
-    return walk if step == walk.position else go(desk, walk.id, step, by=by)
+    first = step == 1
+    walk = begin(desk, incident, playbook.name, by=by, looks=first)
+    return walk if first else go(desk, walk.id, step, by=by)
 
 
 def go(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:

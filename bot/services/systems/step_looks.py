@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bot.domain.check import Check, Why
+from bot.domain.choice import objections
 from bot.domain.finding import Finding, Verdict
 from bot.domain.incident import Incident
 from bot.domain.inventory import System
@@ -12,7 +13,7 @@ from bot.domain.walk import Walk
 from bot.domain.watch import worth_saying
 from bot.services.desk import Desk
 from bot.services.playbooks.flaws import looks_with
-from bot.services.systems.checks import Checked, ask, meant
+from bot.services.systems.checks import STILL_SPEAKS, Checked, ask, meant
 from bot.store import checks, walks
 
 MOST = 2  # systems looked at for a step
@@ -42,18 +43,31 @@ def begin(desk: Desk, incident: Incident, walk: Walk, hosts: Collection[str], *,
 
 def of_step(desk: Desk, walk: Walk) -> tuple[Check, ...]:
     """The looks that were promised unasked when the walk's step in hand was taken up."""
-    taken_up = walk.taken_up_at
+    there = {system.name for system in desk.inventory.systems}
     return tuple(
         check
         for check in checks.of_incident(desk.session, walk.incident_id)
-        if check.asked_at == taken_up and _unasked(check)
+        if check.asked_at == walk.taken_up_at and _unasked(check) and (check.taken_at or check.system in there)
     )
 
 
+def against(desk: Desk, walk: Walk) -> tuple[Finding, ...]:
+    """What speaks against the walk's playbook in the newest answers of each probe about the incident's systems."""
+    newest: dict[tuple[str, str], tuple[Finding, ...]] = {}
+    for look in checks.of_incident(desk.session, walk.incident_id):
+        if look.taken_at and desk.now - look.taken_at <= STILL_SPEAKS:
+            for probe in {one.probe for one in look.findings}:
+                newest[look.system, probe] = tuple(one for one in look.findings if one.probe == probe)
+    found = [finding for some in newest.values() for finding in some]
+    return tuple(finding for choice in objections([walk.playbook], found) for finding in choice.against)
+
+
 def told(desk: Desk, check: Check) -> None:
-    """Have the steps that a look was taken for show what it found."""
-    for walk in walks.of_incident(desk.session, check.incident_id) if _unasked(check) else ():
-        if walk.in_hand and walk.taken_up_at == check.asked_at:
+    """Have the steps that a look was taken for show what it found, and those that it speaks against, or did before."""
+    for walk in walks.of_incident(desk.session, check.incident_id):
+        asked_for = _unasked(check) and walk.taken_up_at == check.asked_at
+        speaks = walk.playbook.forbidden_by and check.incident_id
+        if walk.in_hand and (asked_for or speaks):
             desk.promise("walk", walk.id, incident=check.incident_id, once=True)
 
 
@@ -65,7 +79,8 @@ def says_nothing_new(desk: Desk, checked: Checked) -> bool:
         return False
     before: dict[str, tuple[Finding, ...]] = {}  # by probe, what its newest look before found
     for look in checks.of_incident(desk.session, check.incident_id):
-        if look.taken_at and look.id != check.id and look.system == check.system and look.asked_at <= check.asked_at:
+        earlier = (look.asked_at, look.id) < (check.asked_at, check.id)
+        if look.taken_at and earlier and look.system == check.system:
             before |= {one.probe: tuple(o for o in look.findings if o.probe == one.probe) for one in look.findings}
     if not before:
         return not any(one.speaks or one.verdict is Verdict.UNKNOWN for one in check.findings)

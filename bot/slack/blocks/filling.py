@@ -40,16 +40,16 @@ def fill_step(stand: Stand, step: Step, offers: Sequence[Offer], now: datetime) 
     )
 
 
-def read(values: Mapping[str, str], kept: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Offered]]:
+def read(values: Mapping[str, str], shown: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Offered]]:
     """Return what was typed and what was chosen, by gap.
 
     A value that was written counts more than one that was chosen: a menu cannot be emptied again. One that stood in the
-    field before (`kept`) was not written now.
+    field when the form was opened (`shown`) was not written now: somebody else may have filled it in since.
     """
-    typed = {name: value.strip() for name, value in values.items() if not name.endswith(CHOSEN)}
+    fields = {name: value.strip() for name, value in values.items() if not name.endswith(CHOSEN)}
+    typed = {name: value for name, value in fields.items() if value and value != shown.get(name)}
     chosen = {name.removesuffix(CHOSEN): _offered(value) for name, value in values.items() if name.endswith(CHOSEN)}
-    left = {name: one for name, one in chosen.items() if one and typed.get(name, "") in ("", kept.get(name))}
-    return typed, left
+    return typed, {name: one for name, one in chosen.items() if one and name not in typed}
 
 
 def _gap(stand: Stand, gap: Variable, menus: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:

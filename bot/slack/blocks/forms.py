@@ -66,7 +66,7 @@ def skip_step(walk_id: str, step: Step) -> View:
 
 def note_step(walk_id: str, step: Step) -> View:
     """Asks for what was seen, or for what a command printed."""
-    example = "replicaSetGetStatus shows db2 one second behind"
+    example = "what the command printed, or what you saw"
     return view(
         "step_note",
         f"Evidence, step {step.number}",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.domain.check import Check, Why
 from bot.domain.choice import Choice
 from bot.domain.finding import Finding, Verdict
+from bot.domain.playbook import Playbook
 from bot.services.systems.checks import Checked
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
 from bot.slack.text import date, plain, shorten
@@ -20,6 +21,7 @@ SIGN = {
 MOST_FINDINGS = 5  # said one by one
 MOST_UNKNOWN = 4
 MOST_CHOICES = 2
+MOST_BESIDE = 2  # findings in a step's own line
 WHY = {
     "opened": "first look",
     "asked": "look",
@@ -61,15 +63,29 @@ def called_for(check: Check, choice: Choice, page_url: str) -> list[Block]:
     return [section(f"{title}\nbecause: {_said(choice.because)}", MAX_PART), actions("called_for", [walk, read])]
 
 
-def beside_step(check: Check) -> str:
-    """What was found before a dangerous step, in the line that stands in its message."""
+def beside_step(looks: Sequence[Check], book: Playbook) -> list[Block]:
+    """What was found before a dangerous step, in lines that stand in its message: first what its page is about."""
+    return [context(_beside(one, book)) for one in looks]
+
+
+def _beside(check: Check, book: Playbook) -> str:
     system = f"*{plain(check.system)}*"
     if check.taken_at is None:
         return f":hourglass: Looking at {system} before you go on"
     told = f"Looked at {system} at {date(check.taken_at, '{time}')}, before this step:"
-    bad = dict.fromkeys(finding.says for finding in check.ordered if finding.verdict is not Verdict.OK)
-    says = plain(shorten(next(iter(bad), "nothing wrong was found."), 300))
-    return f"{SIGN[check.verdict]} {told} {says}" + (f" And {len(bad) - 1} more." if len(bad) > 1 else "")
+    about = {*book.called_by, *book.forbidden_by}
+    bad = [finding for finding in check.ordered if finding.verdict is not Verdict.OK]
+    first = [finding for finding in bad if finding.speaks and finding.signal in about]
+    says = list(dict.fromkeys(finding.says for finding in (*first, *bad)))
+    shown = plain(shorten(" ".join(says[:MOST_BESIDE]) or "nothing wrong was found.", 500))
+    return f"{SIGN[check.verdict]} {told} {shown}" + (
+        f" And {left} more." if (left := len(says) - MOST_BESIDE) > 0 else ""
+    )
+
+
+def against_step(found: Sequence[Finding]) -> list[Block]:
+    """What speaks against going on with a playbook, above its step."""
+    return [section(f":octagonal_sign: *Against this playbook:* {_said(found)}", MAX_PART)] if found else []
 
 
 def line(checked: Checked) -> str:

@@ -9,7 +9,7 @@ from bot.domain.playbook import Fill, Playbook, Step
 from bot.domain.walk import Did, Mark, Walk
 from bot.services.playbooks.standing import Stand
 from bot.services.playbooks.walking import Plea
-from bot.slack.blocks.look import beside_step
+from bot.slack.blocks.look import against_step, beside_step
 from bot.slack.blocks.pieces import (
     MAX_MESSAGE,
     MAX_PART,
@@ -69,10 +69,11 @@ def shown(stand: Stand) -> list[Block]:
         )
         left = f"Put away at step {walk.position} of {len(steps)}." + f" {again}" * (not stand.closed)
         return [*blocks, section(f":notebook: {left}")]
+    blocks += against_step(stand.against)
     if not walk.standing:
         blocks += _cautions(book)
     below = [context(f":bar_chart: It {before}.")] if (before := stand.helped.get(step.title)) else []
-    below += [*_to_fill_in(step, stand.known), *(context(beside_step(one)) for one in stand.looks)]
+    below += [*_to_fill_in(step, stand.known), *beside_step(stand.looks, book)]
     below += _remarks(step, stand.known)
     if beside := _beside(walk, step):
         below.append(context("\n".join(beside)))
@@ -107,7 +108,7 @@ def plea(asked: Plea) -> list[Block]:
     blocks = [section(f"{says}\n{_asked(asked)}", MAX_PART), context("  ·  ".join(facts))]
     if behind := [*_behind(walk), *_beside(walk, step)]:
         blocks.append(section("*So far*\n" + "\n".join(behind), MAX_SO_FAR))
-    below = _remarks(step, asked.stand.known)
+    below = [*beside_step(asked.stand.looks, walk.playbook), *_remarks(step, asked.stand.known)]
     says = f"*What step {step.number} says*"
     return [*blocks, *(_body(asked.stand, step, says, beside=[*blocks, *below]) if step.body else []), *below]
 

@@ -13,12 +13,16 @@ from bot.domain.inventory import Inventory, Member, System, SystemKind
 from bot.errors import NotFound
 from bot.probes import catalog
 from bot.services.playbooks import standing, walking
+from bot.services.playbooks.flaws import looks_with
 from bot.services.systems import checks, step_looks
-from bot.store.playbooks import Shelf
+from bot.settings import PLAYBOOKS
+from bot.store import walks
+from bot.store.playbooks import Shelf, load
 from tests.services.conftest import ADA, Office
 from tests.services.systems.test_checks import FINE, ORDERS, ZOMBIE, looks, stocked, taken
 
 __all__ = ["stocked"]
+SHIPPED = load(PLAYBOOKS).playbooks
 USERS = System(name="users-db", kind=SystemKind.MONGODB, members=(Member(host="db7", port=27017),))
 TICKETS = Finding(probe="mongodb.tickets", signal="tickets-gone", verdict=Verdict.CRITICAL, says="128 of 128.")
 DARK = Finding(probe="mongodb.zombie", signal="zombie-primary", verdict=Verdict.UNKNOWN, says="No answer.")
@@ -173,3 +177,64 @@ def test_a_look_that_somebody_asked_for_is_always_told(stocked: Office):
     stocked.later(1)
     stocked.do(lambda desk: walking.look_now(desk, walk.id, by=ADA))
     assert not quiet(stocked, looks(stocked, incident)[-1], FINE)
+
+
+def test_to_a_step_from_the_beginning_one_look_is_taken(stocked: Office):
+    incident = stocked.opened("orders-db is slow")
+    stocked.later(1)
+    page = "rebuild-indexes"
+    steps = stocked.shelf.get(page).steps
+    danger = next(step.number for step in steps if step.danger and step.number > 1)
+    stocked.do(lambda desk: walking.go_to(desk, incident, page, danger, by=ADA))
+    assert len([one for one in looks(stocked, incident) if one.asked_at == stocked.now]) == 1
+
+
+def test_two_looks_of_one_moment_do_not_each_take_the_other_for_the_one_before(stocked: Office):
+    stocked.inventory = Inventory(())
+    incident = stocked.opened("it is slow")
+    stocked.inventory = Inventory((ORDERS,))
+    _, (one,) = danger_in_hand(stocked, incident)
+    (other,) = stocked.do(
+        lambda desk: step_looks.begin(desk, incident, walks.load(desk.session, _walk_of(desk, incident)), ())
+    )
+    assert sorted(quiet(stocked, check, ZOMBIE) for check in (one, other)) == [False, True]
+
+
+def test_a_look_at_a_system_that_is_gone_from_the_inventory_is_not_waited_for(stocked: Office):
+    incident = stocked.opened("orders-db is slow")
+    walk, (check,) = danger_in_hand(stocked, incident)
+    assert [one.id for one in stocked.do(lambda desk: standing.stand(desk, walk.id)).looks] == [check.id]
+    stocked.inventory = Inventory((USERS,))
+    assert stocked.do(lambda desk: standing.stand(desk, walk.id)).looks == ()
+
+
+@pytest.mark.parametrize("book", SHIPPED, ids=lambda book: book.name)
+def test_the_look_before_a_step_asks_for_what_forbids_its_page(book):
+    light = {
+        signal: probe.name
+        for probe in catalog.probes()
+        if probe.light
+        for signal in probe.signals
+        if probe.kind.value in book.systems
+    }
+    asked = {name for kind in SystemKind for name in looks_with(book, kind) or ()}
+    assert {light[signal] for signal in book.forbidden_by if signal in light} <= asked
+
+
+def test_what_speaks_against_the_page_stands_in_its_step_until_a_look_clears_it(stocked: Office):
+    incident = stocked.opened("orders-db is slow")
+    walk, (check,) = danger_in_hand(stocked, incident)
+    stocked.do(lambda desk: checks.settle(desk, check.id, taken(RISING, FINE)))
+    assert stocked.do(lambda desk: standing.stand(desk, walk.id)).against == (RISING,)
+    stocked.later(1)
+    asked = stocked.do(lambda desk: checks.ask(desk, "orders-db", incident=incident))
+    stocked.do(lambda desk: checks.settle(desk, asked.id, taken(FINE)))  # another probe's look
+    assert stocked.do(lambda desk: standing.stand(desk, walk.id)).against == (RISING,)
+    stocked.later(1)
+    again = stocked.do(lambda desk: checks.ask(desk, "orders-db", incident=incident))
+    stocked.do(lambda desk: checks.settle(desk, again.id, taken(replace(RISING, verdict=Verdict.OK))))
+    assert stocked.do(lambda desk: standing.stand(desk, walk.id)).against == ()
+
+
+def _walk_of(desk, incident) -> str:
+    return walks.of_incident(desk.session, incident.id)[-1].id
