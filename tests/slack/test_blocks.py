@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.finding import Finding, Verdict
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity, Status
 from bot.domain.inventory import SystemKind
 from bot.domain.offers import Offer, Offered
@@ -343,7 +344,15 @@ def test_everything_at_its_longest_is_still_one_message(text):
     lines = tuple(Sentence(text=text, refs=(text,) * 9) for _ in range(9))
     taken(
         summary.summary(
-            Summary(incident=incident, version=1, lines=lines, page_url=f"{URL}/x", filename="x.md", markdown=text)
+            Summary(
+                incident=incident,
+                version=1,
+                lines=lines,
+                page_url=f"{URL}/x",
+                filename="x.md",
+                markdown=text,
+                unwell=((text, Finding(probe="p", signal="s", verdict=Verdict.CRITICAL, says=text)),) * 9,
+            )
         )
     )
 

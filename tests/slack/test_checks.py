@@ -105,6 +105,11 @@ async def test_a_close_looks_again_so_that_the_draft_has_before_and_after(stage:
     await stage.settled()
     whys = [entry.data["why"] for entry in await stage.entries() if entry.kind is Kind.FINDING]
     assert whys == ["opened", "closed"]
+    (draft,) = [m for m in stage.messages(incident.channel_id) if "Postmortem draft of" in repr(m.blocks)]
+    first = draft.blocks[0]["text"]["text"]
+    assert first.startswith(
+        "*INC-1 is closed, and the look at its close found this:*\n:red_circle: *orders-db*: No member"
+    )
 
 
 async def test_a_look_before_a_step_stands_in_the_step_and_is_posted_only_when_it_says_something_new(stage: Stage):

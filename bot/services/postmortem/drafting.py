@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.domain.check import Why
 from bot.domain.course import Course
+from bot.domain.finding import Finding, Verdict
 from bot.domain.incident import Incident
 from bot.domain.postmortem import Facts, Sentence
 from bot.domain.postmortem import draft as compose
@@ -16,7 +18,7 @@ from bot.domain.timeline import Kind
 from bot.errors import NotFound
 from bot.services.desk import Desk
 from bot.services.postmortem import document
-from bot.store import incidents, people, postmortems, timeline, verdicts, walks
+from bot.store import checks, incidents, people, postmortems, timeline, verdicts, walks
 from bot.store.postmortems import Kept
 
 AT_TERMINAL = "terminal:"  # how a draft is marked that the bot has still to hand over
@@ -35,6 +37,7 @@ class Summary:
     filename: str
     markdown: str
     course: Course | None = None
+    unwell: tuple[tuple[str, Finding], ...] = ()  # systems that the look at this close found in a critical state
 
 
 def facts(desk: Desk, incident: Incident) -> Facts:
@@ -136,6 +139,17 @@ def summary(desk: Desk, incident: Incident, version: int) -> Summary:
         filename=f"{incident.label.lower()}-postmortem-{version}.md",
         markdown=kept.markdown,
         course=made.course,
+        unwell=_unwell(desk, incident),
+    )
+
+
+def _unwell(desk: Desk, incident: Incident) -> tuple[tuple[str, Finding], ...]:
+    looks = checks.of_incident(desk.session, incident.id)
+    return tuple(
+        (look.system, finding)
+        for look in looks
+        if look.why is Why.CLOSED and look.asked_at == incident.closed_at
+        for finding in look.of(Verdict.CRITICAL)[:1]
     )
 
 

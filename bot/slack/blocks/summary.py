@@ -8,12 +8,13 @@ from bot.slack.text import link, plain, shorten
 
 
 def summary(made: Summary) -> list[Block]:
-    """At most nine blocks."""
+    """At most nine blocks; before all else what was found critical when it was closed."""
     lines = [
         f"• {plain(shorten(line.text, 600))} _[{', '.join(plain(ref) for ref in line.refs[:6])}]_"
         for line in made.lines
     ]
     return [
+        *_unwell(made),
         header(f":page_facing_up: {title(made)}"),
         section("\n".join(lines) or "Nothing was recorded."),
         section(
@@ -22,6 +23,14 @@ def summary(made: Summary) -> list[Block]:
         ),
         context("Each line names the timeline entries it rests on. What nobody recorded says so; nothing was added."),
     ]
+
+
+def _unwell(made: Summary) -> list[Block]:
+    if not made.unwell:
+        return []
+    lines = [f":red_circle: *{plain(system)}*: {plain(shorten(one.says, 400))}" for system, one in made.unwell[:3]]
+    head = f"*{made.incident.label} is closed, and the look at its close found this:*"
+    return [section("\n".join([head, *lines, "If that is no surprise, leave it; else `/incident open` and say so."]))]
 
 
 def title(made: Summary) -> str:
