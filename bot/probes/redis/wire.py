@@ -34,6 +34,8 @@ SETTINGS = (
     "repl-diskless-load",
     "dir",
     "dbfilename",
+    "slowlog-log-slower-than",
+    "slowlog-max-len",
 )
 OLD_SETTINGS = {  # how Redis up to 4 calls them
     "min-replicas-to-write": "min-slaves-to-write",

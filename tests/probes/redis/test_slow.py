@@ -20,9 +20,9 @@ def entry(ago_s: float, took_s: float, command: str = "KEYS", sender: str = "10.
     return {"at": int(NOW - ago_s), "took_us": int(took_s * 1e6), "command": command, "from": sender}
 
 
-def judged(entries, clock_s: float = NOW):
+def judged(entries, clock_s: float = NOW, config=REFUSED):
     told = info(SEVEN, "01-healthy.master", server_time_usec=int(clock_s * 1e6))
-    return one(PROBE.judge(seen(look(MASTER, told, slowlog=entries))), SIGNAL)
+    return one(PROBE.judge(seen(look(MASTER, told, slowlog=entries, config=config))), SIGNAL)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,50 @@ def test_it_says_what_is_slow_since_when_and_who_sent_the_worst():
 
 def test_a_log_that_is_full_of_them_began_before_what_it_holds():
     assert "at least 128 slow commands" in judged([entry(n, 0.2) for n in range(128)]).says
+
+
+BUSY_LOG = [entry(5 * n / 128, 0.012) for n in range(128)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "config", "says"),
+    [
+        (BUSY_LOG, {}, "logs so many commands that its log holds the last 5 s alone"),
+        ([*BUSY_LOG[:127], entry(5, 0.3)], {}, "the last 5 s alone"),
+        (BUSY_LOG[:64], {"slowlog-max-len": 64}, "the last 3 s alone"),
+        ([], {"slowlog-max-len": 0}, "keeps no slow log: slowlog-max-len is 0"),
+        ([], {"slowlog-log-slower-than": -1}, "keeps no slow log: slowlog-log-slower-than is -1"),
+        ([], {"slowlog-log-slower-than": 500_000}, "logs no command under 0.5 s: slowlog-log-slower-than is 500000"),
+    ],
+)
+def test_a_log_that_cannot_hold_them_is_no_proof_that_there_were_none(entries, config, says):
+    found = judged(entries, config=config)
+    assert found.verdict is Verdict.UNKNOWN
+    assert says in found.says
+
+
+@pytest.mark.parametrize(
+    ("entries", "config"),
+    [
+        ([], {"slowlog-log-slower-than": 10_000, "slowlog-max-len": 128}),
+        ([], {"slowlog-log-slower-than": 100_000}),
+        ([*BUSY_LOG[:127], entry(700, 0.012)], {"slowlog-max-len": 128}),  # it reaches far enough
+        (BUSY_LOG[:64], {"slowlog-max-len": 128}),
+    ],
+)
+def test_a_log_that_would_hold_them_is_a_proof(entries, config):
+    assert judged(entries, config=config).verdict is Verdict.OK
+
+
+def test_what_a_log_holds_is_a_finding_whatever_it_does_not_hold():
+    assert judged([*BUSY_LOG[:127], entry(5, 1.2)]).verdict is Verdict.WARNING
+    assert judged([entry(5, 1.2)], config={"slowlog-log-slower-than": 1_000_000}).verdict is Verdict.WARNING
+
+
+async def test_a_real_server_whose_log_is_off_is_unknown(redis):
+    await redis.ask("CONFIG", "SET", "slowlog-log-slower-than", -1)
+    found = one(PROBE.judge(await looked(system_of(redis.port), PROBE)), SIGNAL)
+    assert found.verdict is Verdict.UNKNOWN
 
 
 def test_the_server_s_clock_counts_and_not_ours():
