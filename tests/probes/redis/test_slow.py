@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.finding import Verdict
 from bot.probes.evidence import evidence
+from bot.probes.redis.commands import COMMANDS
 from bot.probes.redis.slow import PROBE, SIGNAL
 from bot.probes.seen import Answer, Trouble
 from bot.rehearsal.patients.redis_server import RedisServer
@@ -144,10 +145,17 @@ async def test_on_a_real_server_slow_scripts_are_named_without_their_text_and_ke
         assert private not in kept
 
 
-async def test_a_command_under_a_name_of_its_own_is_not_told(binary, tmp_path):
-    renamed = {"rename-command": "KEYS b840fc02d524045429", "slowlog-log-slower-than": "0"}
+@pytest.mark.parametrize("name", ["b840fc02d524045429", "SuperSecretKeys", "SECRET.KEYS"])
+async def test_a_command_under_a_name_of_its_own_is_not_told(binary, tmp_path, name):
+    renamed = {"rename-command": f"KEYS {name}", "slowlog-log-slower-than": "0"}
     async with RedisServer(tmp_path / "redis", binary=binary, settings=renamed) as server:
-        await server.ask("b840fc02d524045429", "*")
+        await server.ask(name, "*")
         entries = (await asked(system_of(server.port), ("slowlog",)))["slowlog"].value
     assert "another" in {one["command"] for one in entries}
-    assert "B840" not in str(entries)
+    assert name.upper() not in str(entries).upper()
+
+
+async def test_every_command_of_the_servers_here_has_its_name(redis):
+    own = {str(name).upper() for name in await redis.ask("COMMAND")} - {"HOST:", "POST"}
+    assert len(own) > 200
+    assert own <= COMMANDS
