@@ -23,6 +23,7 @@ from bot.probes.seen import NOT_ASKED, Answer, Trouble
 CLIENT_NAME = "muster-probe"
 QUESTION_S = 1.5  # at most for one question, so that a second one can be tried within the 3 s of a look
 LEAST_S = 0.05  # less than this is no time to ask
+FAIR_S = 0.5  # silence for less says nothing: a server on another continent needs half of it; our own judgement
 MOST_CONNECTIONS = 2  # one after the other, in one look: a server in need is not asked again and again
 
 
@@ -52,7 +53,8 @@ class _Talk:
         if question not in questions_for(self._member.part):
             return Answer(trouble=Trouble.UNSUPPORTED, says="not a question for it")
         started = time.monotonic()
-        if self._until - started < LEAST_S:
+        left_s = self._until - started
+        if left_s < LEAST_S:
             return NOT_ASKED
         try:
             wire = self._open(min(started + QUESTION_S, self._until))
@@ -60,6 +62,8 @@ class _Talk:
         except troubles.CANNOT_READ as error:
             if not isinstance(error, (ResponseError, troubles.Declined)):
                 self.close()  # whatever is still on its way belongs to no later question
+            if left_s < FAIR_S and troubles.ran_out(error):
+                return NOT_ASKED
             answer = troubles.answer_of(error, _TABLE[question].right, time.monotonic() - started)
         if troubles.ends(answer) or (self._wire is None and self._opened >= MOST_CONNECTIONS):
             self._ended = answer

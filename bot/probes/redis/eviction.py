@@ -17,6 +17,7 @@ from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
 from bot.probes.redis.answers import carried, data_members, kept, lasting, number, of, text, told, who
 from bot.probes.seen import Look, Seen
+from bot.probes.values import mapping
 
 NAME = "redis.eviction"
 SIGNAL = "keys-evicted"
@@ -25,8 +26,13 @@ FULL_SHARE = 0.90  # of maxmemory, as in memory.py
 USUAL = 5.0  # times what it has dropped in its life, on average: a cache has peaks; our own judgement
 LIFE_S = 86_400.0  # before that an average says nothing; our own judgement
 # Commands with which workers take what a queue holds (Redis documentation, lists, sorted sets and streams).
-TAKES = ("blpop", "brpop", "lpop", "rpop", "blmove", "brpoplpush", "rpoplpush", "blmpop", "bzpopmin", "xreadgroup")
+TAKES = (
+    *("blpop", "brpop", "lpop", "rpop", "lmove", "blmove", "rpoplpush", "brpoplpush", "blmpop"),
+    *("zpopmin", "bzpopmin", "bzmpop", "xreadgroup"),
+)
 SEVERAL = 10  # less may have been typed by hand
+OFTEN_S = 60.0  # a worker takes one as often as this, now or over its whole life; our own judgement
+_JOBS = "Workers take jobs from it ({}): jobs may be among them."
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ def _of(seen: Seen, look: Look) -> Finding:
     drops, policy = _drops(seen, look), text(look, "maxmemory_policy")
     if drops is None or not policy:
         return PROBE.unknown(SIGNAL, f"{who(look)} does not tell what it drops.", member=look.member.name)
+    if policy == "noeviction" and drops.total and drops.more != 0:
+        return _before(seen, look, drops)
     if drops.more is None and drops.total and not _full(look):
         says = (
             f"{who(look)} dropped {drops.total:,.0f} keys since its start; whether it still does, another look tells."
@@ -58,14 +66,12 @@ def _of(seen: Seen, look: Look) -> Finding:
         return PROBE.unknown(SIGNAL, says, member=look.member.name, value=f"{drops.total:,.0f} in all")
     if not drops.more and not (drops.total and drops.since_s < BRIEF_S and _full(look)):
         return _finding(look, Verdict.OK, f"{who(look)} drops no keys to make room ({policy}).", "none", drops)
-    value = f"{drops.total:,.0f} since its start {lasting(drops.uptime_s)} ago"
-    if drops.more:
-        value = f"{drops.more:,.0f} in {lasting(drops.since_s)}"
+    value = _value(drops)
     longer = f", for {lasting(drops.for_s)} now" if drops.for_s > drops.since_s else ""
     dropped = f"{who(look)} dropped keys by {policy}: {value}{longer}"
-    takes = _takes(look)
+    takes = _takes(seen, look, drops)
     if takes:
-        says = f"{dropped}. Workers take jobs from it ({takes}): jobs may be among them."
+        says = f"{dropped}. {_JOBS.format(takes)}"
         bad = Verdict.CRITICAL if policy.startswith("allkeys") else Verdict.WARNING
         return _finding(look, bad, says, value, drops)
     if _usual(drops):
@@ -73,6 +79,21 @@ def _of(seen: Seen, look: Look) -> Finding:
         return _finding(look, Verdict.OK, says, value, drops)
     says = f"{dropped}. Normal for a cache; queues, sessions or locks are lost by it."
     return _finding(look, Verdict.WARNING, says, value, drops)
+
+
+def _before(seen: Seen, look: Look, drops: _Drops) -> Finding:
+    """Of one that drops nothing by its policy of now, and has dropped by another."""
+    says = f"{who(look)} dropped keys before its policy was noeviction: {_value(drops)}"
+    takes = _takes(seen, look, drops) if drops.more else ""
+    if takes:
+        return _finding(look, Verdict.WARNING, f"{says}. {_JOBS.format(takes)}", _value(drops), drops)
+    return _finding(look, Verdict.OK, f"{says}.", _value(drops), drops)
+
+
+def _value(drops: _Drops) -> str:
+    if drops.more:
+        return f"{drops.more:,.0f} in {lasting(drops.since_s)}"
+    return f"{drops.total:,.0f} since its start {lasting(drops.uptime_s)} ago"
 
 
 def _drops(seen: Seen, look: Look) -> _Drops | None:
@@ -94,11 +115,27 @@ def _full(look: Look) -> bool:
     return most > 0 and (used - max(of(look, "mem_not_counted_for_evict") or 0, 0)) / most >= FULL_SHARE
 
 
-def _takes(look: Look) -> str:
-    """The command with which most jobs are taken from it; "" where there is none."""
-    calls = {name: number(look.get("info", f"cmdstat_{name}", "calls")) or 0 for name in TAKES}
+def _takes(seen: Seen, look: Look, drops: _Drops) -> str:
+    """The command with which most jobs are taken from it; "" where none is taken often."""
+    before, calls = kept(seen, NAME, look), _calls(look)
+    same = before.get("run_id") == text(look, "run_id")
+    had = mapping(before.get("calls")) if same else {}
     most = max(calls, key=calls.__getitem__)
-    return most.upper() if calls[most] >= SEVERAL else ""
+    if _often(calls[most], drops.uptime_s):
+        return most.upper()
+    if not same or "calls" not in before:
+        return ""
+    more = {name: count - (number(had.get(name)) or 0) for name, count in calls.items()}
+    most = max(more, key=more.__getitem__)
+    return most.upper() if _often(more[most], drops.since_s) else ""
+
+
+def _calls(look: Look) -> dict[str, float]:
+    return {name: number(look.get("info", f"cmdstat_{name}", "calls")) or 0 for name in TAKES}
+
+
+def _often(calls: float, in_s: float) -> bool:
+    return calls >= max(SEVERAL, in_s / OFTEN_S)
 
 
 def _usual(drops: _Drops) -> bool:
@@ -127,7 +164,8 @@ def _finding(look: Look, verdict: Verdict, says: str, value: str, drops: _Drops)
 
 
 def keep(seen: Seen) -> Mapping[str, Any]:
-    """How many keys every member has dropped, the process that counts, and since when it drops at each look."""
+    """How many keys every member has dropped and how often jobs were taken, the process that counts, and since when
+    it drops at each look."""
     now = {}
     for look in data_members(seen):
         drops = _drops(seen, look)
@@ -138,6 +176,7 @@ def keep(seen: Seen) -> Mapping[str, Any]:
                 "evicted": drops.total,
                 "at": at,
                 "since": at - drops.for_s if drops.more else None,
+                "calls": {name: calls for name, calls in _calls(look).items() if calls},
             }
     return carried(seen, NAME, now)
 

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from bot.probes.redis.commands import COMMANDS
+
 MOST_FIELDS = 4_000  # INFO all of a busy 7.x has some 700
 MOST_CLIENTS = 2_000  # CLIENT LIST walks all connections while others wait; our own judgement of what is still light
 MOST_NAMED = 20
@@ -18,7 +20,6 @@ _TEXTS = frozenset(
 )
 _GROUPS = re.compile(r"(db|slave|master)\d+|(cmdstat|errorstat|latency_percentiles_usec)_.+")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
-_COMMAND = re.compile(r"[A-Z]{1,20}(?:[._-][A-Z]{1,20})?")  # one under a name of its own is told as `another`
 _EVENT = re.compile(r"[a-z]{1,20}(?:-[a-z]{1,20}){0,5}")
 _BROKEN = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,9}")
 
@@ -71,7 +72,8 @@ def _most(names: Any) -> dict[str, int]:
 def slowlog_of(reply: Any) -> list[dict[str, Any]]:
     """SLOWLOG GET, newest first: when (seconds since 1970), how long, the command's name, and who sent it (from 4.0).
 
-    Its arguments are customers' data, and a script's text is one of them: they end here.
+    A command under a name of somebody's own is told as `another`, since that name is a secret. The arguments are
+    customers' data, and a script's text is one of them: they end here.
     """
     if not isinstance(reply, list):
         raise ValueError("SLOWLOG GET is no list")
@@ -85,7 +87,7 @@ def _slow(entry: Any) -> dict[str, Any]:
     return {
         "at": number_of(at),
         "took_us": number_of(took_us),
-        "command": name if _COMMAND.fullmatch(name) else "another",
+        "command": name if name in COMMANDS else "another",
         "from": address[:45],
     }
 

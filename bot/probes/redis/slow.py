@@ -2,7 +2,8 @@
 
 Redis runs one command at a time, and its slow log tells which took long (Redis documentation, SLOWLOG). The log keeps
 its entries until others push them out, days or years, so that only what its time says was lately counts, by the
-server's own clock. Arguments are customers' data and are not read (`replies.py`).
+server's own clock. A log that is off, or whose entries of seconds have pushed out those of minutes, is no proof that
+all is well. Arguments are customers' data and are not read (`replies.py`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ def _of(seen: Seen, look: Look) -> Finding:
     slow = sorted((one for one in entries if one["took_us"] >= SLOW_S * 1e6), key=lambda one: -one["at"])
     recent = [one for one in slow if one["at"] > now - RECENT_S]
     longest_s = max((one["took_us"] / 1e6 for one in recent), default=0.0)
+    blind = _blind(look, entries, now)
     if not recent:
+        if blind:
+            return PROBE.unknown(SIGNAL, f"{who(look)} {blind}.", member=look.member.name)
         says = f"{who(look)} logged no command of {SLOW_S:g} s and more in the last {lasting(RECENT_S)}."
         return _finding(look, Verdict.OK, says, recent, {})
     run = _run(slow)
@@ -55,10 +59,33 @@ def _of(seen: Seen, look: Look) -> Finding:
     verdict = Verdict.WARNING if len(recent) >= SEVERAL or longest_s >= LONG_S else Verdict.OK
     if longest_s >= HELD_S or share >= HELD_SHARE:
         verdict = Verdict.CRITICAL
+    if verdict is Verdict.OK and blind:
+        return PROBE.unknown(SIGNAL, f"{who(look)} {blind}.", member=look.member.name)
     numbers = {"share_of_time": round(share, 3), "since": run[-1]["at"]}
     # Where the log is full of this, what came before has been pushed out.
-    least = len(entries) >= MOST_SLOW and run[-1]["at"] <= min(one["at"] for one in entries)
+    least = len(entries) >= _room(look) and run[-1]["at"] <= min(one["at"] for one in entries)
     return _finding(look, verdict, _says(look, run, since_s, ago_s, least), recent, numbers)
+
+
+def _blind(look: Look, entries: Sequence[Mapping[str, Any]], now: float) -> str:
+    """Why a slow command of the last minutes may be missing from the log; "" where nothing says so."""
+    least_us = number(look.get("config", "slowlog-log-slower-than"))
+    if least_us is not None and least_us < 0:
+        return f"keeps no slow log: slowlog-log-slower-than is {least_us:.0f}"
+    if least_us is not None and least_us > SLOW_S * 1e6:
+        return f"logs no command under {least_us / 1e6:.3g} s: slowlog-log-slower-than is {least_us:.0f}"
+    if _room(look) < 1:
+        return "keeps no slow log: slowlog-max-len is 0"
+    oldest = min((one["at"] for one in entries), default=0.0)
+    if len(entries) >= _room(look) and oldest > now - RECENT_S:
+        return f"logs so many commands that its log holds the last {lasting(max(now - oldest, 1.0))} alone"
+    return ""
+
+
+def _room(look: Look) -> float:
+    """How many entries we can see at most."""
+    most = number(look.get("config", "slowlog-max-len"))
+    return MOST_SLOW if most is None or most < 0 else min(most, MOST_SLOW)
 
 
 def _entries(look: Look) -> list[dict[str, Any]] | None:
@@ -124,6 +151,6 @@ PROBE = Probe(
     kind=SystemKind.REDIS,
     about="commands that took long in the last minutes, and who sent them",
     signals=(SIGNAL,),
-    asks=("info", "role", "slowlog"),
+    asks=("info", "role", "config", "slowlog"),
     judge=judge,
 )

@@ -23,6 +23,7 @@ NAME = "redis.stalls"
 SIGNAL = "server-stalls"
 STALL_S = 0.2  # for a fork Netdata's guide has the same (redis-latest-fork-usec-high); for the others our own judgement
 RECENT_S = 600.0  # what is older is over; our own judgement
+ROUNDING_S = 2.0  # it tells the time of a dump, and how long that took, in whole seconds
 COMMANDS = ("command", "fast-command")  # the slow log names those, with who sent them
 
 
@@ -45,7 +46,7 @@ def _of(seen: Seen, look: Look) -> Finding:
     if fork_us is None or now is None or of(look, "aof_enabled") not in (0, 1):
         says = f"{who(look)} does not tell what its forks and its disk took."
         return PROBE.unknown(SIGNAL, says, member=look.member.name)
-    if of(look, "aof_enabled") == 1 and _since_s(seen, look) is None:
+    if of(look, "aof_enabled") == 1 and not _quick_disk(seen, look):
         says = f"{who(look)} writes an append-only file; whether its disk delays that, another look tells."
         return PROBE.unknown(SIGNAL, says, member=look.member.name)
     if not latency.ok and latency.trouble is not Trouble.UNSUPPORTED:
@@ -78,7 +79,17 @@ def _forked_s_ago(seen: Seen, look: Look) -> Iterator[float]:
     if (
         saved and took_s is not None and took_s >= 0 and now and now >= saved
     ):  # -1: it has saved nothing since its start
-        yield now - saved + took_s
+        ago_s = now - saved + took_s
+        if ago_s + ROUNDING_S > _unforked_s(seen, look):  # else it was a SAVE or a FLUSHALL, which do not fork
+            yield ago_s
+
+
+def _unforked_s(seen: Seen, look: Look) -> float:
+    """For how many seconds its count of forks has not moved, as looks have seen; 0 before 6.2, which has none."""
+    before, count = kept(seen, NAME, look), of(look, "total_forks")
+    at = number(before.get("forks_at"))
+    still = _since_s(seen, look) is not None and count is not None and number(before.get("forks")) == count
+    return seen.at.timestamp() - at if still and at is not None else 0.0
 
 
 def _forks(look: Look) -> float | None:
@@ -88,12 +99,27 @@ def _forks(look: Look) -> float | None:
 
 
 def _disk(seen: Seen, look: Look) -> tuple[str, str] | None:
-    since_s, delayed = _since_s(seen, look), of(look, "aof_delayed_fsync")
-    had = number(kept(seen, NAME, look).get("delayed"))
-    if since_s is None or since_s > RECENT_S or delayed is None or had is None or delayed <= had:
+    since_s, more = _since_s(seen, look), _delays(seen, look)
+    if since_s is None or since_s > RECENT_S or not more:
         return None
-    times = "once" if delayed - had == 1 else f"{delayed - had:,.0f} times"
+    times = "once" if more == 1 else f"{more:,.0f} times"
     return "disk", f"its disk kept the append-only file waiting for 2 s, {times} in {lasting(since_s)}"
+
+
+def _quick_disk(seen: Seen, look: Look) -> bool:
+    """Whether it is known that the disk delayed nothing lately: the count has not moved since an earlier look."""
+    return _since_s(seen, look) is not None and _delays(seen, look) == 0
+
+
+def _delays(seen: Seen, look: Look) -> float | None:
+    """How often the disk delayed the append-only file since the numbers that were kept; None where either lacks.
+
+    CONFIG RESETSTAT sets the count to zero.
+    """
+    delayed, had = of(look, "aof_delayed_fsync"), number(kept(seen, NAME, look).get("delayed"))
+    if delayed is None or had is None:
+        return None
+    return delayed - had if delayed >= had else delayed
 
 
 def _events(look: Look, now: float) -> list[tuple[str, str]]:
@@ -130,12 +156,14 @@ def _finding(look: Look, verdict: Verdict, says: str, value: str) -> Finding:
 
 
 def keep(seen: Seen) -> Mapping[str, Any]:
-    """The counters of forks and of delayed syncs of every member, their moment, and the process that counts."""
+    """The counters of forks and of delayed syncs of every member, their moment, since when that of forks has not
+    moved, and the process that counts."""
     now = {
         look.member.name: {
             "run_id": text(look, "run_id"),
             "at": seen.at.timestamp(),
             "forks": _forks(look),
+            "forks_at": seen.at.timestamp() - _unforked_s(seen, look),
             "delayed": of(look, "aof_delayed_fsync"),
         }
         for look in data_members(seen)

@@ -7,7 +7,7 @@ import re
 from redis import exceptions as failed
 
 from bot.probes.redis.answers import FULL
-from bot.probes.redis.wire import CONNECT_S, TooMuch, Unreachable
+from bot.probes.redis.wire import CONNECT_S, HANDSHAKE, LATE, TooMuch, Unreachable
 from bot.probes.seen import Answer, Trouble
 
 
@@ -46,6 +46,12 @@ def may_be_nameless(error: Exception) -> bool:
     return isinstance(error, failed.NoPermissionError) or "unknown" in str(error).lower()
 
 
+def ran_out(error: Exception) -> bool:
+    """Whether nothing but the time that it was given ended a question."""
+    late = isinstance(error, Unreachable) and str(error) in (LATE, HANDSHAKE)
+    return late or isinstance(error, failed.TimeoutError)
+
+
 def answer_of(error: Exception, needs: str, took_s: float) -> Answer:
     """The answer for a failure. `needs` is the right that the question takes, as an ACL writes it."""
     trouble, says = _of(error, needs, took_s)
@@ -61,7 +67,7 @@ def _of(error: Exception, needs: str, took_s: float) -> tuple[Trouble, str]:
     said = str(error)
     if isinstance(error, Unreachable):
         in_time = f"no connection in {min(took_s, CONNECT_S):.1f} s"
-        return Trouble.UNREACHABLE, in_time if said == "no connection in time" else said
+        return Trouble.UNREACHABLE, in_time if said == LATE else said
     if isinstance(error, Declined):
         return Trouble.NOT_ASKED, said
     if isinstance(error, failed.TimeoutError):

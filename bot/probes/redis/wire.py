@@ -18,6 +18,7 @@ from redis._parsers import _RESP2Parser
 from bot.domain.inventory import Member, System
 
 CONNECT_S = 1.5  # one lost packet is sent again after 1 s (RFC 6298); our own judgement of what is no connection
+LATE = "no connection in time"
 HANDSHAKE = "TLS: it does not answer a handshake"
 MOST_BYTES = (
     1_000_000  # of one reply: INFO all has some 20 kB, CLIENT LIST 350 B for each connection; our own judgement
@@ -33,6 +34,8 @@ SETTINGS = (
     "repl-diskless-load",
     "dir",
     "dbfilename",
+    "slowlog-log-slower-than",
+    "slowlog-max-len",
 )
 OLD_SETTINGS = {  # how Redis up to 4 calls them
     "min-replicas-to-write": "min-slaves-to-write",
@@ -166,7 +169,7 @@ def _in_words(error: OSError) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"
     if isinstance(error, TimeoutError):
-        return HANDSHAKE if "handshake" in str(error) else "no connection in time"
+        return HANDSHAKE if "handshake" in str(error) else LATE
     if isinstance(error, socket.gaierror):
         return "no such name"
     if isinstance(error, ssl.SSLCertVerificationError):

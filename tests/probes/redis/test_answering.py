@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.finding import Verdict
 from bot.probes.redis.answering import PROBE, SIGNAL
-from bot.probes.seen import Answer, Trouble
-from tests.probes.redis.conftest import looked, system_of
+from bot.probes.seen import Answer, Look, Trouble
+from tests.probes.redis.conftest import asked, command, looked, system_of
 from tests.probes.redis.recorded import AT, MASTER, REFUSED, SEVEN, info, kept, look, one, seen
 
 
@@ -68,6 +69,28 @@ async def test_one_that_is_held_takes_the_connection_and_says_nothing(redis):
     assert (found.verdict, found.value) == (Verdict.WARNING, "no answer in 1.5 s"), "it may be no Redis at all"
     assert known.verdict is Verdict.CRITICAL
     assert known.says.endswith(" ago it was quick.")
+
+
+async def far(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A healthy server 0.3 s away."""
+    with suppress(asyncio.IncompleteReadError, ConnectionError):
+        while words := await command(reader):
+            await asyncio.sleep(0.3)
+            text = "redis_version:7.2.4\r\nrole:master\r\nloading:0\r\n"
+            writer.write(f"${len(text)}\r\n{text}\r\n".encode() if words[0] == "INFO" else b"+OK\r\n")
+    writer.close()
+
+
+@pytest.mark.parametrize("deadline_s", [0.75, 0.8])
+async def test_a_question_that_came_too_late_in_the_look_is_no_sign_that_a_far_server_hangs(deadline_s):
+    server = await asyncio.start_server(far, "127.0.0.1", 0)
+    system = system_of(server.sockets[0].getsockname()[1])
+    answers = await asked(system, PROBE.asks, deadline_s=deadline_s)
+    server.close()
+    assert answers["info"].ok
+    assert Trouble.NOT_ASKED in {answer.trouble for answer in answers.values()}
+    assert Trouble.SILENT not in {answer.trouble for answer in answers.values()}
+    assert one(PROBE.judge(seen(Look(system.members[0], answers))), SIGNAL).verdict is Verdict.UNKNOWN
 
 
 async def test_a_script_without_an_end_is_told_by_its_busy(redis):

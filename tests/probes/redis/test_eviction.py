@@ -10,7 +10,7 @@ from tests.probes.redis.conftest import looked, system_of
 from tests.probes.redis.recorded import AT, MASTER, REFUSED, SEVEN, info, kept, look, one, seen
 
 DAY_S = 86_400
-WORKERS = {"cmdstat_brpop": {"calls": 4_000}}
+WORKERS = {"cmdstat_brpop": {"calls": 400_000}}
 
 
 def told(evicted, *, policy="allkeys-lru", uptime_s=30 * DAY_S, full=True, **changes):
@@ -58,6 +58,38 @@ def test_a_cache_that_always_drops_about_as_many_is_well_and_one_that_drops_far_
     assert "no more than usual" in found.says
     assert judged(told(30 * a_day + 9_000), before=told(30 * a_day)).verdict is Verdict.WARNING
     assert judged(told(9_000, uptime_s=3_600), before=told(8_000, uptime_s=3_300)).verdict is Verdict.WARNING
+
+
+def popped(name, calls):
+    return {f"cmdstat_{name}": {"calls": calls}}
+
+
+@pytest.mark.parametrize("name", ["lpop", "lmove", "zpopmin", "bzmpop"])
+def test_a_queue_is_what_jobs_are_taken_from_often_now_or_all_its_life(name):
+    a_day = 288_000
+    now, before = 30 * a_day + 1_000, 30 * a_day
+    cache = judged(told(now, **popped(name, 12)), before=told(before, **popped(name, 12)))
+    assert (cache.verdict, "usual" in cache.says) == (Verdict.OK, True), "twelve in a month are typed by hand"
+    always = judged(told(now, **popped(name, 90_000)), before=told(before, **popped(name, 90_000)))
+    assert (always.verdict, f"({name.upper()})" in always.says) == (Verdict.CRITICAL, True)
+    lately = judged(told(now, **popped(name, 30)), before=told(before, **popped(name, 12)))
+    assert lately.verdict is Verdict.CRITICAL
+    assert judged(told(5_000, **popped(name, 12))).verdict is Verdict.WARNING
+    first = judged(told(now, **popped(name, 30)), before=told(before, run_id="old", **popped(name, 12)))
+    assert first.verdict is not Verdict.CRITICAL
+
+
+def test_what_was_dropped_before_the_policy_was_noeviction_is_told_and_no_fault_of_it():
+    never = {"policy": "noeviction"}
+    found = judged(told(5_000, **never), before=told(4_500))
+    assert (found.verdict, found.value) == (Verdict.OK, "500 in 5 min")
+    assert found.says == ("127.0.0.1:7391, master, dropped keys before its policy was noeviction: 500 in 5 min.")
+    assert judged(told(5_000, **never)).verdict is Verdict.OK
+    assert judged(told(5_000, full=False, **never)).verdict is Verdict.OK
+    assert judged(told(5_000, **never, **WORKERS)).verdict is Verdict.OK
+    lost = judged(told(5_000, **never, **WORKERS), before=told(4_500, **WORKERS))
+    assert lost.verdict is Verdict.WARNING
+    assert lost.says.endswith("jobs may be among them.")
 
 
 def test_a_high_figure_at_the_first_look_counts_while_it_is_full():

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.finding import Verdict
 from bot.probes.evidence import evidence
+from bot.probes.redis.commands import COMMANDS
 from bot.probes.redis.slow import PROBE, SIGNAL
 from bot.probes.seen import Answer, Trouble
 from bot.rehearsal.patients.redis_server import RedisServer
@@ -20,9 +21,9 @@ def entry(ago_s: float, took_s: float, command: str = "KEYS", sender: str = "10.
     return {"at": int(NOW - ago_s), "took_us": int(took_s * 1e6), "command": command, "from": sender}
 
 
-def judged(entries, clock_s: float = NOW):
+def judged(entries, clock_s: float = NOW, config=REFUSED):
     told = info(SEVEN, "01-healthy.master", server_time_usec=int(clock_s * 1e6))
-    return one(PROBE.judge(seen(look(MASTER, told, slowlog=entries))), SIGNAL)
+    return one(PROBE.judge(seen(look(MASTER, told, slowlog=entries, config=config))), SIGNAL)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,50 @@ def test_a_log_that_is_full_of_them_began_before_what_it_holds():
     assert "at least 128 slow commands" in judged([entry(n, 0.2) for n in range(128)]).says
 
 
+BUSY_LOG = [entry(5 * n / 128, 0.012) for n in range(128)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "config", "says"),
+    [
+        (BUSY_LOG, {}, "logs so many commands that its log holds the last 5 s alone"),
+        ([*BUSY_LOG[:127], entry(5, 0.3)], {}, "the last 5 s alone"),
+        (BUSY_LOG[:64], {"slowlog-max-len": 64}, "the last 3 s alone"),
+        ([], {"slowlog-max-len": 0}, "keeps no slow log: slowlog-max-len is 0"),
+        ([], {"slowlog-log-slower-than": -1}, "keeps no slow log: slowlog-log-slower-than is -1"),
+        ([], {"slowlog-log-slower-than": 500_000}, "logs no command under 0.5 s: slowlog-log-slower-than is 500000"),
+    ],
+)
+def test_a_log_that_cannot_hold_them_is_no_proof_that_there_were_none(entries, config, says):
+    found = judged(entries, config=config)
+    assert found.verdict is Verdict.UNKNOWN
+    assert says in found.says
+
+
+@pytest.mark.parametrize(
+    ("entries", "config"),
+    [
+        ([], {"slowlog-log-slower-than": 10_000, "slowlog-max-len": 128}),
+        ([], {"slowlog-log-slower-than": 100_000}),
+        ([*BUSY_LOG[:127], entry(700, 0.012)], {"slowlog-max-len": 128}),  # it reaches far enough
+        (BUSY_LOG[:64], {"slowlog-max-len": 128}),
+    ],
+)
+def test_a_log_that_would_hold_them_is_a_proof(entries, config):
+    assert judged(entries, config=config).verdict is Verdict.OK
+
+
+def test_what_a_log_holds_is_a_finding_whatever_it_does_not_hold():
+    assert judged([*BUSY_LOG[:127], entry(5, 1.2)]).verdict is Verdict.WARNING
+    assert judged([entry(5, 1.2)], config={"slowlog-log-slower-than": 1_000_000}).verdict is Verdict.WARNING
+
+
+async def test_a_real_server_whose_log_is_off_is_unknown(redis):
+    await redis.ask("CONFIG", "SET", "slowlog-log-slower-than", -1)
+    found = one(PROBE.judge(await looked(system_of(redis.port), PROBE)), SIGNAL)
+    assert found.verdict is Verdict.UNKNOWN
+
+
 def test_the_server_s_clock_counts_and_not_ours():
     late = [entry(60 + 3600, 2.0)]
     assert judged(late).verdict is Verdict.OK
@@ -100,10 +145,17 @@ async def test_on_a_real_server_slow_scripts_are_named_without_their_text_and_ke
         assert private not in kept
 
 
-async def test_a_command_under_a_name_of_its_own_is_not_told(binary, tmp_path):
-    renamed = {"rename-command": "KEYS b840fc02d524045429", "slowlog-log-slower-than": "0"}
+@pytest.mark.parametrize("name", ["b840fc02d524045429", "SuperSecretKeys", "SECRET.KEYS"])
+async def test_a_command_under_a_name_of_its_own_is_not_told(binary, tmp_path, name):
+    renamed = {"rename-command": f"KEYS {name}", "slowlog-log-slower-than": "0"}
     async with RedisServer(tmp_path / "redis", binary=binary, settings=renamed) as server:
-        await server.ask("b840fc02d524045429", "*")
+        await server.ask(name, "*")
         entries = (await asked(system_of(server.port), ("slowlog",)))["slowlog"].value
     assert "another" in {one["command"] for one in entries}
-    assert "B840" not in str(entries)
+    assert name.upper() not in str(entries).upper()
+
+
+async def test_every_command_of_the_servers_here_has_its_name(redis):
+    own = {str(name).upper() for name in await redis.ask("COMMAND")} - {"HOST:", "POST"}
+    assert len(own) > 200
+    assert own <= COMMANDS

@@ -61,6 +61,37 @@ def test_a_fork_that_came_since_the_last_look_was_lately_whatever_made_it():
     assert judged(before=told(total_forks=8), latest_fork_usec=430_000, total_forks=8).verdict is Verdict.OK
 
 
+def test_a_save_that_did_not_fork_makes_no_old_fork_a_new_one():
+    old = {"latest_fork_usec": 430_000, "total_forks": 8}
+    saved = {**old, "rdb_last_save_time": NOW - 20}
+    assert judged(before=told(**old), ago_s=300, **saved).verdict is Verdict.OK
+    assert judged(before=told(**old), ago_s=3_000, **saved).verdict is Verdict.OK
+    assert judged(before=told(**old, run_id="another"), ago_s=300, **saved).value == "fork", "another process's count"
+    assert judged(before=told(**saved), ago_s=10, **saved).value == "fork", "it may have forked before that look"
+
+
+def test_a_save_that_did_not_fork_is_known_as_such_at_the_looks_after_it_too():
+    old = {"latest_fork_usec": 430_000, "total_forks": 8}
+    saved = told(**old, rdb_last_save_time=NOW - 20)
+    first = kept(PROBE, seen(told(**old), at=AT.fromtimestamp(NOW - 300, AT.tzinfo)))
+    second = kept(PROBE, seen(saved, before=first, at=AT.fromtimestamp(NOW - 10, AT.tzinfo)))
+    assert one(PROBE.judge(seen(saved, before=second)), SIGNAL).verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("before", "ago_s", "now", "verdict"),
+    [
+        ({"aof_delayed_fsync": 0}, 660, {"aof_delayed_fsync": 900}, Verdict.UNKNOWN),  # all of them may be old
+        ({"aof_delayed_fsync": 900}, 660, {"aof_delayed_fsync": 900}, Verdict.OK),  # and none is new
+        ({"aof_delayed_fsync": None}, 30, {"aof_delayed_fsync": 900}, Verdict.UNKNOWN),
+        ({"aof_delayed_fsync": 900}, 30, {"aof_delayed_fsync": None}, Verdict.UNKNOWN),
+        ({"aof_delayed_fsync": 900}, 30, {"aof_delayed_fsync": 4}, Verdict.WARNING),  # CONFIG RESETSTAT, and four more
+    ],
+)
+def test_an_append_only_file_that_could_not_be_judged_is_unknown(before, ago_s, now, verdict):
+    assert judged(before=told(aof_enabled=1, **before), ago_s=ago_s, aof_enabled=1, **now).verdict is verdict
+
+
 def test_a_disk_that_delays_the_append_only_file_is_counted_between_two_looks():
     disk = {"aof_enabled": 1, "aof_delayed_fsync": 12}
     assert judged(**disk).verdict is Verdict.UNKNOWN, "twelve since its start, perhaps last year"
