@@ -65,7 +65,9 @@ class Submitted:
 
 
 def _shown(view: Mapping[str, Any]) -> dict[str, str]:
-    elements = {str(block.get("block_id")): block.get("element") for block in view.get("blocks") or ()}
+    blocks = view.get("blocks")
+    fields = [one for one in blocks if isinstance(one, Mapping)] if isinstance(blocks, list) else []
+    elements = {str(one.get("block_id")): one.get("element") for one in fields}
     return {name: str(one.get("initial_value") or "") for name, one in elements.items() if isinstance(one, Mapping)}
 
 
