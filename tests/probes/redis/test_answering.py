@@ -79,14 +79,18 @@ async def far(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Non
             text = "redis_version:7.2.4\r\nrole:master\r\nloading:0\r\n"
             writer.write(f"${len(text)}\r\n{text}\r\n".encode() if words[0] == "INFO" else b"+OK\r\n")
     writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 @pytest.mark.parametrize("deadline_s", [0.75, 0.8])
 async def test_a_question_that_came_too_late_in_the_look_is_no_sign_that_a_far_server_hangs(deadline_s):
-    server = await asyncio.start_server(far, "127.0.0.1", 0)
+    served: list[asyncio.Task[None]] = []
+    server = await asyncio.start_server(lambda *ends: served.append(asyncio.create_task(far(*ends))), "127.0.0.1", 0)
     system = system_of(server.sockets[0].getsockname()[1])
     answers = await asked(system, PROBE.asks, deadline_s=deadline_s)
     server.close()
+    await asyncio.gather(*served)
     assert answers["info"].ok
     assert Trouble.NOT_ASKED in {answer.trouble for answer in answers.values()}
     assert Trouble.SILENT not in {answer.trouble for answer in answers.values()}
