@@ -33,14 +33,14 @@ def known(walk: Walk, others: Iterable[Walk]) -> dict[str, str]:
     has changed since, is left out, and so is the port of a host that is another one since.
     """
     earlier = [one for one in others if one.playbook.name == walk.playbook.name and one.begun_at <= walk.begun_at]
-    known, given = gaps(walk.playbook), dict[str, str]()
+    variables, given = gaps(walk.playbook), dict[str, str]()
     for one in (*earlier, walk):
         moved = {name for name, value in one.filled.items() if given.get(name, value) != value}
-        for port in (gap.name for gap in known.values() if gap.fill is Fill.PORT):
+        for port in (gap.name for gap in variables.values() if gap.fill is Fill.PORT):
             if not moved.isdisjoint(hosts_before(walk.playbook, port)):
                 given.pop(port, None)
         given |= one.filled
-    return {name: value for name, value in given.items() if name in known and _takes(known[name], value)}
+    return {name: value for name, value in given.items() if name in variables and _takes(variables[name], value)}
 
 
 def elsewhere(walk: Walk, others: Iterable[Walk]) -> dict[str, Elsewhere]:

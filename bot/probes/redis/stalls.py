@@ -76,9 +76,7 @@ def _forked_s_ago(seen: Seen, look: Look) -> Iterator[float]:
         if of(look, running) == 1 and (ago_s := of(look, for_s)) is not None and ago_s >= 0:
             yield ago_s
     saved, took_s, now = of(look, "rdb_last_save_time"), of(look, "rdb_last_bgsave_time_sec"), clock(seen, look)
-    if (
-        saved and took_s is not None and took_s >= 0 and now and now >= saved
-    ):  # -1: it has saved nothing since its start
+    if saved and took_s is not None and took_s >= 0 and now and now >= saved:  # -1: nothing saved since its start
         ago_s = now - saved + took_s
         if ago_s + ROUNDING_S > _unforked_s(seen, look):  # else it was a SAVE or a FLUSHALL, which do not fork
             yield ago_s

@@ -31,6 +31,11 @@ def offers(desk: Desk, incident_id: str, *, by: str) -> tuple[Offer, ...]:
     return tuple(_offer(desk, systems[name], looks.get(name, [])) for name in order if name in systems)
 
 
+def members(desk: Desk, *, by: str) -> tuple[Offer, ...]:
+    """The members of what this person may look at, without what looks told of them."""
+    return tuple(_offer(desk, system, []) for system in desk.inventory.systems if system.lets_look(by))
+
+
 def _offer(desk: Desk, system: System, looks: list[Check]) -> Offer:
     roles: dict[str, str] = {}
     for check in looks[:ROLES_FROM]:

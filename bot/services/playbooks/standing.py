@@ -39,18 +39,27 @@ def stand(desk: Desk, walk_id: str) -> Stand | None:
     walk = walks.load(desk.session, walk_id)
     if walk is None:
         return None
-    others = [other for other in walks.of_incident(desk.session, walk.incident_id) if other.id != walk.id]
-    incident = incidents.load(desk.session, walk.incident_id)
+    others, incident = _others(desk, walk), incidents.load(desk.session, walk.incident_id)
+    looks, against = step_looks.beside(desk, walk) if walk.in_hand else ((), ())
     return Stand(
         walk=walk,
         known=recall.known(walk, others),
         elsewhere=recall.elsewhere(walk, others),
         helped=verdicts.helped(desk.session, incident.team_id, walk.playbook.name) if incident else {},
-        looks=step_looks.of_step(desk, walk) if walk.in_hand else (),
-        against=step_looks.against(desk, walk) if walk.in_hand else (),
+        looks=looks,
+        against=against,
         closed=incident is not None and incident.status is Status.CLOSED,
         page_url=f"{desk.pages_url}/playbooks/{walk.playbook.name}" if desk.pages_url else "",
     )
+
+
+def values(desk: Desk, walk: Walk) -> dict[str, str]:
+    """The values of the walk's variables that are known for its playbook."""
+    return recall.known(walk, _others(desk, walk))
+
+
+def _others(desk: Desk, walk: Walk) -> list[Walk]:
+    return [other for other in walks.of_incident(desk.session, walk.incident_id) if other.id != walk.id]
 
 
 def known(desk: Desk, walk_id: str) -> tuple[Walk, Incident]:

@@ -16,7 +16,8 @@ from bot.domain.walk import MOVES, Did, Walk
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
 from bot.services.desk import Desk
-from bot.services.playbooks.offering import offers
+from bot.services.playbooks import standing
+from bot.services.playbooks.offering import members
 from bot.services.playbooks.runbooks import get
 from bot.services.playbooks.standing import Stand, known, stand, step_link
 from bot.services.systems import step_looks
@@ -47,11 +48,17 @@ class Plea:
     step_url: str  # of the message that shows the step
 
 
-def begin(desk: Desk, incident: Incident, name: str, *, by: str, looks: bool = True) -> Walk:
-    """Take a playbook up in the incident's channel; without `looks` none is taken, where another step comes first.
+def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
+    """Take a playbook up in the incident's channel, at its first step.
 
     Raises NotFound, and NotAllowed when it has no steps, is being walked, or the incident is closed.
     """
+    walk = _taken_up(desk, incident, name, by=by)
+    _look_first(desk, incident, walk)
+    return walk
+
+
+def _taken_up(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
     playbook = get(desk.shelf, name)
     name = playbook.name
     if not playbook.steps:
@@ -75,8 +82,6 @@ def begin(desk: Desk, incident: Incident, name: str, *, by: str, looks: bool = T
         data={"playbook": name, "title": playbook.title, "digest": playbook.digest},
     )
     desk.promise("walk", walk.id, incident=incident.id)
-    if looks:
-        _look_first(desk, incident, walk)
     return walk
 
 
@@ -90,9 +95,9 @@ def go_to(desk: Desk, incident: Incident, name: str, step: int, *, by: str) -> W
         if walk.playbook.name == playbook.name and not walk.ended_at and walk.open_steps:
             return go(desk, walk.id, step, by=by)
     rules.check_step(playbook, step)
-    first = step == 1
-    walk = begin(desk, incident, playbook.name, by=by, looks=first)
-    return walk if first else go(desk, walk.id, step, by=by)
+    if step == 1:
+        return begin(desk, incident, playbook.name, by=by)
+    return go(desk, _taken_up(desk, incident, playbook.name, by=by).id, step, by=by)
 
 
 def go(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
@@ -128,10 +133,10 @@ def fill_in(
     """Give variables of a step their values, kept for this playbook: those typed, those chosen from what was offered,
     and the ports that go with them. Raises NotFound, NotAllowed, BadValue."""
     walk, incident = known(desk, walk_id)
-    here, values = stand(desk, walk_id), dict[str, str | None](given)
-    if here and 1 <= step <= len(walk.playbook.steps):
-        offered = offers(desk, incident.id, by=by)
-        values = completed(walk.playbook, walk.playbook.steps[step - 1], given, chosen or {}, here.known, offered)
+    values = dict[str, str | None](given)
+    if 1 <= step <= len(walk.playbook.steps):
+        here, kept, there = walk.playbook.steps[step - 1], standing.values(desk, walk), members(desk, by=by)
+        values = completed(walk.playbook, here, given, chosen or {}, kept, there)
     filled = rules.fill_in(walk, values, step=step, by=by, at=desk.now)
     return walk if filled is walk else _keep(desk, incident, filled)
 
@@ -240,5 +245,4 @@ def _look_first(desk: Desk, incident: Incident, walk: Walk) -> None:
 
 
 def _looks(desk: Desk, incident: Incident, walk: Walk, *, by: str = "") -> tuple[Check, ...]:
-    here = stand(desk, walk.id)
-    return step_looks.begin(desk, incident, walk, set(here.known.values()) if here else (), by=by)
+    return step_looks.begin(desk, incident, walk, set(standing.values(desk, walk).values()), by=by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import chain
 
 from bot.domain.check import Check, Why
 from bot.domain.choice import objections
@@ -41,33 +42,25 @@ def begin(desk: Desk, incident: Incident, walk: Walk, hosts: Collection[str], *,
     )
 
 
-def of_step(desk: Desk, walk: Walk) -> tuple[Check, ...]:
-    """The looks that were promised unasked when the walk's step in hand was taken up."""
+def beside(desk: Desk, walk: Walk) -> tuple[tuple[Check, ...], tuple[Finding, ...]]:
+    """The looks that were promised unasked when the walk's step in hand was taken up, and what speaks against its
+    playbook in the newest answers of each probe."""
     there = {system.name for system in desk.inventory.systems}
-    return tuple(
-        check
-        for check in checks.of_incident(desk.session, walk.incident_id)
-        if check.asked_at == walk.taken_up_at and _unasked(check) and (check.taken_at or check.system in there)
-    )
-
-
-def against(desk: Desk, walk: Walk) -> tuple[Finding, ...]:
-    """What speaks against the walk's playbook in the newest answers of each probe about the incident's systems."""
-    newest: dict[tuple[str, str], tuple[Finding, ...]] = {}
+    taken_before, newest = [], dict[tuple[str, str], list[Finding]]()
     for look in checks.of_incident(desk.session, walk.incident_id):
+        if look.asked_at == walk.taken_up_at and _unasked(look) and (look.taken_at or look.system in there):
+            taken_before.append(look)
         if look.taken_at and desk.now - look.taken_at <= STILL_SPEAKS:
-            for probe in {one.probe for one in look.findings}:
-                newest[look.system, probe] = tuple(one for one in look.findings if one.probe == probe)
-    found = [finding for some in newest.values() for finding in some]
-    return tuple(finding for choice in objections([walk.playbook], found) for finding in choice.against)
+            newest |= {(look.system, probe): found for probe, found in _by_probe(look).items()}
+    against = objections([walk.playbook], chain.from_iterable(newest.values()))
+    return tuple(taken_before), tuple(finding for choice in against for finding in choice.against)
 
 
 def told(desk: Desk, check: Check) -> None:
-    """Have the steps that a look was taken for show what it found, and those that it speaks against, or did before."""
+    """Have the steps that a look was taken for show what it found, and those that it may speak for or against."""
     for walk in walks.of_incident(desk.session, check.incident_id):
-        asked_for = _unasked(check) and walk.taken_up_at == check.asked_at
-        speaks = walk.playbook.forbidden_by and check.incident_id
-        if walk.in_hand and (asked_for or speaks):
+        taken_for = _unasked(check) and walk.taken_up_at == check.asked_at
+        if walk.in_hand and (taken_for or walk.playbook.forbidden_by):
             desk.promise("walk", walk.id, incident=check.incident_id, once=True)
 
 
@@ -77,15 +70,22 @@ def says_nothing_new(desk: Desk, checked: Checked) -> bool:
     check = checked.check
     if not _unasked(check) or checked.objections:
         return False
-    before: dict[str, tuple[Finding, ...]] = {}  # by probe, what its newest look before found
+    before: dict[str, list[Finding]] = {}  # by probe, what its newest look before found
     for look in checks.of_incident(desk.session, check.incident_id):
         earlier = (look.asked_at, look.id) < (check.asked_at, check.id)
         if look.taken_at and earlier and look.system == check.system:
-            before |= {one.probe: tuple(o for o in look.findings if o.probe == one.probe) for one in look.findings}
+            before |= _by_probe(look)
     if not before:
         return not any(one.speaks or one.verdict is Verdict.UNKNOWN for one in check.findings)
     asked = {finding.probe for finding in check.findings}
     return not worth_saying([[one for probe in asked for one in before.get(probe, ())], check.findings])
+
+
+def _by_probe(look: Check) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for one in look.findings:
+        found.setdefault(one.probe, []).append(one)
+    return found
 
 
 def _unasked(check: Check) -> bool:
