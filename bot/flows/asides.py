@@ -8,7 +8,7 @@ from bot.errors import ChatRefused
 from bot.flows.hands import Hands, StopHere
 from bot.flows.room import GONE
 from bot.services.chat import Shown
-from bot.services.playbooks import reviewing, runbooks, walking
+from bot.services.playbooks import help, reviewing, runbooks
 from bot.store import work
 
 
@@ -16,7 +16,7 @@ async def ask_for_help(hands: Hands) -> None:
     """Post a call for help, once."""
     number, on_call = int(hands.work.detail["mark"]), hands.deps.settings.muster_on_call
     plea = await hands.read(
-        lambda session: walking.plea(
+        lambda session: help.plea(
             hands.deps.desk(session, hands.work.team_id), hands.work.subject, number, on_call=on_call
         )
     )

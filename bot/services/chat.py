@@ -9,10 +9,10 @@ from typing import Protocol
 
 from bot.domain.roles import Person
 from bot.domain.timeline import Entry
+from bot.services.playbooks.help import Plea
 from bot.services.playbooks.reviewing import Review
 from bot.services.playbooks.runbooks import Suggestion
 from bot.services.playbooks.standing import Stand
-from bot.services.playbooks.walking import Plea
 from bot.services.postmortem.drafting import Summary
 from bot.services.postmortem.redrafting import Late
 from bot.services.postmortem.remarks import Remarked

@@ -11,7 +11,7 @@ from bot.errors import NotFound
 from bot.services import closing, incidents, rooms
 from bot.services.closing import Closing
 from bot.services.desk import Desk
-from bot.services.playbooks import offering, reviewing, runbooks, standing, walking
+from bot.services.playbooks import help, offering, reviewing, runbooks, standing, walking
 from bot.services.playbooks.standing import Stand
 from bot.services.systems import watches
 from bot.slack.asked import Answer
@@ -90,7 +90,7 @@ def step_goto(desk: Desk, pressed: Pressed) -> Answer | None:
 def step_help(desk: Desk, pressed: Pressed) -> Answer | None:
     """Put the step in front of those who may help."""
     walk_id, step = _step(pressed)
-    walking.ask_for_help(desk, walk_id, step=step, by=pressed.user_id)
+    help.ask_for_help(desk, walk_id, step=step, by=pressed.user_id)
     return None
 
 

@@ -22,9 +22,9 @@ from bot.domain.walk import Did, Mark, Walk
 from bot.rehearsal import blockkit
 from bot.rehearsal.messages import Content
 from bot.rehearsal.mrkdwn import mentions_of
+from bot.services.playbooks.help import Plea
 from bot.services.playbooks.reviewing import Review, Reviewed
 from bot.services.playbooks.standing import Stand
-from bot.services.playbooks.walking import Plea
 from bot.services.postmortem.drafting import Summary
 from bot.services.rooms import Room
 from bot.slack.blocks import card, filling, forms, playbook, review, step, summary

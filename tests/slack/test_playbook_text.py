@@ -12,8 +12,8 @@ from bot.domain.incident import Incident, Severity
 from bot.domain.playbook import Fill, Match, Playbook, Step, Variable
 from bot.domain.walk import Did, Mark, Walk
 from bot.rehearsal.messages import Content
+from bot.services.playbooks.help import Plea
 from bot.services.playbooks.standing import Stand
-from bot.services.playbooks.walking import Plea
 from bot.services.postmortem.document.paper import paper
 from bot.services.postmortem.document.way import way
 from bot.settings import HERE

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bot.domain import walk as rules
 from bot.domain.check import Check
 from bot.domain.incident import Incident, Status
 from bot.domain.offers import Offered, completed
 from bot.domain.redaction import redact
-from bot.domain.roles import Assignment, Role
 from bot.domain.timeline import Kind, Source
 from bot.domain.walk import MOVES, Did, Walk
 from bot.errors import NotAllowed, NotFound
@@ -19,9 +17,9 @@ from bot.services.desk import Desk
 from bot.services.playbooks import standing
 from bot.services.playbooks.offering import members
 from bot.services.playbooks.runbooks import get
-from bot.services.playbooks.standing import Stand, known, stand, step_link
+from bot.services.playbooks.standing import known, step_link
 from bot.services.systems import step_looks
-from bot.store import incidents, walks
+from bot.store import walks
 
 _SAYS = {
     Did.DONE: "done",
@@ -32,20 +30,6 @@ _SAYS = {
     Did.FILLED: "filled in",
     Did.HELP: "asked for help",
 }
-ASKED_FIRST = (Role.OPERATIONS, Role.COMMANDER)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plea:
-    """Somebody asks for help with a step: who asks, and who should look first."""
-
-    incident: Incident
-    stand: Stand
-    by: str
-    on_call: str  # what the setting names, "" when nobody is
-    carried: tuple[Assignment, ...]  # the roles that may help, without the asker's own
-    page_url: str
-    step_url: str  # of the message that shows the step
 
 
 def begin(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
@@ -141,13 +125,6 @@ def fill_in(
     return walk if filled is walk else _keep(desk, incident, filled)
 
 
-def ask_for_help(desk: Desk, walk_id: str, *, step: int, by: str) -> Walk:
-    """Have the step, and what was tried before it, put in front of those who may help. Raises NotFound, NotAllowed."""
-    walk = mark(desk, walk_id, Did.HELP, step=step, by=by)
-    desk.promise("help", walk.id, mark=len(walk.marks) - 1)
-    return walk
-
-
 def put_away(desk: Desk, walk_id: str, *, by: str, source: Source = Source.SLACK) -> Walk:
     """Leave a walk before its end; the playbook may be taken up again. Raises NotFound, NotAllowed."""
     walk, incident = known(desk, walk_id)
@@ -164,24 +141,6 @@ def put_away(desk: Desk, walk_id: str, *, by: str, source: Source = Source.SLACK
     )
     desk.promise("walk", walk.id, incident=incident.id, once=True)
     return walk
-
-
-def plea(desk: Desk, walk_id: str, mark_number: int, on_call: str) -> Plea:
-    """What those who may help get to read. Raises NotFound."""
-    walk, incident = known(desk, walk_id)
-    asker = walk.marks[mark_number].by
-    found = stand(desk, walk_id)
-    assert found is not None
-    carried = {held.role: held for held in incidents.assignments(desk.session, incident.id)}
-    return Plea(
-        incident=incident,
-        stand=found,
-        by=asker,
-        on_call=on_call,
-        carried=tuple(carried[role] for role in ASKED_FIRST if role in carried and carried[role].user_id != asker),
-        page_url=f"{desk.pages_url}/incidents/{incident.number}",
-        step_url=step_link(desk.session, walk_id),
-    )
 
 
 def _refuse_closed(incident: Incident, playbook: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import singledispatch
 
 from bot.services.chat import FromTerminal
+from bot.services.playbooks.help import Plea
 from bot.services.playbooks.reviewing import Review
 from bot.services.playbooks.runbooks import Suggestion
 from bot.services.playbooks.standing import Stand
-from bot.services.playbooks.walking import Plea
 from bot.services.postmortem.drafting import Summary
 from bot.services.postmortem.redrafting import Late
 from bot.services.postmortem.remarks import Remarked

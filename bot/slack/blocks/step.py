@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.cautions import cautions
 from bot.domain.playbook import Fill, Playbook, Step
-from bot.domain.walk import Did, Mark, Walk
+from bot.domain.walk import Walk
+from bot.services.playbooks.help import Plea
 from bot.services.playbooks.standing import Stand
-from bot.services.playbooks.walking import Plea
+from bot.slack.blocks import so_far
 from bot.slack.blocks.look import against_step, beside_step
 from bot.slack.blocks.pieces import (
     MAX_MESSAGE,
@@ -23,16 +24,8 @@ from bot.slack.blocks.pieces import (
     section,
 )
 from bot.slack.blocks.playbook import mrkdwn, prose, rest_of, sections
-from bot.slack.text import date, fence, link, mention, plain, shorten, units
+from bot.slack.text import date, link, mention, plain, shorten, units
 
-DID = {
-    Did.DONE: ":white_check_mark:",
-    Did.SKIPPED: ":fast_forward:",
-    Did.TRIED: ":x:",
-    Did.NOTED: ":memo:",
-    Did.FILLED: ":wrench:",
-    Did.HELP: ":busts_in_silhouette:",
-}
 FILLS = {
     Fill.HOST: "a host",
     Fill.PORT: "a port",
@@ -41,10 +34,6 @@ FILLS = {
     Fill.KEY: "a key",
     Fill.WORD: "a word",
 }
-BESIDE = frozenset({Did.NOTED, Did.FILLED, Did.HELP, Did.TRIED})
-MAX_BEHIND = 10  # steps left behind that are listed above the one in hand
-MAX_BESIDE = 6  # notes, values and calls for help of the step in hand
-MAX_NOTE = 240  # characters of each of them
 MAX_GAPS = 40  # a form has at most 100 blocks, and a gap takes two
 LEAST_BODY = 2000  # characters of a step, however much stands beside it
 MAX_SO_FAR = 1500  # characters of a call for help, which shows the step as well
@@ -57,8 +46,8 @@ def shown(stand: Stand) -> list[Block]:
     blocks = [header(f":notebook: {book.title}"), context(_whole(stand))]
     if not steps:
         return [*blocks, *prose(book, stand.page_url)]
-    if behind := _behind(walk):
-        blocks.append(context("\n".join(behind)))
+    if left := so_far.behind(walk):
+        blocks.append(context("\n".join(left)))
     step = walk.step
     if step is None:
         ended = section(f":checkered_flag: The last step is behind you: {walk.tally}.")
@@ -67,16 +56,16 @@ def shown(stand: Stand) -> list[Block]:
         again = (
             f"`/runbook walk {book.name}` begins it again, `/runbook walk {book.name} {walk.position}` at this step."
         )
-        left = f"Put away at step {walk.position} of {len(steps)}." + f" {again}" * (not stand.closed)
-        return [*blocks, section(f":notebook: {left}")]
+        put = f"Put away at step {walk.position} of {len(steps)}." + f" {again}" * (not stand.closed)
+        return [*blocks, section(f":notebook: {put}")]
     blocks += against_step(stand.against)
     if not walk.standing:
         blocks += _cautions(book)
     below = [context(f":bar_chart: It {before}.")] if (before := stand.helped.get(step.title)) else []
     below += [*_to_fill_in(step, stand.known), *beside_step(stand.looks, book)]
     below += _remarks(step, stand.known)
-    if beside := _beside(walk, step):
-        below.append(context("\n".join(beside)))
+    if noted := so_far.beside(walk, step):
+        below.append(context("\n".join(noted)))
     below += [_onward(walk), _aside(walk, step)]
     title = f"*Step {step.number} of {len(steps)}: {plain(shorten(step.title, 200))}*"
     return [*blocks, *_body(stand, step, title, beside=[*blocks, *below]), *below]
@@ -106,8 +95,8 @@ def plea(asked: Plea) -> list[Block]:
         link(asked.page_url, "the whole timeline"),
     ]
     blocks = [section(f"{says}\n{_asked(asked)}", MAX_PART), context("  ·  ".join(facts))]
-    if behind := [*_behind(walk), *_beside(walk, step)]:
-        blocks.append(section("*So far*\n" + "\n".join(behind), MAX_SO_FAR))
+    if told := [*so_far.behind(walk), *so_far.beside(walk, step)]:
+        blocks.append(section("*So far*\n" + "\n".join(told), MAX_SO_FAR))
     below = [*beside_step(asked.stand.looks, walk.playbook), *_remarks(step, asked.stand.known)]
     says = f"*What step {step.number} says*"
     return [*blocks, *(_body(asked.stand, step, says, beside=[*blocks, *below]) if step.body else []), *below]
@@ -212,38 +201,3 @@ def _aside(walk: Walk, step: Step) -> Block:
             button("Put away", "walk_stop", value, confirm="Leave this playbook here? It can be begun again."),
         ],
     )
-
-
-def _behind(walk: Walk) -> list[str]:
-    """A line for each step left behind, for whoever comes in now."""
-    standing = list(walk.standing.values())
-    lines = []
-    for mark in standing[-MAX_BEHIND:]:
-        title = plain(shorten(walk.playbook.steps[mark.step - 1].title, 80))
-        notes = len(walk.evidence(mark.step))
-        why = f": {plain(shorten(mark.reason, 120))}" if mark.reason else ""
-        why += "; the time before it did not help" * (mark.did is not Did.TRIED and walk.vain(mark.step))
-        kept = f", {notes} {'note' if notes == 1 else 'notes'}" if notes else ""
-        lines.append(f"{DID[mark.did]} {mark.step}. {title} ({mark.did} by {mention(mark.by)} {_at(mark)}{why}{kept})")
-    if earlier := len(standing) - len(lines):
-        lines.insert(0, f"{earlier} {'step' if earlier == 1 else 'steps'} before these")
-    if walk.passed_over:
-        lines.append(f":white_circle: not walked: {', '.join(map(str, walk.passed_over))}")
-    return lines
-
-
-def _beside(walk: Walk, step: Step) -> list[str]:
-    """What was noted, filled in, asked and tried in vain on the step in hand."""
-    marks = [mark for mark in walk.marks if mark.step == step.number and mark.did in BESIDE]
-    lines = []
-    for mark in marks[-MAX_BESIDE:]:
-        who = f"({mention(mark.by)} {_at(mark)})"
-        if "\n" in mark.reason:
-            lines.append(f"{DID[mark.did]} {who}\n{fence(mark.reason, MAX_NOTE)}")
-        else:
-            lines.append(f"{DID[mark.did]} {plain(shorten(mark.reason, MAX_NOTE)) or 'asked for help'} {who}")
-    return lines
-
-
-def _at(mark: Mark) -> str:
-    return date(mark.at, "{time}")

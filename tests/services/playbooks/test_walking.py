@@ -14,7 +14,7 @@ from bot.domain.walk import Did
 from bot.errors import NotAllowed, UserError
 from bot.services import closing, incidents
 from bot.services.closing import Closing
-from bot.services.playbooks import reviewing, standing, walking
+from bot.services.playbooks import help, reviewing, standing, walking
 from bot.services.postmortem import drafting
 from bot.store import verdicts
 from bot.store.playbooks import Shelf
@@ -140,13 +140,13 @@ def test_a_call_for_help_names_who_may_help_and_not_who_asks(office: Office):
     office.do(lambda desk: incidents.assign(desk, office_now(desk, incident), Role.COMMANDER, ADA, by=ADA))
     walk = mark(office, begun(office, incident), Did.DONE, 1)
     office.all_done()
-    asked = office.do(lambda desk: walking.ask_for_help(desk, walk.id, step=2, by=ADA))
+    asked = office.do(lambda desk: help.ask_for_help(desk, walk.id, step=2, by=ADA))
     assert office.promised() == ["card", "help", "walk"]
-    plea = office.do(lambda desk: walking.plea(desk, walk.id, len(asked.marks) - 1, "S0GROUP01"))
+    plea = office.do(lambda desk: help.plea(desk, walk.id, len(asked.marks) - 1, "S0GROUP01"))
     assert (plea.by, plea.on_call, [held.user_id for held in plea.carried]) == (ADA, "S0GROUP01", [BEN])
     assert plea.stand.walk.position == 2
     with pytest.raises(NotAllowed, match="not the one in hand"):
-        office.do(lambda desk: walking.ask_for_help(desk, walk.id, step=1, by=ADA))
+        office.do(lambda desk: help.ask_for_help(desk, walk.id, step=1, by=ADA))
 
 
 def close(office: Office, incident, walked: frozenset[str] = frozenset()):
