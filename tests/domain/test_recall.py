@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.moves import fill_in
 from bot.domain.playbook import Fill, Playbook, Step, Variable
 from bot.domain.recall import elsewhere, known
-from bot.domain.walk import Walk, fill_in
+from bot.domain.walk import Walk
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 

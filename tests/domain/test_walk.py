@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.gaps import BadValue, check
+from bot.domain.moves import MAX_NOTE_CHARS, fill_in, go, press, put_away, said_done
 from bot.domain.playbook import Fill, Playbook, Step, Variable
-from bot.domain.walk import MAX_NOTE_CHARS, Did, Walk, fill_in, go, press, put_away, said_done
+from bot.domain.walk import Did, Walk
 from bot.errors import NotAllowed, UserError
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)

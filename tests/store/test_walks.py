@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.walk import Did, Walk, press
+from bot.domain.moves import press
+from bot.domain.walk import Did, Walk
 from bot.errors import NotAllowed
 from bot.settings import HERE
 from bot.store import insights, walks

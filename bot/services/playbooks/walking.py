@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain import walk as rules
+from bot.domain import moves
 from bot.domain.check import Check
 from bot.domain.incident import Incident, Status
 from bot.domain.offers import Offered, completed
 from bot.domain.redaction import redact
 from bot.domain.timeline import Kind, Source
-from bot.domain.walk import MOVES, Did, Walk
+from bot.domain.walk import MOVES, Did, Mark, Walk
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
 from bot.services.desk import Desk
@@ -78,7 +78,7 @@ def go_to(desk: Desk, incident: Incident, name: str, step: int, *, by: str) -> W
     for walk in reversed(walks.of_incident(desk.session, incident.id)):
         if walk.playbook.name == playbook.name and not walk.ended_at and walk.open_steps:
             return go(desk, walk.id, step, by=by)
-    rules.check_step(playbook, step)
+    moves.check_step(playbook, step)
     if step == 1:
         return begin(desk, incident, playbook.name, by=by)
     return go(desk, _taken_up(desk, incident, playbook.name, by=by).id, step, by=by)
@@ -88,13 +88,13 @@ def go(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
     """Take another step of a walk in hand, as an entry. Raises NotFound, NotAllowed, UserError."""
     walk, incident = known(desk, walk_id)
     _refuse_closed(incident, walk.playbook.name)
-    return _keep(desk, incident, rules.go(walk, step, by=by, at=desk.now))
+    return _keep(desk, incident, moves.go(walk, step, by=by, at=desk.now))
 
 
 def said_done(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
     """A step that was left open was done too, as somebody says at close. Raises NotFound."""
     walk, incident = known(desk, walk_id)
-    return _keep(desk, incident, rules.said_done(walk, step, by=by, at=desk.now))
+    return _keep(desk, incident, moves.said_done(walk, step, by=by, at=desk.now))
 
 
 def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str = "") -> Walk:
@@ -102,7 +102,7 @@ def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str 
     walk, incident = known(desk, walk_id)
     if did in MOVES:
         _refuse_closed(incident, walk.playbook.name)
-    return _keep(desk, incident, rules.press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason)))
+    return _keep(desk, incident, moves.press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason)))
 
 
 def fill_in(
@@ -121,14 +121,14 @@ def fill_in(
     if 1 <= step <= len(walk.playbook.steps):
         here, kept, there = walk.playbook.steps[step - 1], standing.values(desk, walk), members(desk, by=by)
         values = completed(walk.playbook, here, given, chosen or {}, kept, there)
-    filled = rules.fill_in(walk, values, step=step, by=by, at=desk.now)
+    filled = moves.fill_in(walk, values, step=step, by=by, at=desk.now)
     return walk if filled is walk else _keep(desk, incident, filled)
 
 
 def put_away(desk: Desk, walk_id: str, *, by: str, source: Source = Source.SLACK) -> Walk:
     """Leave a walk before its end; the playbook may be taken up again. Raises NotFound, NotAllowed."""
     walk, incident = known(desk, walk_id)
-    walk = walks.save(desk.session, rules.put_away(walk, at=desk.now))
+    walk = walks.save(desk.session, moves.put_away(walk, at=desk.now))
     book, steps = walk.playbook, len(walk.playbook.steps)
     timeline.record(
         desk,
@@ -177,7 +177,7 @@ def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
     return walk
 
 
-def _said(walk: Walk, marked: rules.Mark) -> str:
+def _said(walk: Walk, marked: Mark) -> str:
     if marked.did is Did.WENT:
         return f"Went to step {marked.step} of {walk.playbook.name}"
     return f"Step {marked.step} of {walk.playbook.name} {_SAYS[marked.did]}"

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.incident import MAX_TITLE_CHARS, Incident, Severity
+from bot.domain.moves import MAX_NOTE_CHARS
 from bot.domain.playbook import Step
-from bot.domain.walk import MAX_NOTE_CHARS, Walk
+from bot.domain.walk import Walk
 from bot.slack.blocks.card import severity_words
 from bot.slack.blocks.pieces import context, section
 from bot.slack.text import plain, shorten
