@@ -13,7 +13,7 @@ from datetime import timedelta
 from statistics import median
 
 from bot.domain.incident import Severity
-from bot.domain.walk import MOVES, ONWARD, SAID_AT_CLOSE, Walk
+from bot.domain.walk import MOVES, SAID_AT_CLOSE, Walk
 
 FEW = 5  # fewer than this are too few to say anything about the next one
 SHORTEST = timedelta(minutes=1)  # on a logarithmic axis nothing is shorter
@@ -106,7 +106,7 @@ def step_times(walk: Walk) -> dict[int, timedelta]:
             continue
         if mark.reason != SAID_AT_CLOSE:
             spent[in_hand] = spent.get(in_hand, timedelta(0)) + max(timedelta(0), mark.at - since)
-        since, in_hand = mark.at, mark.step + 1 if mark.did in ONWARD else mark.step
+        since, in_hand = mark.at, walk.leads_to(mark)
     return {step: length for step, length in spent.items() if step in walk.standing}
 
 

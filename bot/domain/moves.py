@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.gaps import check, gaps
 from bot.domain.playbook import Playbook
-from bot.domain.walk import SAID_AT_CLOSE, Did, Mark, Walk
+from bot.domain.walk import NO_MORE, SAID_AT_CLOSE, Did, Mark, Walk
 from bot.errors import NotAllowed, UserError
 
 NO_HELP = "it did not help"
@@ -30,9 +30,9 @@ def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str
     if step != walk.position or (walk.over and did is not Did.BACK):
         raise NotAllowed(f"Step {step} is not the one in hand.", hint="Use the newest step shown in the channel.")
     if did is Did.BACK:
-        if walk.position <= 1:
+        if len(walk.way) == 1:
             raise NotAllowed("This is the first step; there is nothing to go back to.")
-        return _marked(walk, Mark(step=walk.position - 1, did=did, by=by, at=at))
+        return _marked(walk, Mark(step=walk.way[-2], did=did, by=by, at=at))
     if did is Did.SKIPPED and not reason.strip():
         raise UserError("A skipped step needs a reason.", hint="A few words are enough, for the people who read later.")
     reason = reason or (NO_HELP if did is Did.TRIED else "")
@@ -63,6 +63,14 @@ def check_step(playbook: Playbook, step: int) -> None:
         f"`{playbook.name}` has {steps} {'step' if steps == 1 else 'steps'}, and no step {step}.",
         hint=f"Type one from 1 to {steps}, as in `/runbook walk {playbook.name} {steps}`.",
     )
+
+
+def finish(walk: Walk, *, step: int, by: str, at: datetime) -> Walk:
+    """Return the walk with `step` done as the last one that is needed; any other can still be gone to.
+
+    Raises NotAllowed where another step is in hand.
+    """
+    return press(walk, Did.DONE, step=step, by=by, at=at, reason=NO_MORE)
 
 
 def said_done(walk: Walk, step: int, *, by: str, at: datetime) -> Walk:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.domain.playbook import Playbook, Step
 
 SAID_AT_CLOSE = "said at close"  # the reason of a press that tells that a step was done, and not when
+NO_MORE = "no other step is needed"  # the reason of a press that says that the step is done and ends the walk
 
 
 class Did(StrEnum):
@@ -58,14 +59,25 @@ class Walk:
     @property
     def position(self) -> int:
         """The number of the step to show now; one past the last when the walk is over."""
-        position = 1
+        return self.way[-1]
+
+    @property
+    def way(self) -> tuple[int, ...]:
+        """The steps that were in hand, one after the other, up to `position`; what was gone back from is left out."""
+        way = [1]
         for mark in self.marks:
-            if mark.did in (Did.BACK, Did.WENT):
-                position = mark.step
-            elif mark.did in ONWARD:
-                at_close = mark.did is Did.DONE and mark.reason == SAID_AT_CLOSE
-                position = len(self.playbook.steps) + 1 if at_close else mark.step + 1
-        return position
+            if mark.did is Did.BACK and len(way) > 1:
+                way.pop()
+            if mark.did in MOVES and (step := self.leads_to(mark)) != way[-1]:
+                way.append(step)
+        return tuple(way)
+
+    def leads_to(self, mark: Mark) -> int:
+        """The number of the step that is in hand after a mark of MOVES; one past the last for none."""
+        if mark.did in (Did.BACK, Did.WENT):
+            return mark.step
+        ends = mark.did is Did.DONE and mark.reason in (SAID_AT_CLOSE, NO_MORE)
+        return len(self.playbook.steps) + 1 if ends else mark.step + 1
 
     @property
     def taken_up_at(self) -> datetime:
@@ -74,7 +86,7 @@ class Walk:
 
     @property
     def over(self) -> bool:
-        """True once the last step is left behind, or the close said that the others were done too."""
+        """True once the last step is left behind, or somebody said that no other is needed or was done too."""
         return self.position > len(self.playbook.steps)
 
     @property
@@ -89,14 +101,19 @@ class Walk:
 
     @property
     def standing(self) -> dict[int, Mark]:
-        """What stands for each step that was left behind. Going back takes up that step and all after it again."""
-        kept: dict[int, Mark] = {}
-        for mark in self.marks:
-            if mark.did is Did.BACK:
-                kept = {step: one for step, one in kept.items() if step < mark.step}
-            elif mark.did in ONWARD:
-                kept[mark.step] = mark
-        return kept
+        """What stands for each step: the last press that left it behind, also while it is in hand again."""
+        return {mark.step: mark for mark in self.marks if mark.did in ONWARD}
+
+    @property
+    def again(self) -> Mark | None:
+        """What stands for the step in hand, where it was left behind before and taken up again; else None."""
+        return self.standing.get(self.position)
+
+    @property
+    def finished(self) -> bool:
+        """True where somebody said that no other step is needed, and took none up since."""
+        last = next((mark for mark in reversed(self.marks) if mark.did in MOVES), None)
+        return last is not None and last.did is Did.DONE and last.reason == NO_MORE
 
     @property
     def walked(self) -> bool:
@@ -111,7 +128,10 @@ class Walk:
 
     @property
     def passed_over(self) -> tuple[int, ...]:
-        """The open steps before the one in hand or before one that was left behind: somebody went past them."""
+        """The open steps before the one in hand or before one that was left behind: somebody went past them. None where
+        somebody said that they are not needed."""
+        if self.finished:
+            return ()
         reached = max([self.position, *self.standing])
         return tuple(number for number in self.open_steps if number < reached and number != self.position)
 

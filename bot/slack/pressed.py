@@ -16,3 +16,9 @@ class Pressed:
     channel_id: str
     value: str
     key: str
+
+
+def offered(pressed: Pressed) -> tuple[str, str]:
+    """The playbook's name and the look-up that offered it, "" where none did."""
+    name, _, lookup_id = pressed.value.partition(" ")
+    return name, lookup_id

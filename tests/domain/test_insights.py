@@ -20,7 +20,7 @@ from bot.domain.insights import (
     step_times,
     summary,
 )
-from bot.domain.walk import SAID_AT_CLOSE, Did, Mark, Walk
+from bot.domain.walk import NO_MORE, SAID_AT_CLOSE, Did, Mark, Walk
 from bot.store import playbooks
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -130,6 +130,8 @@ def walk(*marks: tuple[int, Did, int, str]) -> Walk:
         ([(1, Did.DONE, 5, ""), (1, Did.BACK, 9, ""), (1, Did.TRIED, 10, ""), (2, Did.DONE, 12, "")], {1: 6, 2: 6}),
         ([(1, Did.DONE, 5, ""), (2, Did.DONE, 90, SAID_AT_CLOSE)], {1: 5}),
         ([(1, Did.DONE, -5, "")], {1: 0}),
+        # Finished after step 1; half an hour later step 2 is gone to, and done in a minute.
+        ([(1, Did.DONE, 5, NO_MORE), (2, Did.WENT, 35, ""), (2, Did.DONE, 36, "")], {1: 5, 2: 1}),
         # From step 1 to step 3 after 4 minutes, back to step 1 after 6, and that is done after one more.
         ([(3, Did.WENT, 4, ""), (1, Did.WENT, 6, ""), (1, Did.DONE, 7, "")], {1: 5}),
     ],

@@ -211,11 +211,14 @@ def test_runbook_steps_tell_which_were_done_who_skipped_one_and_why_and_what_is_
     assert refs(paper, Part.PLAYBOOKS) == [("E22",), ("E23", "E29"), ("E27",), ("E22",)]
 
 
-def test_a_step_gone_back_to_counts_as_left_undone():
+def test_a_step_gone_back_to_stays_what_it_was_and_its_end_is_not_known():
     gone_back = walk().marks[2]
     again = replace(gone_back, did=Did.BACK, step=2)
-    went = replace(walk(), marks=(*walk().marks, again))
-    assert told(draft(universe(walks=(went,))), Part.PLAYBOOKS)[-1] == "Left undone: steps 2, 3 and 4."
+    went = replace(walk(), marks=(*walk().marks, again), ended_at=again.at)
+    assert told(draft(universe(walks=(went,))), Part.PLAYBOOKS)[-2:] == [
+        "Left undone: step 4.",
+        "Step 2 was taken up again, and how that ended nobody recorded.",
+    ]
 
 
 def test_a_step_that_did_not_help_is_told_and_asked_about():

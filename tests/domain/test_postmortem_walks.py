@@ -11,7 +11,7 @@ from bot.domain.incident import Status
 from bot.domain.playbook import Playbook
 from bot.domain.postmortem import Part
 from bot.domain.timeline import Kind, Tag
-from bot.domain.walk import SAID_AT_CLOSE, Did, Mark, Walk
+from bot.domain.walk import NO_MORE, SAID_AT_CLOSE, Did, Mark, Walk
 from tests.domain.postmortem_cases import at, entry, incident, walk
 from tests.domain.test_postmortem_sections import asked, noting, told
 
@@ -250,12 +250,21 @@ def test_a_walk_that_was_put_away_rests_on_that_too_and_one_without_a_step_is_on
     ]
 
 
-def test_of_a_walk_whose_done_step_was_gone_back_on_it_is_not_said_that_none_was_done():
+def test_of_a_walk_whose_done_step_was_gone_back_on_both_are_told():
     one = Walked().press("13:02", 1, Did.DONE).press("13:05", 1, Did.BACK)
     one.say("13:06", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:06"))
-    ((_, text, refs),) = shown(paper_of(one), Part.PLAYBOOKS)
-    assert text.endswith("and put away; no step of it stands as done, since somebody went back.")
-    assert refs == ("E2", "E4", "E5")
+    assert [(text, refs) for _, text, refs in shown(paper_of(one), Part.PLAYBOOKS)[1:]] == [
+        ("1 of 4 steps was done: 1.", ("E3",)),
+        ("Left undone: steps 2, 3 and 4.", ("E5",)),
+        ("Step 1 was taken up again, and how that ended nobody recorded.", ("E4",)),
+    ]
+
+
+def test_steps_that_somebody_called_not_needed_are_not_called_left_undone():
+    one = Walked().press("13:02", 1, Did.DONE).press("13:05", 2, Did.DONE, by="U4", reason=NO_MORE)
+    paper = paper_of(one)
+    assert shown(paper, Part.PLAYBOOKS)[-1] == ("", "Steps 3 and 4 were not needed, said Dev Raman.", ("E4",))
+    assert "Left undone" not in " ".join(text for _, text in told(paper, Part.PLAYBOOKS))
 
 
 def test_what_is_still_being_walked_is_not_called_left():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.gaps import BadValue, check
-from bot.domain.moves import MAX_NOTE_CHARS, fill_in, go, press, put_away, said_done
+from bot.domain.moves import MAX_NOTE_CHARS, fill_in, finish, go, press, put_away, said_done
 from bot.domain.playbook import Fill, Playbook, Step, Variable
-from bot.domain.walk import Did, Walk
+from bot.domain.walk import Did, Mark, Walk
 from bot.errors import NotAllowed, UserError
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -41,11 +42,40 @@ def test_evidence_and_a_call_for_help_leave_the_step_in_hand(walk: Walk):
     assert {step: mark.did for step, mark in walk.standing.items()} == {1: Did.DONE}
 
 
-def test_going_back_takes_up_that_step_and_all_after_it(walk: Walk):
+def test_what_stands_for_a_step_that_was_gone_back_to_stands_until_another_press(walk: Walk):
     walk = pressed(walk, (Did.DONE, 1), (Did.SKIPPED, 2), (Did.BACK, 3), (Did.BACK, 2))
-    assert (walk.position, walk.standing) == (1, {})
+    assert (walk.position, walk.again, walk.open_steps) == (1, walk.marks[0], (3,))
     walk = pressed(walk, (Did.TRIED, 1))
-    assert {step: mark.did for step, mark in walk.standing.items()} == {1: Did.TRIED}
+    assert {step: mark.did for step, mark in walk.standing.items()} == {1: Did.TRIED, 2: Did.SKIPPED}
+    assert walk.again is walk.standing[2]
+
+
+def test_back_leads_to_the_step_that_was_in_hand_before(walk: Walk):
+    walk = go(pressed(walk, (Did.DONE, 1)), 3, by="U1", at=AT)
+    assert walk.way == (1, 2, 3)
+    walk = go(pressed(walk, (Did.BACK, 3), (Did.BACK, 2)), 3, by="U1", at=AT)
+    assert walk.way == (1, 3)
+    walk = pressed(walk, (Did.BACK, 3))
+    assert walk.position == 1
+    with pytest.raises(NotAllowed, match="nothing to go back to"):
+        pressed(walk, (Did.BACK, 1))
+
+
+def test_a_walk_of_before_whose_back_led_to_the_number_before_stands_where_it_stood(walk: Walk):
+    back = Mark(step=2, did=Did.BACK, by="U1", at=AT)
+    walk = replace(go(walk, 3, by="U1", at=AT), marks=(*go(walk, 3, by="U1", at=AT).marks, back))
+    assert walk.way == (1, 2)
+
+
+def test_a_step_may_be_the_last_one_that_is_needed(walk: Walk):
+    walk = finish(pressed(walk, (Did.DONE, 1)), step=2, by="U2", at=AT)
+    assert (walk.over, walk.finished, walk.open_steps, walk.passed_over) == (True, True, (3,), ())
+    assert walk.tally == "2 of 3 steps done, not walked: 3"
+    back = pressed(walk, (Did.BACK, 4))
+    assert (back.position, back.finished, back.again) == (2, False, walk.marks[-1])
+    assert go(walk, 3, by="U1", at=AT).in_hand
+    with pytest.raises(NotAllowed, match="not the one in hand"):
+        finish(walk, step=2, by="U1", at=AT)
 
 
 def test_evidence_may_follow_when_the_walk_is_over_but_not_come_before_its_step(walk: Walk):

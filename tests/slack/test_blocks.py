@@ -18,7 +18,7 @@ from bot.domain.postmortem import Sentence
 from bot.domain.recall import Elsewhere
 from bot.domain.roles import Assignment, Role, Task
 from bot.domain.timeline import Entry, Kind
-from bot.domain.walk import Did, Mark, Walk
+from bot.domain.walk import NO_MORE, Did, Mark, Walk
 from bot.rehearsal import blockkit
 from bot.rehearsal.messages import Content
 from bot.rehearsal.mrkdwn import mentions_of
@@ -110,7 +110,7 @@ def walks(draw) -> Walk:
         if walk.over:
             break
         at_step = walk.position - 1 if did is Did.BACK else walk.position
-        mark = Mark(step=at_step, did=did, by=draw(USERS), at=AT, reason=draw(LONG))
+        mark = Mark(step=at_step, did=did, by=draw(USERS), at=AT, reason=draw(LONG | st.just(NO_MORE)))
         walk = replace(walk, marks=(*walk.marks, mark))
     return replace(walk, ended_at=draw(st.sampled_from([None, AT])))
 
@@ -258,7 +258,7 @@ def test_any_form_is_taken_and_has_a_hand(incident, text, severity, lead):
 
 def test_every_button_and_every_form_that_is_handled_is_also_shown_somewhere():
     steps = {"step_done", "step_no_help", "step_skip", "step_back", "step_note", "step_fill", "step_help", "step_look"}
-    steps |= {"step_goto"}
+    steps |= {"step_goto", "step_finish"}
     offers = {"walk_start", "walk_stop", "runbook_show", "not_this", "card_find"}
     reviews = {"review_read", "review_sign", "review_changes", "share_anyway"}
     emitted = steps | offers | reviews | {"retry_room", "helped_yes", "helped_no", "look_watch", "watch_stop"}

@@ -66,6 +66,34 @@ async def test_back_shows_the_step_before(inc: Room):
     assert [did for _, did, _ in marks(await inc.entries())] == ["done", "back"]
 
 
+async def test_back_shows_what_stands_for_the_step_until_it_is_pressed_again(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_done")
+    await press(inc, message, "step_back", "ada")
+    shown = repr(inc.with_button("step_done").blocks)
+    assert ":white_check_mark: done before (<@" in shown and ":white_check_mark: 1. " not in shown
+    await press(inc, inc.with_button("step_done"), "step_done")
+    shown = repr(inc.with_button("step_done").blocks)
+    assert ":white_check_mark: 1. " in shown and "done before" not in shown
+
+
+async def test_a_playbook_ends_with_the_last_step_that_is_needed_and_can_still_be_gone_on_with(inc: Room):
+    message = await walk(inc)
+    await press(inc, message, "step_done")
+    await press(inc, inc.with_button("step_finish"), "step_finish", "ada")
+    ended = inc.with_button("step_goto")
+    assert "No step after step 2 was needed: 2 of 9 steps done, not walked: 3, 4, 5, 6, 7, 8, 9." in repr(ended.blocks)
+    last = (await inc.entries(Kind.STEP))[-1]
+    assert last.text.endswith("(no other step is needed)") and last.author == inc.stage.person("ada").user_id
+    await press(inc, ended, "step_back", "ben")
+    assert "Step 2 of 9" in repr(inc.with_button("step_done").blocks)
+    await press(inc, inc.with_button("step_finish"), "step_finish", "ada")
+    await inc.say("close now")
+    await inc.stage.settled()
+    closed = next(text for text in inc.texts() if "is closed" in text)
+    assert "Not walked of" not in closed and "Put away" not in closed
+
+
 async def test_a_step_that_did_not_help_is_noted_and_the_next_one_shown(inc: Room):
     message = await walk(inc)
     await press(inc, message, "step_no_help", "ben")

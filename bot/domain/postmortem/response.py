@@ -17,7 +17,7 @@ from bot.domain.postmortem.walked import (
     taken_up,
 )
 from bot.domain.postmortem.wording import listed, one_line, plain, quote
-from bot.domain.walk import TRIES, Did, Mark, Walk
+from bot.domain.walk import MOVES, TRIES, Did, Mark, Walk
 
 
 def playbooks(ev: Evidence) -> Section:
@@ -44,17 +44,29 @@ def _walk(ev: Evidence, walk: Walk) -> list[Sentence]:
     over = ev.incident.status is Status.CLOSED or not walk.in_hand
     if not kept and over:
         ended = " and put away" if walk.ended_at else ""
-        pressed = any(mark.did in TRIES for mark in walk.marks)
-        none = "stands as done, since somebody went back" if pressed else "was done"
-        back = [step_entry(ev, walk, mark) for mark in walk.marks if pressed and mark.did is Did.BACK][-1:]
-        return [Sentence(f"{took}{ended}; no step of it {none}.", ev.refs(begun, *back, away), at=at)]
+        return [Sentence(f"{took}{ended}; no step of it was done.", ev.refs(begun, away), at=at)]
     skipped = [mark for _, mark in sorted(kept.items()) if mark.did is Did.SKIPPED]
     told = [Sentence(f"{took}.", ev.refs(begun), at=at), *_done(ev, walk), *_in_vain(ev, walk)]
     told += [_skipped(ev, walk, mark) for mark in skipped]
-    if walk.open_steps:
+    if walk.open_steps and not walk.finished:
         words = f"{'Left undone' if over else 'Not done so far'}: {steps_named(walk.open_steps)}."
         told.append(Sentence(words, ev.refs(away or begun), mark="Open", rule=Rule.LEFT))
-    return told
+    return [*told, *_ended(ev, walk)]
+
+
+def _ended(ev: Evidence, walk: Walk) -> list[Sentence]:
+    """Tell that no other step was needed, or that the last one in hand had been taken up again."""
+    if walk.finished and walk.open_steps:
+        last = next(mark for mark in reversed(walk.marks) if mark.did in TRIES)
+        left = (
+            f"{steps_named(walk.open_steps).capitalize()} {'was' if len(walk.open_steps) == 1 else 'were'} not needed"
+        )
+        return [Sentence(f"{left}, said {ev.name(last.by)}.", ev.refs(step_entry(ev, walk, last)))]
+    if walk.again and not walk.in_hand:
+        took = next(mark for mark in reversed(walk.marks) if mark.did in MOVES)
+        told = f"Step {walk.position} was taken up again, and how that ended nobody recorded."
+        return [Sentence(told, ev.refs(step_entry(ev, walk, took)), mark="Open")]
+    return []
 
 
 def _done(ev: Evidence, walk: Walk) -> list[Sentence]:

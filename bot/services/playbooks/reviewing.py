@@ -48,7 +48,7 @@ def settle(
         if walk.in_hand and walk.id in done:
             for number in walk.open_steps:
                 walk = walking.said_done(desk, walk.id, number, by=by)
-        elif walk.in_hand:
+        if walk.in_hand:
             walk = walking.put_away(desk, walk.id, by=by, source=source)
         elif walk.ended_at:
             desk.promise("walk", walk.id, incident=incident.id, once=True)  # its message offers to begin again

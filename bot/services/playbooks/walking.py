@@ -105,6 +105,13 @@ def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str 
     return _keep(desk, incident, moves.press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason)))
 
 
+def finish(desk: Desk, walk_id: str, *, step: int, by: str) -> Walk:
+    """The step is done, and no other is needed; any can still be gone to. Raises NotFound, NotAllowed."""
+    walk, incident = known(desk, walk_id)
+    _refuse_closed(incident, walk.playbook.name)
+    return _keep(desk, incident, moves.finish(walk, step=step, by=by, at=desk.now))
+
+
 def fill_in(
     desk: Desk,
     walk_id: str,

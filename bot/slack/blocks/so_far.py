@@ -22,7 +22,7 @@ MAX_NOTE = 240  # characters of each of them
 
 def behind(walk: Walk) -> list[str]:
     """A line for each step left behind, for whoever comes in now."""
-    standing = list(walk.standing.values())
+    standing = [mark for number, mark in walk.standing.items() if number != walk.position]
     lines = []
     for mark in standing[-MAX_BEHIND:]:
         title = plain(shorten(walk.playbook.steps[mark.step - 1].title, 80))
@@ -39,15 +39,19 @@ def behind(walk: Walk) -> list[str]:
 
 
 def beside(walk: Walk, step: Step) -> list[str]:
-    """What was noted, filled in, asked and tried in vain on the step in hand."""
-    marks = [mark for mark in walk.marks if mark.step == step.number and mark.did in BESIDE]
+    """What was noted, filled in, asked and tried in vain on the step in hand, and how it was left before."""
+    again = walk.again
+    here = [mark for mark in walk.marks if mark.step == step.number]
+    marks = [mark for mark in here if mark.did in BESIDE or mark is again]
     lines = []
     for mark in marks[-MAX_BESIDE:]:
         who = f"({mention(mark.by)} {_at(mark)})"
         if "\n" in mark.reason:
             lines.append(f"{DID[mark.did]} {who}\n{fence(mark.reason, MAX_NOTE)}")
         else:
-            lines.append(f"{DID[mark.did]} {plain(shorten(mark.reason, MAX_NOTE)) or 'asked for help'} {who}")
+            before = f"{mark.did} before" if mark is again and mark.did is not Did.TRIED else ""
+            said = plain(shorten(mark.reason, MAX_NOTE)) or ("asked for help" if mark.did is Did.HELP else "")
+            lines.append(f"{DID[mark.did]} {': '.join(one for one in (before, said) if one)} {who}")
     return lines
 
 

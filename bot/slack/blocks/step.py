@@ -35,6 +35,7 @@ FILLS = {
     Fill.WORD: "a word",
 }
 MAX_GAPS = 40  # a form has at most 100 blocks, and a gap takes two
+_FINISH = "Is step {} done, and is no other step needed? The playbook ends here; you can still go to any step."
 LEAST_BODY = 2000  # characters of a step, however much stands beside it
 MAX_SO_FAR = 1500  # characters of a call for help, which shows the step as well
 
@@ -50,7 +51,8 @@ def shown(stand: Stand) -> list[Block]:
         blocks.append(context("\n".join(left)))
     step = walk.step
     if step is None:
-        ended = section(f":checkered_flag: The last step is behind you: {walk.tally}.")
+        what = f"No step after step {walk.way[-2]} was needed" if walk.finished else "The last step is behind you"
+        ended = section(f":checkered_flag: {what}: {walk.tally}.")
         return [*blocks, ended, *([] if stand.closed else [_onward(walk)])]
     if walk.ended_at:
         again = (
@@ -59,8 +61,7 @@ def shown(stand: Stand) -> list[Block]:
         put = f"Put away at step {walk.position} of {len(steps)}." + f" {again}" * (not stand.closed)
         return [*blocks, section(f":notebook: {put}")]
     blocks += against_step(stand.against)
-    if not walk.standing:
-        blocks += _cautions(book)
+    blocks += _cautions(book, begun=bool(walk.standing))
     below = [context(f":bar_chart: It {before}.")] if (before := stand.helped.get(step.title)) else []
     below += [*_to_fill_in(step, stand.known), *beside_step(stand.looks, book)]
     below += _remarks(step, stand.known)
@@ -134,9 +135,11 @@ def _whole(stand: Stand) -> str:
     return f"`{name}`  ·  {link(stand.page_url, 'the whole page')}"
 
 
-def _cautions(book: Playbook) -> list[Block]:
-    """What the page says before its first step, shown until a step is left behind."""
+def _cautions(book: Playbook, *, begun: bool) -> list[Block]:
+    """What the page says before its first step, whole until a step is left behind; then only which steps to take."""
     said = cautions(book.intro)
+    if begun:
+        return [context(f":arrow_right: *Which steps:* {mrkdwn(said.steps)}")] if said.steps else []
     lines = "\n".join(f"• {mrkdwn(line)}" for line in said.not_when)
     blocks = [section(f":octagonal_sign: *When not to use it*\n{lines}", MAX_PART)] if lines else []
     named = (
@@ -180,10 +183,12 @@ def _onward(walk: Walk) -> Block:
             button("Skip…", "step_skip", value),
         ]
     )
-    if walk.position > 1:
+    if len(walk.way) > 1:
         row.append(button("Back", "step_back", value))
     if len(walk.playbook.steps) > 1:
         row.append(button("Go to…", "step_goto", value))
+    if walk.position < len(walk.playbook.steps):
+        row.append(button("Done, finish here", "step_finish", value, confirm=_FINISH.format(walk.position)))
     return actions(f"walk:{walk.id}", row)
 
 
