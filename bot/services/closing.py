@@ -87,7 +87,7 @@ def unfinished(desk: Desk, incident: Incident) -> tuple[Walk, ...]:
     """The playbooks that are still in hand."""
     if incident.status is Status.CLOSED:
         return ()
-    return tuple(walk for walk in walks.of_incident(desk.session, incident.id) if walk.in_hand)
+    return tuple(walks.in_hand(desk.session, incident.id).values())
 
 
 def to_put_away(desk: Desk, incident: Incident, asked: Closing) -> tuple[Walk, ...]:

@@ -58,6 +58,11 @@ def of_incident(session: Session, incident_id: str) -> tuple[Walk, ...]:
     return tuple(_walk(row) for row in rows)
 
 
+def in_hand(session: Session, incident_id: str) -> dict[str, Walk]:
+    """The walks of an incident in which a step waits to be done, by their playbook's name, oldest first."""
+    return {walk.playbook.name: walk for walk in of_incident(session, incident_id) if walk.in_hand}
+
+
 def counts(session: Session, team_id: str) -> dict[str, int]:
     """How often each playbook was taken up."""
     rows = session.exec(

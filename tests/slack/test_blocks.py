@@ -209,10 +209,10 @@ def test_any_playbook_can_be_read(book):
         min_size=1,
         max_size=5,
     ),
-    st.booleans(),
+    st.sampled_from([None, {}, {"x": 3}]),
 )
-def test_whatever_is_found_is_taken(matches, in_incident):
-    blocks = playbook.found(matches, in_incident=in_incident, page_url=URL, lookup_id="l")
+def test_whatever_is_found_is_taken(matches, in_hand):
+    blocks = playbook.found(matches, in_hand=in_hand, page_url=URL, lookup_id="l")
     taken(blocks)
     assert action_ids(blocks) <= set(BUTTONS)
 
@@ -322,7 +322,7 @@ def test_everything_at_its_longest_is_still_one_message(text):
     taken(
         playbook.found(
             [Match(name="x" * 64, title=text, score=1.0, why=(text,) * 9)] * 3,
-            in_incident=True,
+            in_hand={},
             page_url=URL,
             lookup_id="l",
         )

@@ -127,7 +127,7 @@ def test_a_playbook_that_only_may_fit_is_to_be_read_first():
     sure, unsure = (
         found(
             [Match(name="x", title="X", score=2.0, sure=sure)],
-            in_incident=True,
+            in_hand={},
             page_url="http://127.0.0.1",
             lookup_id="l",
         )
@@ -138,6 +138,8 @@ def test_a_playbook_that_only_may_fit_is_to_be_read_first():
         [("Walk it here", "primary"), ("Read it", None), ("Not this", None)],
         [("Read it", "primary"), ("Walk it here", None), ("Not this", None)],
     ]
+    held = found([Match(name="x", title="X", score=2.0)], in_hand={"x": 3}, page_url="http://127.0.0.1", lookup_id="l")
+    assert "is being walked here: step 3" in repr(held) and "Walk it here" not in repr(held)
     assert "May fit" not in repr(sure)
     assert "May fit: *X*" in repr(unsure)
 
@@ -194,4 +196,4 @@ def test_prose_is_shown_as_far_as_a_message_goes_is_not_offered_to_walk_and_says
     Content(text="x", blocks=told).check()
     assert "Paragraph 16." in repr(told) and "<https://muster.example/playbooks/p|read it on the page>" in repr(told)
     match = Match(name="p", title="P", score=1.0, walkable=False)
-    assert "walk_start" not in repr(found([match], in_incident=True, page_url="", lookup_id="l"))
+    assert "walk_start" not in repr(found([match], in_hand={}, page_url="", lookup_id="l"))

@@ -96,7 +96,7 @@ def typed(desk: Desk, incident: Incident, playbook: str, *, by: str) -> None:
     """Somebody typed a playbook's name, to read or to walk it: the incident's last look-up of the half hour before led
     there, whichever page it offered. A suggestion that nobody asked for counts where it offered this page, or was
     refused. A page that is being walked is gone on with, and came of nothing new."""
-    if any(walk.in_hand and walk.playbook.name == playbook for walk in walks.of_incident(desk.session, incident.id)):
+    if playbook in walks.in_hand(desk.session, incident.id):
         return
     led = [
         past

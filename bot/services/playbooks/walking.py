@@ -48,13 +48,12 @@ def _taken_up(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
     if not playbook.steps:
         raise NotAllowed(f"`{name}` has no steps to walk.", hint=f"Read it with `/runbook show {name}`.")
     _refuse_closed(incident, name)
-    for walk in walks.of_incident(desk.session, incident.id):
-        if walk.playbook.name == name and walk.in_hand:
-            shown = step_link(desk.session, walk.id)
-            raise NotAllowed(
-                f"`{name}` is already being walked here: step {walk.position} of {len(walk.playbook.steps)}.",
-                hint=f"Go on with the step shown in the channel{f': {shown}' if shown else '.'}",
-            )
+    if held := walks.in_hand(desk.session, incident.id).get(name):
+        shown = step_link(desk.session, held.id)
+        raise NotAllowed(
+            f"`{name}` is already being walked here: step {held.position} of {len(playbook.steps)}.",
+            hint=f"Go on with the step shown in the channel{f': {shown}' if shown else '.'}",
+        )
     walk = Walk(id=desk.new_id(), incident_id=incident.id, playbook=playbook, begun_by=by, begun_at=desk.now)
     walks.add(desk.session, walk, desk.team_id)
     timeline.record(

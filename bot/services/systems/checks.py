@@ -13,7 +13,6 @@ from bot.domain.choice import Choice, choose, objections
 from bot.domain.finding import Verdict
 from bot.domain.incident import Incident
 from bot.domain.inventory import System
-from bot.domain.playbook import Playbook
 from bot.domain.timeline import Kind
 from bot.errors import NotAllowed
 from bot.probes import catalog
@@ -38,6 +37,7 @@ class Checked:
     choices: tuple[Choice, ...]  # the playbooks its findings call for
     said: frozenset[str]  # those that were suggested a moment ago: a first look does not offer them once more
     objections: tuple[Choice, ...]  # playbooks in hand, or just suggested, that its findings speak against
+    in_hand: Mapping[str, int]  # the playbooks that are being walked, and their step in hand
     page_url: str
     in_incident: bool
 
@@ -150,15 +150,17 @@ def shown(desk: Desk, check_id: str) -> tuple[Checked, str] | None:
     if check is None or check.taken_at is None:
         return None
     incident = incidents.load(desk.session, check.incident_id) if check.incident_id else None
-    books, in_hand = desk.shelf.current().playbooks, _in_hand(desk, check.incident_id)
+    books, in_hand = desk.shelf.current().playbooks, walks.in_hand(desk.session, check.incident_id)
     said = runbooks.suggested(desk, check.incident_id) if check.why is Why.OPENED else frozenset()
-    said -= {book.name for book in in_hand}
+    said -= in_hand.keys()
+    at_stake = [*(walk.playbook for walk in in_hand.values()), *(book for book in books if book.name in said)]
     made = Checked(
         check=check,
         kind=next((system.kind.value for system in desk.inventory.systems if system.name == check.system), ""),
         choices=choose(books, check.findings),
         said=said,
-        objections=objections([*in_hand, *(book for book in books if book.name in said)], check.findings),
+        objections=objections(at_stake, check.findings),
+        in_hand={name: walk.position for name, walk in in_hand.items()},
         page_url=desk.pages_url,
         in_incident=incident is not None,
     )
@@ -166,12 +168,14 @@ def shown(desk: Desk, check_id: str) -> tuple[Checked, str] | None:
 
 
 def called_for(desk: Desk, incident: Incident) -> tuple[Check, Choice] | None:
-    """The playbook that the newest looks at an incident's systems speak for, and the look; None where none does."""
+    """The playbook that the newest looks at an incident's systems speak for, and the look; None where none does, and
+    where it is being walked."""
+    in_hand = walks.in_hand(desk.session, incident.id)
     newest = {check.system: check for check in checks.of_incident(desk.session, incident.id) if check.taken_at}
     for check in newest.values():
         if check.taken_at and desk.now - check.taken_at <= STILL_SPEAKS:
             choices = choose(desk.shelf.current().playbooks, check.findings)
-            if choices and not choices[0].forbidden:
+            if choices and not choices[0].forbidden and choices[0].playbook not in in_hand:
                 return check, choices[0]
     return None
 
@@ -210,10 +214,6 @@ def sentence(check: Check) -> str:
 def _indexes_of_night(desk: Desk, system: str) -> Any:
     newest = snapshots.newest(desk.session, desk.team_id, system, "indexes")
     return newest.body["indexes"] if newest else None
-
-
-def _in_hand(desk: Desk, incident_id: str) -> list[Playbook]:
-    return [walk.playbook for walk in walks.of_incident(desk.session, incident_id) if walk.in_hand]
 
 
 def meant(systems: Sequence[System], title: str) -> list[System]:

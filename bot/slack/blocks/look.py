@@ -132,6 +132,9 @@ def _choice(choice: Choice, checked: Checked) -> list[Block]:
         return [section("\n".join([*lines, "suggested here already"]), MAX_PART)]
     read = button("Read it", "runbook_show", choice.playbook, url=f"{checked.page_url}/playbooks/{choice.playbook}")
     walk = [button("Walk it here", "walk_start", choice.playbook)] if checked.in_incident and not choice.against else []
+    if step := checked.in_hand.get(choice.playbook):
+        lines[0] += f"  ·  is being walked here: step {step}"
+        walk = []
     return [section("\n".join(lines), MAX_PART), actions(f"choice:{choice.playbook}", [*walk, read])]
 
 

@@ -60,11 +60,19 @@ def rest_of(book: Playbook, page_url: str, step: int = 0) -> str:
     return f":page_facing_up: The rest does not fit here: {there}"
 
 
-def found(matches: Sequence[Match], *, in_incident: bool, page_url: str, lookup_id: str) -> list[Block]:
-    """The best match with what made it fit, and the next two. A press carries the look-up's id, so that it is known."""
+def found(matches: Sequence[Match], *, in_hand: Mapping[str, int] | None, page_url: str, lookup_id: str) -> list[Block]:
+    """The best match with what made it fit, and the next two. A press carries the look-up's id, so that it is known.
+
+    `in_hand` has the playbooks that the incident walks, with their steps; None where there is none to walk them in.
+    """
     best, *others = matches
+
+    def name_of(match: Match) -> str:
+        step = in_hand.get(match.name) if in_hand else None
+        return f"`{match.name}`" + (f"  ·  is being walked here: step {step}" if step else "")
+
     title = f"*{plain(best.title)}*" if best.sure else f"May fit: *{plain(best.title)}*"
-    head = f":notebook: {title}\n`{best.name}`  ·  fits {plain(best.because)}"
+    head = f":notebook: {title}\n{name_of(best)}  ·  fits {plain(best.because)}"
 
     def row(match: Match, *, strong: str = "") -> list[Block]:
         value = f"{match.name} {lookup_id}"
@@ -75,7 +83,7 @@ def found(matches: Sequence[Match], *, in_incident: bool, page_url: str, lookup_
             url=f"{page_url}/playbooks/{match.name}",
             style="primary" if strong == "read" else "",
         )
-        if not (in_incident and match.walkable):
+        if in_hand is None or match.name in in_hand or not match.walkable:
             return [read]
         walk = button("Walk it here", "walk_start", value, style="primary" if strong == "walk" else "")
         return [read, walk] if strong == "read" else [walk, read]
@@ -84,7 +92,7 @@ def found(matches: Sequence[Match], *, in_incident: bool, page_url: str, lookup_
     first.append(button("Not this", "not_this", f"{best.name} {lookup_id}"))
     blocks = [section(head, MAX_PART), actions("found:0", first)]
     for n, match in enumerate(others[:2], 1):
-        blocks.append(section(f"or {plain(match.title)}  ·  `{match.name}`", MAX_PART))
+        blocks.append(section(f"or {plain(match.title)}  ·  {name_of(match)}", MAX_PART))
         blocks.append(actions(f"found:{n}", row(match)))
     return blocks
 

@@ -18,6 +18,7 @@ from bot.slack.blocks.offers import offers
 from bot.slack.blocks.pieces import section
 from bot.slack.commands.reading import here, incident_of
 from bot.slack.text import link, mention, plain, shorten
+from bot.store import walks
 from bot.store.folders import Loaded
 
 NAMES = ("runbook", "runbooks", "playbook", "rb")
@@ -57,8 +58,9 @@ def _page_url(desk: Desk, name: str) -> str:
 def answer(desk: Desk, words: str, incident: Incident | None) -> Answer:
     """What a look-up shows: for everyone in an incident's channel, for one person elsewhere."""
     found = runbooks.look_up(desk, words, incident=incident)
-    in_incident = incident is not None and incident.status is not Status.CLOSED
-    seen = checks.called_for(desk, incident) if incident and in_incident else None
+    open_here = incident if incident and incident.status is not Status.CLOSED else None
+    seen = checks.called_for(desk, open_here) if open_here else None
+    held = walks.in_hand(desk.session, open_here.id) if open_here else {}
     if not found.matches:
         nothing = (
             f"No playbook fits “{plain(shorten(words, 300))}”.\n"
@@ -71,7 +73,12 @@ def answer(desk: Desk, words: str, incident: Incident | None) -> Answer:
     return Answer(
         text=f"{'' if best.sure else 'May fit: '}{plain(best.title)} (`{best.name}`)",
         blocks=[
-            *playbook.found(found.matches, in_incident=in_incident, page_url=desk.pages_url, lookup_id=found.lookup_id),
+            *playbook.found(
+                found.matches,
+                in_hand={name: walk.position for name, walk in held.items()} if open_here else None,
+                page_url=desk.pages_url,
+                lookup_id=found.lookup_id,
+            ),
             *beside,
         ],
         in_channel=incident is not None,

@@ -14,6 +14,7 @@ from bot.services import incidents
 from bot.services.playbooks import walking
 from bot.services.systems import checks
 from bot.services.systems.looker import Taken
+from bot.slack.blocks.look import look
 from bot.store import checks as stored
 from tests.services.conftest import ADA, BEN, Office
 
@@ -123,6 +124,17 @@ def test_what_the_last_look_speaks_for_stands_beside_what_words_find(stocked: Of
     assert (found[0].system, found[1].playbook) == ("orders-db", "force-failover-via-firewall")
     stocked.later(16)
     assert stocked.do(lambda desk: checks.called_for(desk, incident)) is None
+
+
+def test_a_playbook_in_hand_is_not_called_for_once_more(stocked: Office):
+    incident = stocked.opened("orders-db is slow")
+    (check,) = looks(stocked, incident)
+    stocked.do(lambda desk: checks.settle(desk, check.id, taken(ZOMBIE)))
+    stocked.do(lambda desk: walking.go_to(desk, incident, "force-failover-via-firewall", 2, by=ADA))
+    assert stocked.do(lambda desk: checks.called_for(desk, incident)) is None
+    shown, _ = stocked.do(lambda desk: checks.shown(desk, check.id))
+    told = repr(look(shown))
+    assert "  ·  is being walked here: step 2" in told and "Walk it here" not in told
 
 
 def test_a_look_speaks_against_the_playbook_that_is_being_walked(stocked: Office):
