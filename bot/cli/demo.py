@@ -39,6 +39,7 @@ WORKSPACE_PORT, PAGES_PORT = 8801, 8802
 SETTLES_WITHIN_S = 30.0
 LOOKS_WITHIN_S = 15.0
 DEFAULT_SECONDS = 60.0
+OPENS_WITHIN_S = 30.0  # the replay waits so long for somebody to open the page
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +113,10 @@ async def _play(
         for name, reason in ward.missing.items():
             print(f"  {name} does not run, and the story goes on without it: {reason}.")
         print(f"\nMuster's pages {muster.url}\nThe workspace  {rehearsal.url}", end="")
-        print("\n" if arguments.once else "  open it and watch\n", flush=True)
+        waits = sys.stdout.isatty() and not arguments.once
+        latest = f": it begins when the page is open, at the latest in {OPENS_WITHIN_S:g} s" * waits
+        print("\n" if arguments.once else f"  open it and watch{latest}\n", flush=True)
+        await rehearsal.watched(within_s=OPENS_WITHIN_S * waits)
         line = _Line()
         played = await replay.play(
             story,

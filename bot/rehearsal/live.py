@@ -29,12 +29,14 @@ class Live:
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
         self._pages: dict[asyncio.Queue[str], str] = {}
+        self.opened = asyncio.Event()  # some page was open at some time
 
     async def serve(self, socket: WebSocket, viewer: str) -> None:
         """Push to one page until it closes."""
         await socket.accept()
         queue: asyncio.Queue[str] = asyncio.Queue()
         self._pages[queue] = viewer
+        self.opened.set()
         pushing = asyncio.create_task(_push(socket, queue))
         try:
             with suppress(WebSocketDisconnect, RuntimeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from starlette.applications import Starlette
@@ -102,6 +103,13 @@ class Rehearsal:
         """Show a line on the page: what the rehearsal is doing."""
         self.progress_text = text
         self._live.tell_all({"type": "progress", "text": text})
+
+    async def watched(self, *, within_s: float) -> bool:
+        """Wait until somebody has the page open, at most so long. Returns whether somebody has, or had."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._live.opened.wait()
+        return self._live.opened.is_set()
 
     async def settle(self) -> None:
         """Wait until every event that is due had its first delivery."""

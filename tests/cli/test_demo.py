@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiohttp
 import httpx
 import pytest
 import yaml
@@ -150,6 +151,36 @@ async def test_the_demo_stays_up_after_the_replay_until_it_is_interrupted(tmp_pa
         if running.returncode is None:
             running.kill()
             await running.communicate()
+
+
+async def test_at_a_terminal_the_replay_begins_when_its_page_is_open(tmp_path):
+    ours, theirs = os.openpty()
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--incident", "small-giant", "--seconds", "0",
+        "--port", "0", "--pages-port", "0", "--out", str(tmp_path),
+        cwd=HERE, stdout=theirs, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    text = ""
+    try:
+        while "in 30 s" not in text:
+            text += (await asyncio.to_thread(os.read, ours, 4096)).decode()
+        workspace = re.search(r"The workspace +(\S+)  open it and watch: it begins when the page is open", text)
+        assert workspace
+        async with aiohttp.ClientSession() as session:
+            state = await (await session.get(f"{workspace[1]}/page/state")).json()
+            assert state["progress"] == ""
+            async with session.ws_connect(f"{workspace[1]}/page/live?as={state['me']['name']}"):
+                while "Ctrl-C ends it" not in text:
+                    text += (await asyncio.to_thread(os.read, ours, 4096)).decode()
+        running.send_signal(signal.SIGINT)
+        async with asyncio.timeout(60):
+            assert await running.wait() == 130
+    finally:
+        os.close(ours)
+        if running.returncode is None:
+            running.kill()
+            await running.wait()
 
 
 def test_a_demo_begins_anew_and_says_where_what_was_done_in_the_one_before_is_kept(tmp_path, capsys):

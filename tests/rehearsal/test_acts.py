@@ -30,6 +30,14 @@ async def told(rehearsal):
     await session.close()
 
 
+async def test_whoever_waits_for_a_page_to_be_open_is_told_and_waits_no_longer_than_they_said(rehearsal):
+    assert not await rehearsal.watched(within_s=0.01)
+    waiting = asyncio.create_task(rehearsal.watched(within_s=3600))
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"{rehearsal.url}/page/live?as=ada"):
+        assert await waiting
+    assert await rehearsal.watched(within_s=0)
+
+
 async def test_the_state_says_who_where_and_what_can_be_typed(rehearsal, page):
     state = (await page.get("/page/state?as=ada")).json()
     assert state["me"]["real_name"] == "Ada Okafor"

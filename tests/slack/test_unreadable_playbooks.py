@@ -41,7 +41,7 @@ async def test_an_unreadable_playbook_is_named_with_its_line_and_the_others_stay
     assert "The playbook `broken` cannot be read." in answer and "broken.md:2" in answer
     assert "/runbook show broken" in answer
     listed = await stage.say("ada", "/runbook list")
-    assert "`good-one`  ·  your own" in listed and ":warning:" in listed and "broken.md:2" in listed
+    assert "• `good-one`  Turn it round  ·  your own" in listed and ":warning:" in listed and "broken.md:2" in listed
 
 
 async def test_a_playbook_with_a_probe_that_does_not_exist_is_shown_and_says_so(unreadable: None, stage: Stage):
@@ -53,7 +53,7 @@ async def test_a_playbook_with_a_probe_that_does_not_exist_is_shown_and_says_so(
 
 async def test_a_page_without_steps_is_listed_as_one_to_read(unreadable: None, stage: Stage):
     listed = await stage.say("ada", "/runbook list")
-    assert "• Our wiki page  `wiki`  ·  your own, to read, no steps" in listed.splitlines()
+    assert "• `wiki`  Our wiki page  ·  your own, to read, no steps" in listed.splitlines()
     assert "your own" not in await stage.say("ada", "/runbook show wiki")
 
 

@@ -154,4 +154,4 @@ def _all(desk: Desk) -> Answer:
 def _line(loaded: Loaded, book: Playbook) -> str:
     marks = ["your own"] * (not runbooks.is_shipped(loaded, book)) + ["to read, no steps"] * (not book.steps)
     about = f"  ·  {', '.join(marks)}" if marks else ""
-    return f"• {plain(shorten(book.title, 120))}  `{book.name}`{about}"
+    return f"• `{book.name}`  {plain(shorten(book.title, 120))}{about}"
