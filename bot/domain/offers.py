@@ -29,6 +29,10 @@ _BESIDE = (
     re.compile(rf"(?:saddr|-s) {_GAP} (?:-p )?tcp (?:--)?sport {_GAP}"),
     re.compile(rf"(?:daddr|-d) {_GAP} (?:-p )?tcp (?:--)?dport {_GAP}"),
 )
+_ROLES = (  # the word in a gap's name, and the roles that it asks for
+    (re.compile(r"primary|master"), {"primary", "master"}),
+    (re.compile(r"secondary|replica|reader"), {"secondary", "replica"}),
+)
 _WALL = re.compile(r"\b[sd]port\b")  # a firewall's line has the ports of both ends
 
 
@@ -58,7 +62,8 @@ def of_gap(offers: Iterable[Offer], playbook: Playbook, step: Step, gap: Variabl
     """Return those systems, each with the `members` that the gap may stand for.
 
     For a host these are members of the kind that the gap's commands talk to, else of the playbook's kinds, and none for
-    a client; for a word it is what the inventory has under the gap's name, where its commands talk to that kind.
+    a client: those first whose role fits the gap's name, and last those of the other role. For a word it is what the
+    inventory has under the gap's name, where its commands talk to that kind.
     """
     if CLIENT in gap.name:
         return ()
@@ -67,7 +72,7 @@ def of_gap(offers: Iterable[Offer], playbook: Playbook, step: Step, gap: Variabl
         kinds = kinds or {kind for kind in _KINDS if kind.value in playbook.systems}
         watches = SENTINEL in gap.name
         fitting = (
-            replace(offer, members=tuple(one for one in offer.members if (one.part == SENTINEL) == watches))
+            replace(offer, members=_by_role([one for one in offer.members if (one.part == SENTINEL) == watches], gap))
             for offer in offers
         )
     else:
@@ -133,6 +138,18 @@ def _two_ports(gap: str, ports: Mapping[str, str]) -> BadValue:
         f"`{gap}` stands in the lines of several hosts, and they listen on different ports: {told}.",
         "Write here the port of the host that the next line is for, and read the port in each line before you type it.",
     )
+
+
+def _by_role(members: Iterable[Offered], gap: Variable) -> tuple[Offered, ...]:
+    """The members, those first whose role the gap's name asks for, and last those of the role that it does not. Roles
+    may be old, so none is left out."""
+    asked = [roles for word, roles in _ROLES if word.search(gap.name)]
+    others = [roles for _, roles in _ROLES if asked and roles not in asked]
+
+    def place(one: Offered) -> int:
+        return any(one.role in roles for roles in others) - any(one.role in roles for roles in asked)
+
+    return tuple(sorted(members, key=place))
 
 
 def hosts_before(playbook: Playbook, port: str) -> set[str]:

@@ -71,7 +71,7 @@ async def test_the_members_that_were_looked_at_are_offered_with_what_they_are(in
     looked, *others = offered
     assert looked.startswith("sessions, looked at ") and looked.endswith(" ago")
     assert others == ["spare, not looked at yet"]  # never one that ben may not look at, nor one of another kind
-    assert [text.partition(" · ")[2] for text in offered[looked]] == ["master", "replica"]
+    assert [text.partition(" · ")[2] for text in offered[looked]] == ["replica", "master"]  # what is asked for first
     assert field(view, "replicaport")["placeholder"]["text"] == "comes with the member that you choose"
     (chosen,) = (value for text, value in offered[looked].items() if text.endswith("replica"))
     host, _, port = chosen.partition(" ")

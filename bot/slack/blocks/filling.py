@@ -102,7 +102,7 @@ def _groups(offers: Sequence[Offer], now: datetime) -> list[dict[str, Any]]:
 
 
 def _told(one: Offered) -> str:
-    told = " · ".join(dict.fromkeys(said for said in (one.part, one.role) if said))
+    told = " · ".join(dict.fromkeys(said for said in (one.role, one.part) if said))
     return f"{shorten(one.shown, 50)}{f' · {told}' if told else ''}"
 
 
