@@ -69,6 +69,14 @@ def check(variable: Variable, value: str) -> str:
     raise BadValue(variable.name, f"`{variable.name}` takes {shape}.", f"For example {example}.")
 
 
+def same(variable: Variable, one: str, other: str) -> bool:
+    """Return whether two values mean the same; a host may be spelt in capitals, an address in more ways than one."""
+    if variable.fill is not Fill.HOST:
+        return one == other
+    spelt = [str(ipaddress.ip_address(said)) if _is_address(said) else said.lower() for said in (one, other)]
+    return spelt[0] == spelt[1]
+
+
 def _is_address(said: str) -> bool:
     try:
         ipaddress.ip_address(said)

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.gaps import BadValue, gaps
+from bot.domain.gaps import BadValue, check, gaps, same
 from bot.domain.inventory import SystemKind
 from bot.domain.playbook import Fill, Playbook, Step, Variable
 
 SENTINEL = "sentinel"  # the part of a Redis member that watches, and the word in the name of a gap for one
 CLIENT = "client"  # in the name of a gap for a machine that uses the system and is none of it
+NONE = "none of these"  # in a menu: what takes a choice back, for what is typed
 
 _KINDS = {
     SystemKind.MONGODB: re.compile(r"\bmongo", re.IGNORECASE),
@@ -93,14 +94,16 @@ def completed(
 
     The name of a member says its port when it is typed, too. A port that was typed stays. One that stood there before
     (`kept`) was the port of the host before: with another host it becomes that host's, or None where nobody knows it.
-    Raises BadValue where one gap would have to be the ports of several hosts, and they differ.
+    Raises BadValue where something was typed that is not what was chosen, and where one gap would have to be the ports
+    of several hosts, and they differ.
     """
     said = {name: value.strip() for name, value in typed.items() if value.strip()}
+    _agree(playbook, said, chosen)
     new = {name: value for name, value in said.items() if value != kept.get(name)}
     chosen = {**_recognised(offers, playbook, step, new), **chosen}
     given: dict[str, str | None] = {**said, **{name: one.value for name, one in chosen.items()}}
     for gap in gaps(playbook).values():
-        if gap.fill is not Fill.PORT or gap.name in new:
+        if gap.fill is not Fill.PORT or gap.name in said:
             continue
         hosts, before = hosts_before(playbook, gap.name), kept.get(gap.name)
         ports = {host: str(chosen[host].port or "") for host in hosts if host in chosen}
@@ -117,6 +120,26 @@ def completed(
     return given
 
 
+def _agree(playbook: Playbook, typed: Mapping[str, str], chosen: Mapping[str, Offered]) -> None:
+    """Raise BadValue where the menu says one thing and a field another: nobody can tell which of them was meant."""
+    for gap in (gap for gap in gaps(playbook).values() if gap.name in typed):
+        said, one = check(gap, typed[gap.name]), chosen.get(gap.name)
+        if one and not same(gap, said, one.value):
+            raise BadValue(
+                gap.name,
+                f"For `{gap.name}` you chose `{one.value}` in the menu, and typed `{said}` here.",
+                f"Clear this field to take `{one.value}`, or choose “{NONE}” in the menu to take `{said}`.",
+            )
+        hosts = hosts_before(playbook, gap.name) if gap.fill is Fill.PORT else set()
+        one = chosen.get(min(hosts)) if len(hosts) == 1 else None
+        if one and one.port and one.port != int(said):
+            raise BadValue(
+                gap.name,
+                f"For `{min(hosts)}` you chose `{one.value}` on port {one.port} in the menu, and typed `{said}` here.",
+                f"Clear this field to take {one.port}. Or choose “{NONE}” in the menu, and type the host and its port.",
+            )
+
+
 def _recognised(
     offers: Iterable[Offer], playbook: Playbook, step: Step, typed: Mapping[str, str]
 ) -> dict[str, Offered]:
@@ -124,9 +147,9 @@ def _recognised(
     systems, found = tuple(offers), {}
     for gap in step.variables:
         members = [one for offer in of_gap(systems, playbook, step, gap) for one in offer.members]
-        same = [one for one in members if one.value == typed.get(gap.name)]
-        if gap.fill is Fill.HOST and len({one.port for one in same}) == 1:
-            found[gap.name] = same[0]
+        named = [one for one in members if one.value == typed.get(gap.name)]
+        if gap.fill is Fill.HOST and len({one.port for one in named}) == 1:
+            found[gap.name] = named[0]
     return found
 
 
