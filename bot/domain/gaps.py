@@ -18,21 +18,22 @@ class BadValue(UserError):
 
 
 _SHAPES = {
-    Fill.NUMBER: (re.compile(r"[0-9]{1,18}"), "digits only", "`500`"),
-    Fill.PATH: (re.compile(r"/[A-Za-z0-9._/@+,=:-]{0,254}"), "a path from / on, without blanks", "`/var/lib/mongodb`"),
+    Fill.NUMBER: (re.compile(r"[0-9]+"), "digits only", "`500`"),
+    Fill.PATH: (re.compile(r"/[A-Za-z0-9._/@+,=:-]*"), "a path from / on, without blanks", "`/var/lib/mongodb`"),
     Fill.KEY: (
-        re.compile(r"[A-Za-z0-9_.:/@+=][A-Za-z0-9._/@+,=:-]{0,199}"),
+        re.compile(r"[A-Za-z0-9_.:/@+=][A-Za-z0-9._/@+,=:-]*"),
         "a key of letters, digits and . _ - : / @ + , =; any other you type in the line itself, in single quotes",
         "`cart:1234`",
     ),
     Fill.WORD: (
-        re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,127}"),
+        re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*"),
         "letters, digits, dot, hyphen, underscore",
         "`orders`",
     ),
 }
+_MOST = {Fill.HOST: 253, Fill.NUMBER: 18, Fill.PATH: 255, Fill.KEY: 200, Fill.WORD: 128}  # characters
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
 def gaps(book: Playbook) -> dict[str, Variable]:
@@ -41,11 +42,18 @@ def gaps(book: Playbook) -> dict[str, Variable]:
 
 
 def check(variable: Variable, value: str) -> str:
-    """Return a value as it may stand in a command: never a blank, a quote or a sign that a shell would act on.
+    """Return a value as it may stand in a command: never a blank, a quote or a sign that a shell would act on, and at
+    most as many characters as its fill may have, 255 for the longest.
 
     Raises BadValue with what to type instead.
     """
     said = value.strip().strip("`").strip()
+    if variable.fill in _MOST and len(said) > _MOST[variable.fill]:
+        raise BadValue(
+            variable.name,
+            f"`{variable.name}` has {len(said):,} characters; {_MOST[variable.fill]} is the most.",
+            "Write the value alone. One that is longer you type in the line itself, in single quotes.",
+        )
     if variable.fill is Fill.HOST:
         if _HOST.fullmatch(said) or _is_address(said):
             return said
@@ -59,6 +67,14 @@ def check(variable: Variable, value: str) -> str:
         if pattern.fullmatch(said):
             return said
     raise BadValue(variable.name, f"`{variable.name}` takes {shape}.", f"For example {example}.")
+
+
+def same(variable: Variable, one: str, other: str) -> bool:
+    """Return whether two values mean the same; a host may be spelt in capitals, an address in more ways than one."""
+    if variable.fill is not Fill.HOST:
+        return one == other
+    spelt = [str(ipaddress.ip_address(said)) if _is_address(said) else said.lower() for said in (one, other)]
+    return spelt[0] == spelt[1]
 
 
 def _is_address(said: str) -> bool:

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.domain.gaps import BadValue, gaps
+from bot.domain.gaps import BadValue, check, gaps, same
 from bot.domain.inventory import SystemKind
 from bot.domain.playbook import Fill, Playbook, Step, Variable
 
 SENTINEL = "sentinel"  # the part of a Redis member that watches, and the word in the name of a gap for one
 CLIENT = "client"  # in the name of a gap for a machine that uses the system and is none of it
+NONE = "none of these"  # in a menu: what takes a choice back, for what is typed
 
 _KINDS = {
     SystemKind.MONGODB: re.compile(r"\bmongo", re.IGNORECASE),
@@ -28,6 +29,10 @@ _BESIDE = (
     re.compile(rf"{_GAP}(?:(?: [^\n{{}}|;&]*)? (?:--port[ =]|-p )|:| ){_GAP}"),
     re.compile(rf"(?:saddr|-s) {_GAP} (?:-p )?tcp (?:--)?sport {_GAP}"),
     re.compile(rf"(?:daddr|-d) {_GAP} (?:-p )?tcp (?:--)?dport {_GAP}"),
+)
+_ROLES = (  # the word in a gap's name, and the roles that it asks for
+    (re.compile(r"primary|master"), {"primary", "master"}),
+    (re.compile(r"secondary|replica|reader"), {"secondary", "replica"}),
 )
 _WALL = re.compile(r"\b[sd]port\b")  # a firewall's line has the ports of both ends
 
@@ -58,7 +63,8 @@ def of_gap(offers: Iterable[Offer], playbook: Playbook, step: Step, gap: Variabl
     """Return those systems, each with the `members` that the gap may stand for.
 
     For a host these are members of the kind that the gap's commands talk to, else of the playbook's kinds, and none for
-    a client; for a word it is what the inventory has under the gap's name, where its commands talk to that kind.
+    a client: those first whose role fits the gap's name, and last those of the other role. For a word it is what the
+    inventory has under the gap's name, where its commands talk to that kind.
     """
     if CLIENT in gap.name:
         return ()
@@ -67,7 +73,7 @@ def of_gap(offers: Iterable[Offer], playbook: Playbook, step: Step, gap: Variabl
         kinds = kinds or {kind for kind in _KINDS if kind.value in playbook.systems}
         watches = SENTINEL in gap.name
         fitting = (
-            replace(offer, members=tuple(one for one in offer.members if (one.part == SENTINEL) == watches))
+            replace(offer, members=_by_role([one for one in offer.members if (one.part == SENTINEL) == watches], gap))
             for offer in offers
         )
     else:
@@ -88,14 +94,16 @@ def completed(
 
     The name of a member says its port when it is typed, too. A port that was typed stays. One that stood there before
     (`kept`) was the port of the host before: with another host it becomes that host's, or None where nobody knows it.
-    Raises BadValue where one gap would have to be the ports of several hosts, and they differ.
+    Raises BadValue where something was typed that is not what was chosen, and where one gap would have to be the ports
+    of several hosts, and they differ.
     """
     said = {name: value.strip() for name, value in typed.items() if value.strip()}
+    _agree(playbook, said, chosen)
     new = {name: value for name, value in said.items() if value != kept.get(name)}
     chosen = {**_recognised(offers, playbook, step, new), **chosen}
     given: dict[str, str | None] = {**said, **{name: one.value for name, one in chosen.items()}}
     for gap in gaps(playbook).values():
-        if gap.fill is not Fill.PORT or gap.name in new:
+        if gap.fill is not Fill.PORT or gap.name in said:
             continue
         hosts, before = hosts_before(playbook, gap.name), kept.get(gap.name)
         ports = {host: str(chosen[host].port or "") for host in hosts if host in chosen}
@@ -112,6 +120,26 @@ def completed(
     return given
 
 
+def _agree(playbook: Playbook, typed: Mapping[str, str], chosen: Mapping[str, Offered]) -> None:
+    """Raise BadValue where the menu says one thing and a field another: nobody can tell which of them was meant."""
+    for gap in (gap for gap in gaps(playbook).values() if gap.name in typed):
+        said, one = check(gap, typed[gap.name]), chosen.get(gap.name)
+        if one and not same(gap, said, one.value):
+            raise BadValue(
+                gap.name,
+                f"For `{gap.name}` you chose `{one.value}` in the menu, and typed `{said}` here.",
+                f"Clear this field to take `{one.value}`, or choose “{NONE}” in the menu to take `{said}`.",
+            )
+        hosts = hosts_before(playbook, gap.name) if gap.fill is Fill.PORT else set()
+        one = chosen.get(min(hosts)) if len(hosts) == 1 else None
+        if one and one.port and one.port != int(said):
+            raise BadValue(
+                gap.name,
+                f"For `{min(hosts)}` you chose `{one.value}` on port {one.port} in the menu, and typed `{said}` here.",
+                f"Clear this field to take {one.port}. Or choose “{NONE}” in the menu, and type the host and its port.",
+            )
+
+
 def _recognised(
     offers: Iterable[Offer], playbook: Playbook, step: Step, typed: Mapping[str, str]
 ) -> dict[str, Offered]:
@@ -119,9 +147,9 @@ def _recognised(
     systems, found = tuple(offers), {}
     for gap in step.variables:
         members = [one for offer in of_gap(systems, playbook, step, gap) for one in offer.members]
-        same = [one for one in members if one.value == typed.get(gap.name)]
-        if gap.fill is Fill.HOST and len({one.port for one in same}) == 1:
-            found[gap.name] = same[0]
+        named = [one for one in members if one.value == typed.get(gap.name)]
+        if gap.fill is Fill.HOST and len({one.port for one in named}) == 1:
+            found[gap.name] = named[0]
     return found
 
 
@@ -133,6 +161,18 @@ def _two_ports(gap: str, ports: Mapping[str, str]) -> BadValue:
         f"`{gap}` stands in the lines of several hosts, and they listen on different ports: {told}.",
         "Write here the port of the host that the next line is for, and read the port in each line before you type it.",
     )
+
+
+def _by_role(members: Iterable[Offered], gap: Variable) -> tuple[Offered, ...]:
+    """The members, those first whose role the gap's name asks for, and last those of the role that it does not. Roles
+    may be old, so none is left out."""
+    asked = [roles for word, roles in _ROLES if word.search(gap.name)]
+    others = [roles for _, roles in _ROLES if asked and roles not in asked]
+
+    def place(one: Offered) -> int:
+        return any(one.role in roles for roles in others) - any(one.role in roles for roles in asked)
+
+    return tuple(sorted(members, key=place))
 
 
 def hosts_before(playbook: Playbook, port: str) -> set[str]:

@@ -17,7 +17,7 @@ from bot.domain.walk import Did
 from bot.errors import NotFound, UserError
 from bot.services.closing import Closing
 from bot.services.desk import Desk
-from bot.services.playbooks import walking
+from bot.services.playbooks import standing, walking
 from bot.services.postmortem import reviews
 from bot.slack.asked import Answer
 from bot.slack.blocks import filling
@@ -110,17 +110,19 @@ def step_note(desk: Desk, form: Submitted) -> Answer | None:
 
 
 def step_fill(desk: Desk, form: Submitted) -> Answer | None:
-    """Fill variables of a step in."""
+    """Fill variables of a step in; the person is told in private which ports went with the host before."""
     first = next((name for name in form.values if not name.endswith(filling.CHOSEN)), "")
     walk_id, step = _step(form, first)
     try:
         typed, chosen = filling.read(form.values, form.shown)
-        walking.fill_in(desk, walk_id, typed, chosen, step=step, by=form.user_id)
+        before = standing.values(desk, standing.known(desk, walk_id)[0])
+        walk = walking.fill_in(desk, walk_id, typed, chosen, step=step, by=form.user_id)
     except BadValue as error:
         raise FieldError(error.name if error.name in form.values else first, error) from error
     except UserError as error:
         raise FieldError(first, error) from error
-    return None
+    told = filling.asked_anew(walk.playbook, step, before, standing.values(desk, walk))
+    return Answer(text=told) if told else None
 
 
 def step_goto(desk: Desk, form: Submitted) -> Answer | None:

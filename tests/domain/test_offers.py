@@ -89,8 +89,8 @@ def test_the_port_of_a_chosen_member_goes_where_the_commands_put_it_behind_the_h
 
 def test_a_port_that_was_typed_stays_and_one_from_before_gives_way():
     book = page(MONGO)
-    assert completed(book, book.steps[0], {"port": "4000"}, {"primary": DB[0]}, {})["port"] == "4000"
-    assert completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[0]}, {"port": "27018"})["port"] == "27017"
+    assert completed(book, book.steps[0], {"primary": "db1", "port": "4000"}, {}, {})["port"] == "4000"
+    assert completed(book, book.steps[0], {}, {"primary": DB[0]}, {"port": "27018"})["port"] == "27017"
 
 
 def test_members_on_different_ports_leave_the_port_to_the_person_and_say_so():
@@ -107,19 +107,22 @@ def test_a_chosen_member_never_moves_another_hosts_lines_to_its_port():
     book = page(MONGO, "mongosh {{member}}:{{port}}")
     kept = {"member": "db2", "port": "27018"}
     with pytest.raises(BadValue, match="`member` on 27018, `primary` on 27017"):
-        completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[0]}, kept)
-    same = completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[1]}, kept)
+        completed(book, book.steps[0], {}, {"primary": DB[0]}, kept)
+    same = completed(book, book.steps[0], {}, {"primary": DB[1]}, kept)
     assert same["port"] == "27018"
+    assert completed(book, book.steps[0], {"port": "27018"}, {"primary": DB[0]}, kept)["port"] == "27018"
 
 
 def test_another_host_that_is_typed_leaves_the_port_of_the_one_before():
     book, kept = page(MONGO), {"primary": "db2", "port": "27018"}
-    given = completed(book, book.steps[0], {"primary": "db9", "port": "27018"}, {}, kept)
+    given = completed(book, book.steps[0], {"primary": "db9"}, {}, kept)
     assert given == {"primary": "db9", "port": None}
     same = completed(book, book.steps[0], {"primary": "db2", "port": "27018"}, {}, kept)
     assert same == {"primary": "db2", "port": "27018"}
     both = completed(book, book.steps[0], {"primary": "db9", "port": "4000"}, {}, kept)
     assert both == {"primary": "db9", "port": "4000"}
+    alike = completed(book, book.steps[0], {"primary": "db9", "port": "27018"}, {}, kept)
+    assert alike == {"primary": "db9", "port": "27018"}  # somebody typed that it is the same one
 
 
 def test_a_port_that_was_given_before_any_host_is_that_of_the_first():
@@ -130,7 +133,7 @@ def test_a_port_that_was_given_before_any_host_is_that_of_the_first():
 
 def test_a_member_whose_name_is_typed_brings_its_port():
     book, kept = page(MONGO), {"primary": "db1", "port": "27017"}
-    given = completed(book, book.steps[0], {"primary": "db2", "port": "27017"}, {}, kept, OFFERS)
+    given = completed(book, book.steps[0], {"primary": "db2"}, {}, kept, OFFERS)
     assert given == {"primary": "db2", "port": "27018"}
     first = completed(book, book.steps[0], {"primary": "db2", "port": ""}, {}, {}, OFFERS)
     assert first == {"primary": "db2", "port": "27018"}

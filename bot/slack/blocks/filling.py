@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.gaps import gaps
-from bot.domain.offers import Offer, Offered, hosts_before, of_gap
-from bot.domain.playbook import Fill, Step, Variable
+from bot.domain.offers import NONE, Offer, Offered, hosts_before, of_gap
+from bot.domain.playbook import Fill, Playbook, Step, Variable
 from bot.domain.times import spell
 from bot.services.playbooks.standing import Stand
 from bot.slack.blocks.forms import View, option, text_field, titled, view
@@ -20,6 +19,7 @@ CHOSEN = ":chosen"  # behind a gap's name, the menu above its field
 MAX_VALUE = 150  # characters of an option's value (Slack, option object)
 MAX_GROUP = 75
 MAX_OPTIONS = 100  # in all groups of a menu (Slack, select menu)
+TAKEN_BACK = "none"  # the value of the option that takes a choice back: people cannot empty a menu again
 
 
 def fill_step(stand: Stand, step: Step, offers: Sequence[Offer], now: datetime) -> View:
@@ -41,36 +41,64 @@ def fill_step(stand: Stand, step: Step, offers: Sequence[Offer], now: datetime) 
 
 
 def read(values: Mapping[str, str], shown: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Offered]]:
-    """Return what was typed and what was chosen, by gap.
+    """Return what was typed and what was chosen, by gap; a gap may have both.
 
-    A value that was written counts more than one that was chosen: a menu cannot be emptied again. One that stood in the
-    field when the form was opened (`shown`) was not written now: somebody else may have filled it in since.
+    A value that stood in the field when the form was opened (`shown`) was not typed now: somebody else may have filled
+    it in since.
     """
     fields = {name: value.strip() for name, value in values.items() if not name.endswith(CHOSEN)}
     typed = {name: value for name, value in fields.items() if value and value != shown.get(name)}
     chosen = {name.removesuffix(CHOSEN): _offered(value) for name, value in values.items() if name.endswith(CHOSEN)}
-    return typed, {name: one for name, one in chosen.items() if one and name not in typed}
+    return typed, {name: one for name, one in chosen.items() if one}
+
+
+def asked_anew(book: Playbook, step: int, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What the person who filled in `step` has to know besides: which ports went with the host before, "" for none."""
+    return "\n".join(_port_gone(book, step, port, before, now) for port in before if port not in now)
+
+
+def _port_gone(book: Playbook, step: int, port: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    hosts = [f"`{now[host]}`" for host in sorted(hosts_before(book, port)) if host in now]
+    steps = [one.number for one in book.steps if any(gap.name == port for gap in one.variables)]
+    where = "Press *Fill in…* and write it" if step in steps else f"Write it in *Fill in…* of step {steps[0]}"
+    return (
+        f":warning: `{port}` is to be filled in anew: {before[port]} went with the host before, and I do not know the "
+        f"port of {', '.join(hosts)}. {where}, before you copy a command."
+    )
 
 
 def _gap(stand: Stand, gap: Variable, menus: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The field of one variable, below a menu where something is offered; while it is empty it tells what is known."""
     label = gap.name if gap.name == gap.fill else f"{gap.name} ({FILLS[gap.fill]})"
     menu = menus[gap.name]
-    hint = _hint(stand, gap, menus)
-    field = f"{gap.name}, if it is none of these" if menu else label
-    written = text_field(gap.name, field, hint, stand.known.get(gap.name, ""), 254, optional=True)
+    known = _known_hosts(stand, gap)
+    # The port of a host never stands in its field: below another host it would read as that one's, unsaid.
+    stands = "" if known else stand.known.get(gap.name, "")
+    field = f"{gap.name}, if it is {NONE}" if menu else label
+    written = text_field(gap.name, field, _hint(stand, gap, menus, known), stands, 254, optional=True)
     return [_menu(gap.name, label, menu), written] if menu else [written]
 
 
-def _hint(stand: Stand, gap: Variable, menus: Mapping[str, list[dict[str, Any]]]) -> str:
-    """What an empty field says of its gap: a value that stands elsewhere, or where its own will come from."""
+def _known_hosts(stand: Stand, gap: Variable) -> str:
+    """The hosts whose port a gap is, as far as they are filled in."""
+    hosts = hosts_before(stand.walk.playbook, gap.name) if gap.fill is Fill.PORT else set()
+    return ", ".join(stand.known[name] for name in sorted(hosts) if name in stand.known)
+
+
+def _hint(stand: Stand, gap: Variable, menus: Mapping[str, list[dict[str, Any]]], hosts: str) -> str:
+    """What an empty field says of its gap: what it keeps, a value that stands elsewhere, or where its own will come
+    from."""
     book = stand.walk.playbook
+    if hosts and gap.name in stand.known:
+        return f"Empty keeps {stand.known[gap.name]}; any host but {hosts} needs its own"
     if told := stand.elsewhere.get(gap.name):
         return f"in {told.playbook} it was {told.value}"
-    if any(menus.get(host) for host in hosts_before(book, gap.name)):
-        return "comes with the member that you choose"
-    ports = [name for name, one in gaps(book).items() if one.fill is Fill.PORT and name in stand.known]
-    return f"{ports[-1]} is {stand.known[ports[-1]]}" if gap.fill is Fill.PORT and ports else ""
+    if gap.fill is not Fill.PORT:
+        return ""
+    if hosts:
+        return f"the port of {hosts}"
+    offered = any(menus.get(host) for host in hosts_before(book, gap.name))
+    return "comes with the member that you choose" if offered else ""
 
 
 def _menu(name: str, label: str, groups: list[dict[str, Any]]) -> dict[str, Any]:
@@ -90,7 +118,7 @@ def _menu(name: str, label: str, groups: list[dict[str, Any]]) -> dict[str, Any]
 
 def _groups(offers: Sequence[Offer], now: datetime) -> list[dict[str, Any]]:
     """A group for each system, with how old is what it says of roles."""
-    groups, left = [], MAX_OPTIONS
+    groups, left = [], MAX_OPTIONS - 1
     for offer in offers:
         options = [option(_told(one), value) for one in offer.members if (value := _value(one))][:left]
         left -= len(options)
@@ -98,11 +126,12 @@ def _groups(offers: Sequence[Offer], now: datetime) -> list[dict[str, Any]]:
         label = {"type": "plain_text", "text": shorten(f"{offer.system}, {seen}", MAX_GROUP)}
         if options:
             groups.append({"label": label, "options": options})
-    return groups
+    none = {"label": {"type": "plain_text", "text": "Not in this list"}}
+    return [*groups, none | {"options": [option(f"{NONE}, I write it below", TAKEN_BACK)]}] if groups else []
 
 
 def _told(one: Offered) -> str:
-    told = " · ".join(dict.fromkeys(said for said in (one.part, one.role) if said))
+    told = " · ".join(dict.fromkeys(said for said in (one.role, one.part) if said))
     return f"{shorten(one.shown, 50)}{f' · {told}' if told else ''}"
 
 
