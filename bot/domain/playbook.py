@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 MAX_REASONS = 8
 NO_WORD = "as people typed alike"  # the reason of a page of which no single word was typed
+
+_ONLY_READS = re.compile(r"nothing\b.*\bonly\s+reads?\b", re.IGNORECASE | re.DOTALL)  # at the beginning of an Undo
+_LOOKS = re.compile(  # a title that says no more than to look; `Compare, then let people back` does something
+    r"(?:check|compare|count|list|look|read|see|verify|watch)\b(?!.*\b(?:and|then)\b)", re.IGNORECASE
+)
 
 
 class Fill(StrEnum):
@@ -42,6 +48,14 @@ class Step:
     danger: str = ""
     stop_if: str = ""
     variables: tuple[Variable, ...] = ()  # in the order of their first use
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether it changes nothing: its Undo says so (`nothing to undo; it only reads`), or, of a step that has
+        neither an Undo nor a Danger, the title begins with a word for looking. In doubt it changes something."""
+        if self.undo or self.danger:
+            return bool(_ONLY_READS.match(self.undo))
+        return bool(_LOOKS.match(self.title))
 
 
 @dataclass(frozen=True, kw_only=True)

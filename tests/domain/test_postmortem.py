@@ -68,7 +68,7 @@ def test_a_closed_incident_is_asked_for_every_moment_it_lacks():
     lacking = incident(mitigated_at=None, started_at=None)
     paper = draft(universe(incident=lacking, entries=universe().entries[:3]))
     assert "When did customers stop being hurt?" in asked(paper, Part.TIMES)
-    assert "When did impact begin, and how do we know?" in asked(paper, Part.QUESTIONS)
+    assert "When did impact begin, and how do we know?" in asked(paper, Part.TIMES)
 
 
 def test_questions_name_the_commander_or_else_the_declarer():

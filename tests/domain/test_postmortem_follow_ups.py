@@ -73,7 +73,7 @@ def test_what_a_walked_playbook_proposes_is_marked_and_not_told_twice():
     assert [(s.mark, s.text, s.refs) for s in proposed] == [
         (
             "Proposed",
-            "Keep two generations of backups. Aim: prevent. Proposed by “Force a failover”.",
+            "Keep two generations of backups. Aim: prevent. Proposed by force-failover.",
             ("E22",),
         )
     ]

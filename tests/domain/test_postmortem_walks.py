@@ -66,7 +66,7 @@ def test_steps_that_were_done_or_tried_stand_among_what_was_tried_in_order_with_
         ("What was noted on it", "“not master ok: 1”.", ("E4", "E3")),
         ("Action", "Rang the vendor", ("E20",)),
         ("Step", f"Step 2 of {NAME} tried: {TITLES[1]} (it did not help)", ("E5",)),
-        ("Step", f"Step 4 of {NAME} done: {TITLES[3]}", ("E7",)),
+        ("Looked", f"Step 4 of {NAME} done: {TITLES[3]}", ("E7",)),
         ("What was said of it", "It helped, as Ada Quist said afterwards.", ("E7", "E8")),
     ]
     assert asked(paper, Part.TRIED) == ["What did this show: “Rang the vendor”?"]

@@ -17,7 +17,7 @@ from bot.domain.timeline import Entry
 
 QUESTION, ANSWER, ASIDE = "question", "answer", "aside"  # under these keys of an entry's data
 ANSWERED = "Answered"
-BESIDE = (Part.TIMES, Part.QUESTIONS)  # they repeat what is asked; the answer stands in the section itself
+BESIDE = (Part.TIMES, Part.QUESTIONS)  # no sentences stand in the one, and the other takes its answers
 
 
 def heeded(ev: Evidence, sections: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -27,8 +27,11 @@ def heeded(ev: Evidence, sections: tuple[Section, ...]) -> tuple[Section, ...]:
         return sections
     told: set[str] = set()
     found = {}
+    of_times: tuple[Question, ...] = ()
     for section in sorted(sections, key=lambda one: one.part in BESIDE):
-        here = [said[same(one)] for one in section.questions if same(one) in said]
+        of_times = section.questions if section.part is Part.TIMES else of_times
+        asked = (*of_times, *section.questions) if section.part is Part.QUESTIONS else section.questions
+        here = [said[same(one)] for one in asked if same(one) in said]
         fresh = [one for one in here if one.data.get(ANSWER) and one.id not in told and section.part is not Part.TIMES]
         told |= {one.id for one in fresh}
         found[section.part] = replace(

@@ -45,8 +45,6 @@ def _missing(ev: Evidence) -> list[Question]:
         asked.append(ev.ask("What set it off?"))
     if not ev.tagged(Tag.CAUSE):
         asked.append(ev.ask("Which conditions had to come together, so that it could happen?"))
-    if not ev.tagged(Tag.WORSE):
-        asked.append(ev.ask("What made it worse or slower to repair?"))
     return asked
 
 

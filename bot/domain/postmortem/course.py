@@ -15,10 +15,12 @@ from bot.domain.postmortem.silences import silences
 from bot.domain.postmortem.waits import waited
 from bot.domain.postmortem.wording import BARE, one_line
 from bot.domain.timeline import Entry, Kind, Tag
+from bot.domain.walk import Did
 
 MOST_CHARS = 120  # of what an entry says; no picture has room for more
 SIGNS = frozenset({Tag.IMPACT, Tag.DETECTED, Tag.TRIGGER, Tag.CAUSE, Tag.WORSE, Tag.MISLED})
 STEPS = (Kind.STEP, Kind.PLAYBOOK)
+BESIDE = frozenset({Did.NOTED, Did.FILLED, Did.HELP})  # they leave the step in hand, and are no step of their own
 STATUSES = (Kind.DECLARED, Kind.STATUS, Kind.SEVERITY, Kind.ROLE)
 WEIGHTY = frozenset({Tag.TRIGGER, Tag.WORSE, Tag.DETECTED, Tag.MITIGATED, Tag.IDENTIFIED, Tag.MISLED})
 
@@ -64,7 +66,7 @@ def _sort(entry: Entry) -> Sort:
     if Tag.ACTION in entry.tags:
         return Sort.ACTION
     if entry.kind in STEPS:
-        return Sort.STEP
+        return Sort.NOTE if str(entry.data.get("did")) in BESIDE else Sort.STEP
     if Tag.UPDATE in entry.tags:
         return Sort.UPDATE
     if SIGNS.intersection(entry.tags):

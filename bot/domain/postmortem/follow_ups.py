@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.postmortem.evidence import Evidence
+from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.looks import called_for
-from bot.domain.postmortem.values import Part, Question, Section, Sentence
+from bot.domain.postmortem.values import Part, Section, Sentence
 from bot.domain.postmortem.walked import in_order, taken_up
 from bot.domain.postmortem.wording import one_line, plain, quote
 from bot.domain.roles import Aim, Task
@@ -19,7 +19,7 @@ ORDER = {aim.value: place for place, aim in enumerate(Aim)}
 
 @dataclass(frozen=True)
 class Proposal:
-    """A follow-up that a playbook proposes: what, what it is for, the playbook's title, and what it rests on."""
+    """A follow-up that a playbook proposes: what, what it is for, the playbook's name, and what it rests on."""
 
     text: str
     aim: str
@@ -34,10 +34,14 @@ def follow_ups(ev: Evidence) -> Section:
     )
     entries = task_entries(ev)
     sentences = [_task(ev, task, entries.get(task.id, ())) for task in tasks]
-    sentences += [_proposed(one) for one in proposals(ev)]
+    proposed = proposals(ev)
+    sentences += [_proposed(one) for one in proposed]
     questions = []
     if not tasks:
-        questions.append(Question("What would prevent this, what would show it sooner, what would shorten it?"))
+        ask = (
+            "Which of these is worth doing, and who takes it?" if proposed else "What is to be done, and who takes it?"
+        )
+        questions.append(ev.ask(ask, joined(*(one.refs for one in proposed))))
     for task in tasks:
         if not task.owner and task.done_at is None:
             ask = f"Who takes follow-up {task.number}, {quote(plain(task.text, ev.facts.people))}?"
@@ -75,12 +79,14 @@ def proposals(ev: Evidence) -> list[Proposal]:
                 said.add(_key(text))
                 told = _ended(one_line(plain(text, {})))
                 refs = ev.refs(*concerned[book.name])
-                found.append(Proposal(f"{told[:1].upper()}{told[1:]}", aim.strip(), plain(book.title, {}), refs))
+                found.append(
+                    Proposal(f"{told[:1].upper()}{told[1:]}", aim.strip(), one_line(plain(book.name, {})), refs)
+                )
     return sorted(found, key=lambda one: ORDER.get(one.aim, len(ORDER)))
 
 
 def _proposed(one: Proposal) -> Sentence:
-    return Sentence(f"{one.text} Aim: {one.aim}. Proposed by {quote(one.by)}.", one.refs, mark="Proposed")
+    return Sentence(f"{one.text} Aim: {one.aim}. Proposed by {one.by}.", one.refs, mark="Proposed")
 
 
 def _concerned(ev: Evidence) -> Mapping[str, tuple[Entry, ...]]:

@@ -31,8 +31,9 @@ def findings(ev: Evidence) -> Section:
         ask = "What did the systems themselves show while it lasted and afterwards, and where is that kept?"
         return Section(part=Part.FINDINGS, questions=(ev.ask(ask),))
     sentences = [sentence for taken in looks.values() for sentence in _side_by_side(ev, taken)]
-    ask = "Which of this would have shown it sooner, had somebody looked?"
-    return Section(part=Part.FINDINGS, sentences=tuple(sentences), questions=(ev.ask(ask),))
+    sooner = ev.ask("Which of this would have shown it sooner, had somebody looked?")
+    asked = () if Moment.DETECTED in ev.moments else (sooner,)  # else the detection asks what would have shown it
+    return Section(part=Part.FINDINGS, sentences=tuple(sentences), questions=asked)
 
 
 def found(entry: Entry) -> list[Mapping[str, Any]]:

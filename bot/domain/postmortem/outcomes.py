@@ -58,14 +58,16 @@ class Outcomes:
 
     ev: Evidence
 
-    def after(self, entry: Entry) -> list[Sentence]:
+    def after(self, entry: Entry, *, ends: bool = True) -> list[Sentence]:
         """Return what was said soon after a try, and the next look or moment where that was neither.
 
-        Of a guess only these: words that share none of its own are seldom about it.
+        Of a guess only these: words that share none of its own are seldom about it. Without `ends` the end of the
+        impact is left out, which no look brings about.
         """
         said = [] if Tag.HYPOTHESIS in entry.tags else _next(self._telling, entry)
         chosen = {e.label: e for e in (*said, *_next(self._sure, entry))}
-        return [self._followed(entry, e) for e in sorted(chosen.values(), key=_place)]
+        told = [e for e in chosen.values() if ends or not _ends(e)]
+        return [self._followed(entry, e) for e in sorted(told, key=_place)]
 
     def answers(self, guess: Entry) -> list[Sentence]:
         """Return what was said later of a guess: in its thread, or with its rare words, what misled before the rest.
@@ -89,7 +91,7 @@ class Outcomes:
 
     @cached_property
     def _sure(self) -> list[Entry]:
-        return [e for e in self._telling if e.kind in (Kind.FINDING, Kind.STATUS) or Tag.MITIGATED in e.tags]
+        return [e for e in self._telling if e.kind is Kind.FINDING or _ends(e)]
 
     @cached_property
     def _turns(self) -> list[Entry]:
@@ -141,6 +143,10 @@ class Outcomes:
 def calls(entry: Entry) -> bool:
     """Return whether an entry calls for people, which shows nothing of the system."""
     return bool(_CALLS.search(entry.text))
+
+
+def _ends(entry: Entry) -> bool:
+    return entry.kind is Kind.STATUS or Tag.MITIGATED in entry.tags
 
 
 def _tells(entry: Entry) -> bool:

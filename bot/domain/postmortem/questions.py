@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.incident import Moment, Status
-from bot.domain.metrics import How
+from bot.domain.metrics import How, Known
 from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.silences import silences
 from bot.domain.postmortem.values import Part, Question, Section
@@ -13,7 +13,6 @@ from bot.domain.walk import Did
 
 WHEN = {
     Moment.STARTED: "When did impact begin, and how do we know?",
-    Moment.DETECTED: "When was the first sign of it seen, and by whom or what?",
     Moment.IDENTIFIED: "When was it known what was wrong, and what showed it?",
     Moment.MITIGATED: "When did customers stop being hurt?",
     Moment.RESOLVED: "When was the system back to a steady state, and how was that checked?",
@@ -34,8 +33,8 @@ FREE = (
 
 
 def missing(ev: Evidence) -> list[Question]:
-    """Ask for the moments that nobody recorded, as far as the incident has come."""
-    reached = {Moment.STARTED, Moment.DETECTED}
+    """Ask for the moments that nobody recorded, as far as the incident has come; the detection asks of the first."""
+    reached = {Moment.STARTED}
     order = list(Status)
     if ev.incident.status is not Status.OPEN:
         reached.add(Moment.IDENTIFIED)
@@ -44,23 +43,41 @@ def missing(ev: Evidence) -> list[Question]:
 
 
 def open_questions(ev: Evidence) -> Section:
-    """List everything to ask before the draft becomes a postmortem."""
-    asked = (*missing(ev), *_contradictions(ev), *_silent(ev), *_skipped(ev), *_in_vain(ev), ev.ask(ALWAYS))
+    """List what no other section asks."""
+    asked = (*_contradictions(ev), *_silent(ev), *_skipped(ev), *_in_vain(ev), ev.ask(ALWAYS))
     return Section(part=Part.QUESTIONS, questions=asked)
 
 
 def _contradictions(ev: Evidence) -> list[Question]:
-    asked = []
+    """Ask which of two moments is right; of an impact whose first entry came late, only when it began."""
     taken_up = ev.moments.get(Moment.ACKNOWLEDGED)
     derived = taken_up and taken_up.how is How.DERIVED  # it says nothing that the moment it comes from does not
     known = [(m, one) for m, one in ev.moments.items() if not (derived and m is Moment.ACKNOWLEDGED)]
-    for place, (later, after) in enumerate(known):
-        for earlier, before in known[:place]:
-            if after.at < before.at and {earlier, later} not in FREE:
-                told = f"“{HAPPENED[later]}” is recorded at {ev.clock(after.at)}, ahead of "
-                told += f"“{HAPPENED[earlier]}” at {ev.clock(before.at)}. Which is right?"
-                asked.append(ev.ask(told, joined(before.refs, after.refs)))
-    return asked
+    clashes = [
+        (later, earlier)
+        for place, (later, after) in enumerate(known)
+        for earlier, before in known[:place]
+        if after.at < before.at and {earlier, later} not in FREE
+    ]
+    began = ev.moments.get(Moment.STARTED)
+    if began is None or began.how is not How.DERIVED:
+        return [_which(ev, later, earlier) for later, earlier in clashes]
+    asked = [_which(ev, later, earlier) for later, earlier in clashes if earlier is not Moment.STARTED]
+    ahead = [later for later, earlier in clashes if earlier is Moment.STARTED]
+    return [*(_began(ev, began, min(ahead, key=lambda m: ev.moments[m].at)) for _ in ahead[:1]), *asked]
+
+
+def _which(ev: Evidence, later: Moment, earlier: Moment) -> Question:
+    after, before = ev.moments[later], ev.moments[earlier]
+    told = f"“{HAPPENED[later]}” is recorded at {ev.clock(after.at)}, ahead of "
+    told += f"“{HAPPENED[earlier]}” at {ev.clock(before.at)}. Which is right?"
+    return ev.ask(told, joined(before.refs, after.refs))
+
+
+def _began(ev: Evidence, began: Known, ahead: Moment) -> Question:
+    first = ev.moments[ahead]
+    told = f"The first #impact on record is of {ev.clock(began.at)}, after “{HAPPENED[ahead]}” at "
+    return ev.ask(f"{told}{ev.clock(first.at)}. {WHEN[Moment.STARTED]}", joined(began.refs, first.refs))
 
 
 def _silent(ev: Evidence) -> list[Question]:
@@ -90,7 +107,8 @@ def _skipped(ev: Evidence) -> list[Question]:
 def _in_vain(ev: Evidence) -> list[Question]:
     asked = []
     for walk in ev.facts.walks:
-        marks = [mark for mark in walk.standing.values() if mark.did is Did.TRIED]
+        tried = [mark for mark in walk.standing.values() if mark.did is Did.TRIED]
+        marks = [mark for mark in tried if not walk.evidence(mark.step)]  # else what it showed is on record
         if marks:
             steps = steps_named([mark.step for mark in marks]).capitalize()
             told = f"{steps} of {quote(plain(walk.playbook.title, {}))} did not help. "

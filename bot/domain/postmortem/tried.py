@@ -64,7 +64,7 @@ def _tries(ev: Evidence) -> list[Try]:
 
 
 def _told(ev: Evidence, one: Try) -> Sentence:
-    told = ev.told(one.entry, "Step" if one.pressed else _sort(one.entry))
+    told = ev.told(one.entry, _sort(one))
     if one.step is None or one.step.entry is None:
         return told
     refs = joined(told.refs, (one.step.entry.label,))
@@ -72,8 +72,8 @@ def _told(ev: Evidence, one: Try) -> Sentence:
 
 
 def _followed(outcomes: Outcomes, one: Try) -> list[Sentence]:
-    if one.pressed:
-        return [] if one.step and one.step.untimed else outcomes.after(one.entry)
+    if one.pressed and one.step:
+        return [] if one.step.untimed else outcomes.after(one.entry, ends=not one.step.only_looks)
     if _shows_nothing(one.entry):
         return []
     return (outcomes.answers(one.entry) if Tag.HYPOTHESIS in one.entry.tags else []) or outcomes.after(one.entry)
@@ -105,6 +105,8 @@ def _asked(ev: Evidence, found: list[Try], silent: list[Entry]) -> list[Question
     return asked
 
 
-def _sort(entry: Entry) -> str:
-    guess, act = Tag.HYPOTHESIS in entry.tags, Tag.ACTION in entry.tags
+def _sort(one: Try) -> str:
+    if one.pressed:
+        return "Looked" if one.step and one.step.only_looks else "Step"
+    guess, act = Tag.HYPOTHESIS in one.entry.tags, Tag.ACTION in one.entry.tags
     return "Hypothesis, action" if guess and act else "Hypothesis" if guess else "Action"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.incident import Status
+from bot.domain.incident import Moment, Status
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.looks import after_mitigation, all_well, not_seen, well_in_part
+from bot.domain.postmortem.questions import WHEN, missing
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.walked import Stepped, done_in_time, opinion, standing, thought
 from bot.domain.postmortem.wording import listed
@@ -24,14 +25,16 @@ def decisions(ev: Evidence) -> Section:
 
 
 def resolution(ev: Evidence) -> Section:
-    """List what was done last before the impact stopped and which steps helped, how the end was recorded, and the
-    checks afterwards."""
+    """List what was done last before the impact stopped and which steps helped, what was looked at since, how the end
+    was recorded, and the checks afterwards."""
     did, ends = done_in_time(ev)[-LAST_ACTIONS:], [e for e in ev.entries if _ends(e)]
+    seen = _seen(ev, did[-1][0] if did else None)
     looks = list({str(e.data.get("system", "")): e for e in after_mitigation(ev)}.values())  # the last at each system
     steps = {step.entry.label: step for _, step in did if step and step.entry}
     steps |= {step.entry.label: step for step in standing(ev, Did.DONE) if step.entry and _helped(ev, step)}
     sentences = [ev.told(e, "Action") for e, step in did if step is None]
     sentences += [_step(ev, step) for step in steps.values()]
+    sentences += [ev.told(e, "Looked") for e in seen if e.label not in steps]
     sentences += [ev.told(e, _sort(e)) for e in ends if not _is_bare(ev, e)]
     sentences += [_checked(ev, e) for e in looks]
     in_time = sorted(sentences, key=lambda sentence: sentence.at or ev.facts.drafted_at)
@@ -39,8 +42,16 @@ def resolution(ev: Evidence) -> Section:
     return Section(
         part=Part.RESOLUTION,
         sentences=(*in_time, *_recorded(ev, bare)),
-        questions=tuple(_unsure(ev, bool(did), looks)),
+        questions=tuple(_unsure(ev, bool(did), looks, seen)),
     )
+
+
+def _seen(ev: Evidence, last: Entry | None) -> list[Entry]:
+    """Return the last steps that only look: those done after the last action, or after the end where none is known."""
+    end = ev.moments.get(Moment.MITIGATED)
+    since = last.at if last else end.at if end else None
+    looks = [step.entry for step in standing(ev, Did.DONE) if step.entry and step.only_looks and not step.untimed]
+    return [e for e in sorted(looks, key=lambda e: (e.at, e.seq)) if since and e.at >= since][-LAST_ACTIONS:]
 
 
 def _step(ev: Evidence, step: Stepped) -> Sentence:
@@ -67,15 +78,21 @@ def _recorded(ev: Evidence, bare: list[Entry]) -> list[Sentence]:
     return [Sentence(f"It was recorded as {listed(told)}.", ev.refs(*bare))] if told else []
 
 
-def _unsure(ev: Evidence, did: bool, looks: list[Entry]) -> list[Question]:
+def _unsure(ev: Evidence, did: bool, looks: list[Entry], seen: list[Entry]) -> list[Question]:
+    """Ask what ended it, and how the end was checked: unless a look found all well, or a step looked after the end."""
     asked = [] if did else [ev.ask("What ended it, and who found the way?")]
-    in_part = any(well_in_part(e) for e in looks)
-    if in_part or not any(all_well(e) for e in looks):
-        ask = (
-            "How was that checked which the look could not see?" if in_part else "How was it checked that it was over?"
-        )
-        asked.append(ev.ask(ask, ev.refs(*looks[-1:]) if looks else ()))
+    end = ev.moments.get(Moment.MITIGATED)
+    if any(well_in_part(e) for e in looks):
+        asked.append(ev.ask("How was that checked which the look could not see?", ev.refs(*looks[-1:])))
+    elif not any(all_well(e) for e in looks) and not any(end and e.at >= end.at for e in seen) and not _asks_how(ev):
+        unsure = [*looks, *seen][-1:]
+        asked.append(ev.ask("How was it checked that it was over?", ev.refs(*unsure) if unsure else ()))
     return asked
+
+
+def _asks_how(ev: Evidence) -> bool:
+    """Whether the times ask already how it was checked."""
+    return any(one.text == WHEN[Moment.RESOLVED] for one in missing(ev))
 
 
 def _is_bare(ev: Evidence, entry: Entry) -> bool:

@@ -38,11 +38,13 @@ SAID_BY_PEOPLE = (Kind.NOTE, Kind.MESSAGE)
 def waits(ev: Evidence) -> Section:
     """List the phases, the longest waits and silences, and what was done twice, with their lengths."""
     ended, open_ = waited(ev)
-    told = [*_phased(ev), *(_wait(ev, *wait) for wait in ended), *_silent(ev), *_twice(ev)]
+    phased = _phased(ev)
+    told = [*phased, *(_wait(ev, *wait) for wait in ended), *_silent(ev), *_twice(ev)]
     asked: list[Question] = [
         ev.ask(f"When did this wait end: {quote(ev.text(e), SHORT_CHARS)}?", ev.refs(e)) for e in open_[:MOST_WAITS]
     ]
-    asked.append(ev.ask("What took longest, and what would have made it shorter?"))
+    longest = "What would have made the longest phase shorter?"  # which one that was is told
+    asked.append(ev.ask(longest if phased else "What took longest, and what would have made it shorter?"))
     return Section(part=Part.WAITS, sentences=tuple(told), questions=tuple(asked))
 
 

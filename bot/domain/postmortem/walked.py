@@ -26,6 +26,11 @@ class Stepped:
         """Whether it was told at close only: its entry then knows that it was done, and not when."""
         return self.mark.did is Did.DONE and self.mark.reason == SAID_AT_CLOSE
 
+    @property
+    def only_looks(self) -> bool:
+        """Whether the step changes nothing of what is ill."""
+        return any(one.only_looks for one in self.walk.playbook.steps if one.number == self.mark.step)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opinion:
@@ -103,10 +108,11 @@ def opinion(ev: Evidence, step: Stepped) -> Opinion | None:
 def done_in_time(ev: Evidence) -> list[tuple[Entry, Stepped | None]]:
     """Return what was done before the impact stopped, in time: actions that people noted, and steps that stand as done.
 
-    Each comes with its step, None where it is a note.
+    Each comes with its step, None where it is a note. A step that only looks is none of them: it turned nothing.
     """
     end = ev.moments.get(Moment.MITIGATED)
-    steps = {step.entry.label: step for step in standing(ev, Did.DONE) if step.entry and not step.untimed}
+    done = [step for step in standing(ev, Did.DONE) if not (step.untimed or step.only_looks)]
+    steps = {step.entry.label: step for step in done if step.entry}
     did = [e for e in ev.entries if Tag.ACTION in e.tags or e.label in steps]
     return [(e, steps.get(e.label)) for e in did if end and e.at <= end.at and ev.text(e)]
 

@@ -162,12 +162,13 @@ def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
     walk = walks.save(desk.session, pressed)
     marked = walk.marks[-1]
     title = walk.playbook.steps[marked.step - 1].title
-    because = f": {marked.reason}" if marked.did in (Did.NOTED, Did.FILLED) else f" ({marked.reason})"
+    because = f": {marked.reason}" if marked.did is Did.NOTED else f" ({marked.reason})"
+    told = marked.reason if marked.did is Did.FILLED else title + (because if marked.reason else "")
     timeline.record(
         desk,
         incident,
         Kind.STEP,
-        f"{_said(walk, marked)}: {title}" + (because if marked.reason else ""),
+        f"{_said(walk, marked)}: {told}",
         by=marked.by,
         data={
             "playbook": walk.playbook.name,

@@ -56,6 +56,10 @@ def test_values_stay_with_the_playbook_they_were_given_for(office: Office):
     stranger = begun(office, other, "redis-replica-unknown-master")
     fill(office, saved, 2, replica="redis-3.good", replicaport="6380")
     assert dict(stood(office, saved).known) == {"replica": "redis-3.good", "replicaport": "6380"}
+    filled = (
+        "Step 2 of stop-respawn filled in: replica = redis-3.good, replicaport = 6380"  # its title stands where done
+    )
+    assert office.entries(incident)[-1].text == filled
     found = stood(office, replaced)
     assert not found.known
     assert {name: (one.playbook, one.value) for name, one in found.elsewhere.items()} == {
