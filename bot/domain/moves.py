@@ -20,8 +20,8 @@ def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str
 
     Each press applies to the step being shown only, so a second press on an old message changes nothing; on a walk
     that is over, what is shown is one past the last step. Evidence may be added to every step that was reached.
-    Raises NotAllowed for a press on another step or on a walk put away, UserError for a skip without a reason or
-    a note without words.
+    Raises NotAllowed for a press on another step or on a walk put away, UserError for a skip without a reason, a note
+    without words, and either of more than MAX_NOTE_CHARS.
     """
     if walk.ended_at:
         raise NotAllowed("This playbook was put away.", hint=f"Begin again with `/runbook walk {walk.playbook.name}`.")
@@ -33,6 +33,8 @@ def press(walk: Walk, did: Did, *, step: int, by: str, at: datetime, reason: str
         if len(walk.way) == 1:
             raise NotAllowed("This is the first step; there is nothing to go back to.")
         return _marked(walk, Mark(step=walk.way[-2], did=did, by=by, at=at))
+    if len(reason) > MAX_NOTE_CHARS:
+        raise _too_long(reason, "Say it in a few words, and keep the rest with *Add evidence…*.")
     if did is Did.SKIPPED and not reason.strip():
         raise UserError("A skipped step needs a reason.", hint="A few words are enough, for the people who read later.")
     reason = reason or (NO_HELP if did is Did.TRIED else "")
@@ -114,11 +116,12 @@ def _noted(walk: Walk, step: int, by: str, at: datetime, text: str) -> Mark:
     if not text.strip():
         raise UserError("Evidence needs a few words.", hint="Paste what the command printed, or say what you saw.")
     if len(text) > MAX_NOTE_CHARS:
-        raise UserError(
-            f"That has {len(text):,} characters; {MAX_NOTE_CHARS:,} is the most.",
-            hint="Keep the lines that tell, or post it as a file and put :pushpin: on it.",
-        )
+        raise _too_long(text, "Keep the lines that tell, or post it as a file and put :pushpin: on it.")
     return Mark(step=step, did=Did.NOTED, by=by, at=at, reason=text.strip("\n"))
+
+
+def _too_long(text: str, hint: str) -> UserError:
+    return UserError(f"That has {len(text):,} characters; {MAX_NOTE_CHARS:,} is the most.", hint=hint)
 
 
 def _marked(walk: Walk, mark: Mark) -> Walk:

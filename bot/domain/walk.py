@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -146,7 +146,7 @@ class Walk:
         if skipped := dids.count(Did.SKIPPED):
             told.append(f"{skipped} skipped")
         if left := self.open_steps:
-            told.append(f"not walked: {', '.join(map(str, left))}")
+            told.append(f"not {'needed' if self.finished else 'walked'}: {spans(left)}")
         return ", ".join(told)
 
     @property
@@ -161,3 +161,14 @@ class Walk:
     def evidence(self, step: int) -> tuple[Mark, ...]:
         """What was noted on a step, oldest first."""
         return tuple(mark for mark in self.marks if mark.did is Did.NOTED and mark.step == step)
+
+
+def spans(steps: Iterable[int]) -> str:
+    """`2, 3, 5 to 8` for the numbers of steps in their order: three and more in a row are told by their ends."""
+    runs: list[list[int]] = []
+    for step in steps:
+        if runs and step == runs[-1][-1] + 1:
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)

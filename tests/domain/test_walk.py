@@ -10,7 +10,7 @@ import pytest
 from bot.domain.gaps import BadValue, check
 from bot.domain.moves import MAX_NOTE_CHARS, fill_in, finish, go, press, put_away, said_done
 from bot.domain.playbook import Fill, Playbook, Step, Variable
-from bot.domain.walk import Did, Mark, Walk
+from bot.domain.walk import Did, Mark, Walk, spans
 from bot.errors import NotAllowed, UserError
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_a_walk_of_before_whose_back_led_to_the_number_before_stands_where_it_st
 def test_a_step_may_be_the_last_one_that_is_needed(walk: Walk):
     walk = finish(pressed(walk, (Did.DONE, 1)), step=2, by="U2", at=AT)
     assert (walk.over, walk.finished, walk.open_steps, walk.passed_over) == (True, True, (3,), ())
-    assert walk.tally == "2 of 3 steps done, not walked: 3"
+    assert walk.tally == "2 of 3 steps done, not needed: 3"
     back = pressed(walk, (Did.BACK, 4))
     assert (back.position, back.finished, back.again) == (2, False, walk.marks[-1])
     assert go(walk, 3, by="U1", at=AT).in_hand
@@ -124,6 +124,11 @@ def test_what_the_close_says_was_done_too_ends_a_walk_that_was_jumped_about_in(w
 def test_evidence_without_words_or_with_too_many_is_refused(walk: Walk, text: str, why: str):
     with pytest.raises(UserError, match=why):
         press(walk, Did.NOTED, step=1, by="U1", at=AT, reason=text)
+
+
+def test_a_skip_takes_no_longer_reason_than_a_note_has_room_for(walk: Walk):
+    with pytest.raises(UserError, match="3,001 characters; 3,000 is"):
+        press(walk, Did.SKIPPED, step=1, by="U1", at=AT, reason="x" * (MAX_NOTE_CHARS + 1))
 
 
 def test_what_was_printed_keeps_its_shape(walk: Walk):
@@ -239,3 +244,12 @@ def test_the_step_in_hand_was_taken_up_at_the_last_move_also_when_the_clock_went
 
 def test_a_skip_for_the_words_of_a_close_leads_to_the_next_step(walk: Walk):
     assert press(walk, Did.SKIPPED, step=1, by="U1", at=AT, reason="said at close").position == 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [((), ""), ((4,), "4"), ((2, 3), "2, 3"), ((1, 2, 3), "1 to 3"), ((2, 3, 5, 6, 7, 9), "2, 3, 5 to 7, 9")],
+    [((), ""), ((4,), "4"), ((2, 3), "2, 3"), ((1, 2, 3), "1 to 3"), ((2, 3, 5, 6, 7, 9), "2, 3, 5 to 7, 9")],
+)
+def test_many_steps_in_a_row_are_told_by_their_ends(steps: tuple[int, ...], told: str):
+    assert spans(steps) == told

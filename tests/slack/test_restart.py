@@ -43,7 +43,7 @@ async def test_buttons_forms_and_deliveries_of_before_work_after_a_restart(rehea
         assert (await ada.clicks(inc.channel, card.ts, "card_mitigate"))["ok"]
         await stage.settled()
         shown = repr(inc.with_button("step_done").blocks)
-        assert "Step 5 of" in shown and "not walked: 1, 2, 3" in shown
+        assert "Step 5 of" in shown and "not walked: 1 to 3" in shown
         assert (await inc.incident()).status is Status.MITIGATED
         assert inc.with_button("card_resolve").ts == card.ts
         assert (await ada.submits(view["id"], {"started": {"started": "1 min ago"}}))["ok"]

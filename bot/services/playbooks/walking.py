@@ -10,7 +10,7 @@ from bot.domain.incident import Incident, Status
 from bot.domain.offers import Offered, completed
 from bot.domain.redaction import redact
 from bot.domain.timeline import Kind, Source
-from bot.domain.walk import MOVES, Did, Mark, Walk
+from bot.domain.walk import MOVES, Did, Mark, Walk, spans
 from bot.errors import NotAllowed, NotFound
 from bot.services import timeline
 from bot.services.desk import Desk
@@ -155,7 +155,7 @@ def _refuse_closed(incident: Incident, playbook: str) -> None:
 
 
 def _left_open(walk: Walk) -> str:
-    return f"; not walked: {', '.join(map(str, walk.passed_over))}" if walk.passed_over else ""
+    return f"; not walked: {spans(walk.passed_over)}" if walk.passed_over else ""
 
 
 def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:

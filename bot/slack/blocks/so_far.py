@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.playbook import Step
-from bot.domain.walk import Did, Mark, Walk
+from bot.domain.walk import Did, Mark, Walk, spans
 from bot.slack.text import date, fence, mention, plain, shorten
 
 DID = {
@@ -34,7 +34,7 @@ def behind(walk: Walk) -> list[str]:
     if earlier := len(standing) - len(lines):
         lines.insert(0, f"{earlier} {'step' if earlier == 1 else 'steps'} before these")
     if walk.passed_over:
-        lines.append(f":white_circle: not walked: {', '.join(map(str, walk.passed_over))}")
+        lines.append(f":white_circle: not walked: {spans(walk.passed_over)}")
     return lines
 
 

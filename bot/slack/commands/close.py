@@ -6,6 +6,7 @@ import re
 
 from bot.domain.arguments import unescape
 from bot.domain.incident import Incident
+from bot.domain.walk import spans
 from bot.services import closing
 from bot.services.closing import Closing
 from bot.services.desk import Desk
@@ -43,7 +44,6 @@ def close_one(desk: Desk, incident: Incident, read: Closing, *, by: str) -> Answ
     lines = [f"{says}{at_words(desk, None, read.note)}", *clash_words(desk, closed)]
     lines += [f":notebook: {plain(line)}" for line in closing.told_away(left)]
     for walk in closing.passed_over(desk, closed):
-        steps = ", ".join(map(str, walk.passed_over))
-        lines.append(f":notebook: Not walked of {plain(walk.playbook.title)}: {steps}")
+        lines.append(f":notebook: Not walked of {plain(walk.playbook.title)}: {spans(walk.passed_over)}")
     lines += [f":question: {line}" for line in closing.told_missing(closing.not_recorded(desk, closed))]
     return Answer(text="\n".join([*lines, "I draft the postmortem now and post it here."]), in_channel=True)
