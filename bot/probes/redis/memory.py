@@ -57,9 +57,9 @@ def _of(look: Look) -> Finding:
 
 
 def _dropping(look: Look, full: bool, policy: str, value: str, most: float) -> Finding:
-    how = f"is at its limit ({value}) and drops" if full else f"is near its limit ({value}); full, it drops"
-    of_these = "" if policy.startswith("allkeys") else f" Only the {_expiring(look):,.0f} with a time to live may go."
-    says = f"{who(look)} {how} keys by {policy}.{of_these} How fast, {EVICTION} tells."
+    where = f"is at its limit ({value});" if full else f"is near its limit ({value}); once full,"
+    these = "keys" if policy.startswith("allkeys") else f"the {_expiring(look):,.0f} that expire"
+    says = f"{who(look)} {where} {policy} drops {these}, see {EVICTION}."
     return _finding(look, Verdict.OK, says, value, most, present=True)
 
 
@@ -67,7 +67,7 @@ def _replica(look: Look, share: float, policy: str, value: str, most: float) -> 
     """Its own limit does nothing while it follows, so that its master's is the one that counts."""
     drops = _drops(look, policy)
     then = f"drops keys by {policy}" if drops else f"refuses writes ({policy})"
-    says = f"{who(look)} uses {value}, a limit that it ignores while it follows; promoted, it keeps to it and {then}."
+    says = f"{who(look)} uses {value}, which it ignores while it follows. Promoted, it {then}."
     well = drops and share < OVER_SHARE
     return _finding(look, Verdict.OK if well else Verdict.WARNING, says, value, most, present=well)
 

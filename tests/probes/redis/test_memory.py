@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.finding import Verdict, absent
@@ -60,23 +62,20 @@ def told(share, policy="allkeys-lru", expires=0):
 def test_a_full_cache_is_well_and_is_not_told_as_not_there():
     full = told(1.0)
     assert full.says == (
-        "127.0.0.1:7391, master, is at its limit (7.7 MB of 7.6 MB) and drops keys by allkeys-lru."
-        " How fast, redis.eviction tells."
+        "127.0.0.1:7391, master, is at its limit (7.7 MB of 7.6 MB); allkeys-lru drops keys, see redis.eviction."
     )
     assert full.verdict is Verdict.OK
     assert full.present
     assert absent([full]) == ()
     nearly, room = told(0.92), told(0.5)
-    assert "is near its limit (7.7 MB of 8.3 MB); full, it drops keys by allkeys-lru." in nearly.says
+    assert "is near its limit (7.7 MB of 8.3 MB); once full, allkeys-lru drops keys," in nearly.says
     assert (nearly.present, room.present) == (True, False)
     assert absent([room]) == ("memory-full",)
 
 
 def test_of_how_many_keys_it_can_drop_is_told():
-    assert (
-        "drops keys by volatile-ttl. Only the 1,250 with a time to live may go." in told(1.0, "volatile-ttl", 1250).says
-    )
-    assert "time to live" not in told(1.0, "allkeys-lru", 1250).says
+    assert "volatile-ttl drops the 1,250 that expire, see redis.eviction." in told(1.0, "volatile-ttl", 1250).says
+    assert "expire" not in told(1.0, "allkeys-lru", 1250).says
 
 
 def followed(share, policy, **changes):
@@ -91,9 +90,9 @@ def followed(share, policy, **changes):
     ("policy", "share", "verdict", "says"),
     [
         ("allkeys-lru", 0.5, Verdict.OK, "uses"),
-        ("allkeys-lru", 1.02, Verdict.OK, "promoted, it keeps to it and drops keys by allkeys-lru."),
-        ("allkeys-lru", 3.0, Verdict.WARNING, "promoted, it keeps to it and drops keys by allkeys-lru."),
-        ("noeviction", 1.0, Verdict.WARNING, "promoted, it keeps to it and refuses writes (noeviction)."),
+        ("allkeys-lru", 1.02, Verdict.OK, "Promoted, it drops keys by allkeys-lru."),
+        ("allkeys-lru", 3.0, Verdict.WARNING, "Promoted, it drops keys by allkeys-lru."),
+        ("noeviction", 1.0, Verdict.WARNING, "Promoted, it refuses writes (noeviction)."),
     ],
 )
 def test_a_replica_ignores_its_own_limit_until_it_is_promoted(policy, share, verdict, says):
@@ -131,3 +130,13 @@ def test_without_the_numbers_it_is_unknown(changes):
 
 def test_a_member_unreached_is_unknown():
     assert PROBE.judge(seen(look(MASTER, REFUSED)))[0].verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("policy", ["allkeys-random", "volatile-random"])
+def test_the_sentence_of_a_member_with_a_long_name_is_told_whole(policy):
+    where = replace(MASTER, host="cache-0.cache-headless.prod-eu.svc")
+    fields = {"maxmemory": USED, "maxmemory_policy": policy, "db0": {"keys": 20_100, "expires": 12_345_678}}
+    (master,) = PROBE.judge(seen(look(where, info(SEVEN, "01-healthy.master", **fields))))
+    (replica,) = PROBE.judge(seen(look(where, info(SEVEN, "01-healthy.replica", **fields))))
+    assert master.says.endswith("see redis.eviction.")
+    assert replica.says.endswith(f"drops keys by {policy}.")
