@@ -48,18 +48,18 @@ def _of(look: Look) -> Finding:
         return PROBE.unknown(SIGNAL, says, member=member, value=value)
     if role(look) == "replica" and (version(look) or IGNORES) >= IGNORES:
         return _replica(look, share, policy, value, most)
-    full = share >= FULL_SHARE
     if _drops(look, policy):
-        return _dropping(look, full, policy, value, most)
+        return _dropping(look, share, policy, value, most)
+    full = share >= FULL_SHARE
     soon = "it refuses" if full else "full, it will refuse"
     says = f"{who(look)} uses {value}; {soon} writes, for {policy} leaves it nothing to drop."
     return _finding(look, Verdict.CRITICAL if full else Verdict.WARNING, says, value, most)
 
 
-def _dropping(look: Look, full: bool, policy: str, value: str, most: float) -> Finding:
-    where = f"is at its limit ({value});" if full else f"is near its limit ({value}); once full,"
+def _dropping(look: Look, share: float, policy: str, value: str, most: float) -> Finding:
+    """What it drops may leave it some percent below its limit, so that how full it is does not tell whether it does."""
     these = "keys" if policy.startswith("allkeys") else f"the {_expiring(look):,.0f} that expire"
-    says = f"{who(look)} {where} {policy} drops {these}, see {EVICTION}."
+    says = f"{who(look)} is at {share:.0%} of its limit ({value}); {policy} drops {these}, see {EVICTION}."
     return _finding(look, Verdict.OK, says, value, most, present=True)
 
 

@@ -62,13 +62,14 @@ def told(share, policy="allkeys-lru", expires=0):
 def test_a_full_cache_is_well_and_is_not_told_as_not_there():
     full = told(1.0)
     assert full.says == (
-        "127.0.0.1:7391, master, is at its limit (7.7 MB of 7.6 MB); allkeys-lru drops keys, see redis.eviction."
+        "127.0.0.1:7391, master, is at 100% of its limit (7.7 MB of 7.6 MB);"
+        " allkeys-lru drops keys, see redis.eviction."
     )
     assert full.verdict is Verdict.OK
     assert full.present
     assert absent([full]) == ()
     nearly, room = told(0.92), told(0.5)
-    assert "is near its limit (7.7 MB of 8.3 MB); once full, allkeys-lru drops keys," in nearly.says
+    assert "is at 92% of its limit (7.7 MB of 8.3 MB); allkeys-lru drops keys, see redis.eviction." in nearly.says
     assert (nearly.present, room.present) == (True, False)
     assert absent([room]) == ("memory-full",)
 
@@ -112,7 +113,7 @@ async def test_a_real_cache_at_its_limit(redis):
     await redis.fill(0, 20_000)
     (found,) = PROBE.judge(await looked(system_of(redis.port), PROBE))
     assert (found.verdict, found.present) == (Verdict.OK, True)
-    assert "is at its limit" in found.says
+    assert "% of its limit" in found.says
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_a_member_unreached_is_unknown():
 @pytest.mark.parametrize("policy", ["allkeys-random", "volatile-random"])
 def test_the_sentence_of_a_member_with_a_long_name_is_told_whole(policy):
     where = replace(MASTER, host="cache-0.cache-headless.prod-eu.svc")
-    fields = {"maxmemory": USED, "maxmemory_policy": policy, "db0": {"keys": 20_100, "expires": 12_345_678}}
+    fields = {"maxmemory": USED, "maxmemory_policy": policy, "db0": {"keys": 20_100, "expires": 123_456}}
     (master,) = PROBE.judge(seen(look(where, info(SEVEN, "01-healthy.master", **fields))))
     (replica,) = PROBE.judge(seen(look(where, info(SEVEN, "01-healthy.replica", **fields))))
     assert master.says.endswith("see redis.eviction.")
