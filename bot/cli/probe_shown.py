@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bot.domain.choice import Choice
-from bot.domain.finding import Finding, Verdict, absent, by_weight, worst
+from bot.domain.finding import Finding, Verdict, absent, by_weight, present, worst
 from bot.domain.inventory import System
 from bot.services.systems.looker import Taken
 
@@ -27,6 +27,8 @@ def shown(system: System, taken: Taken, at: datetime, choices: Sequence[Choice])
             lines += _row(one.verdict.upper(), one.says, f"{one.signal}: {measured}")
     for says, signals in _unknown(findings):
         lines += _row("unknown", says, ", ".join(signals))
+    for one in present(findings):
+        lines += _row("ok", one.says, f"{one.signal}: {one.value}")
     if fine := absent(findings):
         lines += _row("ok", "Looked for and not there: " + ", ".join(fine))
     for choice in choices[:MOST_CHOICES]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.finding import Finding, Verdict, absent, by_weight, worst
+from bot.domain.finding import Finding, Verdict, absent, by_weight, present, worst
 
 
 class Why(StrEnum):
@@ -55,6 +55,11 @@ class Check:
     def absent(self) -> tuple[str, ...]:
         """The signals that were looked for everywhere and are nowhere."""
         return absent(self.findings)
+
+    @property
+    def present(self) -> tuple[Finding, ...]:
+        """What is there and as it should be."""
+        return present(self.findings)
 
     def of(self, *verdicts: Verdict) -> tuple[Finding, ...]:
         """The findings of these verdicts, in their order."""

@@ -58,10 +58,14 @@ def objections(playbooks: Iterable[Playbook], findings: Iterable[Finding]) -> tu
 
 
 def _untold(findings: list[Finding]) -> bool:
-    return not any(one.speaks for one in findings) and not _absent(findings)
+    return not any(one.speaks for one in findings) and not _well(findings)
 
 
 def _absent(findings: list[Finding]) -> bool:
+    return _well(findings) and not any(one.present for one in findings)
+
+
+def _well(findings: list[Finding]) -> bool:
     return bool(findings) and all(one.verdict is Verdict.OK for one in findings)
 
 

@@ -26,7 +26,8 @@ class Finding:
 
     `signal` is what playbooks name in `called_by` and `forbidden_by`: `zombie-primary`, `tickets-gone`. It speaks only
     while the verdict is WARNING or CRITICAL; OK or UNKNOWN say that it was looked for and
-    was not there, or could not be told.
+    was not there, or could not be told. An OK that is `present` says that it is there and as it should be: a cache at
+    its limit. It is told, is no reason to act, and is never called "not there".
     """
 
     probe: str  # mongodb.zombie
@@ -37,6 +38,7 @@ class Finding:
     value: str = ""  # "no answer in 2.0 s", "128 of 128"; unit included
     limit: str = ""  # what the value is held against, unit included: "2 s"
     data: Mapping[str, Any] = field(default_factory=dict)  # plain numbers and texts, for charts and comparisons
+    present: bool = False  # only with OK
 
     @property
     def speaks(self) -> bool:
@@ -60,9 +62,14 @@ def absent(findings: Iterable[Finding]) -> tuple[str, ...]:
     Not those of a probe that found something else: that no secondary hangs is no comfort while the primary does.
     """
     found = tuple(findings)
-    others = {finding.signal for finding in found if finding.verdict is not Verdict.OK}
+    others = {finding.signal for finding in found if finding.verdict is not Verdict.OK or finding.present}
     bad = {finding.probe for finding in found if finding.speaks}
     return tuple(dict.fromkeys(one.signal for one in found if one.signal not in others and one.probe not in bad))
+
+
+def present(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return what is there and as it should be, in the order given."""
+    return tuple(finding for finding in findings if finding.present)
 
 
 def by_weight(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -20,7 +20,7 @@ NAME = "redis-memory-full"
 ANY = r"\S"
 JOBS, ENTRIES, SESSIONS = 5000, 1000, 200
 # Which steps each walk below goes through, with every line of theirs.
-FULL, BUFFERS, POLICY, MACHINE = (1, 3, 4, 6, 7), (2, 5), (8,), (9,)
+FULL, ROOM, BUFFERS, POLICY, MACHINE = (1, 3, 6, 7), (4,), (2, 5), (8,), (9,)
 # Tools that reach beyond one's own servers and files: only what they would have been told to do.
 STUBS = {
     "dmesg": 'echo "[Sat Nov 21 03:12:44 2026] Out of memory: Killed process 812 (redis-server) total-vm:9100804kB"',
@@ -78,7 +78,7 @@ async def takes(node: Node) -> bool:
 
 
 def test_every_step_is_walked_below():
-    assert sorted(FULL + BUFFERS + POLICY + MACHINE) == [step.number for step in BOOKS[NAME].steps]
+    assert sorted(FULL + ROOM + BUFFERS + POLICY + MACHINE) == [step.number for step in BOOKS[NAME].steps]
 
 
 def test_no_line_waits_for_ever_on_a_server_that_hangs():
@@ -136,14 +136,74 @@ async def test_what_fills_it_is_found_and_it_takes_writes_again(page, binary, tm
         await until(lambda: takes(node), "it takes writes, with the list freed")
         assert not await node.ask("EXISTS", "queue:mail")
 
-        us |= {"megabytes": 24}
-        told = await page.step(4, ANY, **us)
-        assert f"maxmemory\n{12 << 20}\nOK\n" in told and f"maxmemory:{24 << 20}" in told
+        told = await page.step(4, r"\{\{redis\}\}", **us, megabytes=24)
+        assert "maxmemory 12 MB\n" in told and "OK\nused_memory:" in told and f"maxmemory:{24 << 20}" in told
         await page.undo(7, "RESTORE", **us)
         assert await node.ask("LLEN", "queue:mail") == JOBS and await node.ask("TTL", "queue:mail") == -1
         await page.undo(4, "maxmemory$", node, " 12mb")
         assert await node.ask("CONFIG GET", "maxmemory") == {"maxmemory": str(12 << 20)}
     assert left(page, FULL) == set()
+
+
+async def test_the_room_is_told_and_a_replica_that_is_given_it_too_loses_nothing_when_promoted(page, binary, tmp_path):
+    port = free(tmp_path / "port")
+    master = Node(tmp_path / "master", "127.0.0.2", port, binary, maxmemory="12mb", save="3600 1")
+    of = {"replicaof": f"{master.host} {port}", "maxmemory_policy": "allkeys-lru"}
+    replica = Node(tmp_path / "replica", "127.0.0.3", port, binary, maxmemory="4mb", **of)
+    async with master, replica:
+        await replica.linked()
+        await fill(master)
+        keys = await master.keys()
+        await has(replica, keys)  # three times its own limit
+
+        us = {"redis": master.host, "port": port, "replica": replica.host, "room": 14_900, "megabytes": 24}
+        told = await page.step(4, ANY, **us)
+        assert re.search(r"(?m)^Mem: +\d+ +\d+ ", told)
+        assert re.search(rf"redis-server {master.host}:{port} ?\n(no limit|\d+ MB at most)\n", told)
+        assert "maxmemory 12 MB\n" in told and re.search(r"used_memory_rss \d+ MB\n", told)
+        assert "aof_enabled:0\n" in told and "connected_slaves:1\nslave0:ip=127.0.0.3," in told
+        assert "save\n3600 1\n" in told and "maxmemory 4 MB\n" in told and "replica-ignore-maxmemory\nyes\n" in told
+        assert re.search(r"total_system_memory [1-9]\d* MB\n", told)
+        assert "it forks: 10430, heavy writes or small: 7450, never forks: 12665\n" in told
+        assert f"maxmemory:{24 << 20}" in told and await takes(master)
+        for node in (master, replica):
+            assert await node.ask("CONFIG GET", "maxmemory") == {"maxmemory": str(24 << 20)}
+
+        keys = await master.keys()
+        await has(replica, keys)
+        await replica.ask("REPLICAOF", "NO", "ONE")
+        assert await takes(replica) and await replica.keys() == keys
+        await page.undo(4, "maxmemory$", replica, " 4mb")
+        await takes(replica)
+        assert await replica.keys() < keys / 2  # what would have been lost
+    assert left(page, ROOM) == set()
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "files", "says"),
+    [
+        ("0::/system.slice/redis.service", {"system.slice/redis.service/memory.max": "4294967296"}, "4096 MB at most"),
+        ("0::/pods/one", {"pods/one/memory.max": "max", "pods/memory.max": "2147483648"}, "2048 MB at most"),
+        ("0::/", {"memory.max": "1073741824"}, "1024 MB at most"),  # as a container sees itself
+        ("0::/init.scope", {"init.scope/memory.max": "max"}, "no limit"),
+        ("0::/\n4:memory:/docker/f00", {"memory/docker/f00/memory.limit_in_bytes": "536870912"}, "512 MB at most"),
+        ("4:memory:/docker/f00", {"memory/memory.limit_in_bytes": "536870912"}, "512 MB at most"),
+        ("4:memory:/", {"memory/memory.limit_in_bytes": "9223372036854771712"}, "no limit"),
+    ],
+)
+async def test_the_least_limit_of_the_control_groups_is_told(page, tmp_path, cgroup, files, says):
+    """As the kernel shows them: version 2, version 1, from outside a container and from inside."""
+    (tmp_path / "77").mkdir()
+    (tmp_path / "77" / "cgroup").write_text(cgroup + "\n")
+    for name, value in files.items():
+        (tmp_path / "fs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "fs" / name).write_text(value + "\n")
+    for tool, prints in (("pgrep", "77"), ("ps", "redis-server *:6379")):
+        (page.tools / tool).write_text(f"#!/bin/sh\necho '{prints}'\n")
+        (page.tools / tool).chmod(0o755)
+    (line,) = lines(page.steps[4], "sys/fs/cgroup")
+    here = line.replace("/sys/fs/cgroup", str(tmp_path / "fs")).replace("/proc/", f"{tmp_path}/")
+    assert await page.typed(here) == (0, f"redis-server *:6379\n{says}\n", "")
 
 
 @pytest.mark.parametrize("said", [{}, {"PATTERN": ""}])
@@ -219,7 +279,7 @@ async def test_a_policy_that_drops_does_so_at_once_and_on_the_replica_too(page, 
 
 async def test_a_server_without_a_limit_is_given_one_before_the_kernel_acts(page, binary, tmp_path):
     async with Node(tmp_path / "free", "127.0.0.2", free(tmp_path / "port"), binary) as node:
-        us = {"redis": node.host, "port": node.port, "megabytes": 6}
+        us = {"redis": node.host, "port": node.port, "ceiling": 6}
         told = await page.step(9, ANY, **us)
         assert "Killed process 812 (redis-server)" in told and re.search(r"VmRSS:\s+\d+ kB\nVmSwap:\s+0 kB\n", told)
         assert "loading:0" in told and "sysctl -w vm.overcommit_memory=1\n" in told

@@ -24,6 +24,7 @@ ZOMBIE = Finding(
     limit="0.5 s",
 )
 FINE = Finding(probe="mongodb.lag", signal="replication-lag", verdict=Verdict.OK, says="0 s behind.")
+FULL = Finding(probe="redis.memory", signal="memory-full", verdict=Verdict.OK, says="At its limit.", present=True)
 UNTOLD = Finding(probe="mongodb.disk", signal="disk-full", verdict=Verdict.UNKNOWN, says="No answer.")
 
 
@@ -52,13 +53,14 @@ def looked(house: House, *findings: Finding, at: str) -> Check:
 async def test_the_page_shows_each_system_as_it_was_last_seen(house: House, browser: httpx.AsyncClient) -> None:
     sale.begin(house)
     looked(house, FINE, at="12:05")
-    last = looked(house, ZOMBIE, FINE, UNTOLD, at="12:10")
+    last = looked(house, ZOMBIE, FINE, FULL, UNTOLD, at="12:10")
     page = (await browser.get("/incidents/1")).text
     assert '<span class="chip verdict critical">critical</span>' in page
     assert "db1 answers hello, and no &lt;b&gt;read&lt;/b&gt;." in page
     assert "no answer in 1.4 s, limit 0.5 s" in page
     assert "Not known: disk-full" in page
-    assert "Looked for and not there: replication-lag" in page
+    assert "Looked for and not there: replication-lag</p>" in page
+    assert '<span class="chip verdict ok">memory-full</span> <span dir="auto">At its limit.</span>' in page
     assert '<span class="chip verdict ok">ok</span>' in page
     assert f'href="/incidents/1/looks/{last.id}.json"' in page
 

@@ -76,7 +76,7 @@ def _of(seen: Seen, look: Look) -> Finding:
         return _finding(look, bad, says, value, drops)
     if _usual(drops):
         says = f"{dropped}, no more than usual: what a cache does when it is full."
-        return _finding(look, Verdict.OK, says, value, drops)
+        return _finding(look, Verdict.OK, says, value, drops, present=True)
     says = f"{dropped}. Normal for a cache; queues, sessions or locks are lost by it."
     return _finding(look, Verdict.WARNING, says, value, drops)
 
@@ -87,7 +87,7 @@ def _before(seen: Seen, look: Look, drops: _Drops) -> Finding:
     takes = _takes(seen, look, drops) if drops.more else ""
     if takes:
         return _finding(look, Verdict.WARNING, f"{says}. {_JOBS.format(takes)}", _value(drops), drops)
-    return _finding(look, Verdict.OK, f"{says}.", _value(drops), drops)
+    return _finding(look, Verdict.OK, f"{says}.", _value(drops), drops, present=bool(drops.more))
 
 
 def _value(drops: _Drops) -> str:
@@ -144,7 +144,7 @@ def _usual(drops: _Drops) -> bool:
     return drops.more / drops.since_s <= USUAL * (drops.total - drops.more) / drops.uptime_s
 
 
-def _finding(look: Look, verdict: Verdict, says: str, value: str, drops: _Drops) -> Finding:
+def _finding(look: Look, verdict: Verdict, says: str, value: str, drops: _Drops, *, present: bool = False) -> Finding:
     return Finding(
         probe=NAME,
         signal=SIGNAL,
@@ -160,6 +160,7 @@ def _finding(look: Look, verdict: Verdict, says: str, value: str, drops: _Drops)
             "hits": of(look, "keyspace_hits"),
             "misses": of(look, "keyspace_misses"),
         },
+        present=present,
     )
 
 

@@ -2,7 +2,9 @@
 
 With `maxmemory` reached, what happens is up to the policy: `noeviction` refuses writes with OOM, `allkeys-*` drops
 keys, `volatile-*` drops only keys that expire, and refuses once there are none. Buffers of replicas and of the
-append-only file do not count (Redis documentation, key eviction). Without `maxmemory` the machine is the limit.
+append-only file do not count (Redis documentation, key eviction). Without `maxmemory` the machine is the limit. One
+that is full and drops keys is told as present: a cache is to be so. How fast, and whether it may, `redis.eviction`
+tells. From 5.0 on a replica heeds its own limit only once it is promoted (redis.conf, replica-ignore-maxmemory).
 """
 
 from __future__ import annotations
@@ -10,13 +12,16 @@ from __future__ import annotations
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import data_members, group, number, of, text, told, who
+from bot.probes.redis.answers import data_members, group, number, of, role, text, told, version, who
 from bot.probes.seen import Look, Seen
 
 NAME = "redis.memory"
 SIGNAL = "memory-full"
+EVICTION = "redis.eviction"
 NEARLY_SHARE = 0.90  # of maxmemory, or of the machine's (awesome-prometheus-alerts, Redis out of memory)
 FULL_SHARE = 0.99  # from here the next large write is refused; our own judgement
+OVER_SHARE = 1.10  # a replica that is so much above its own limit loses keys once promoted; our own judgement
+IGNORES = (5, 0)  # the first version whose replicas heed no limit of their own
 
 
 def judge(seen: Seen) -> list[Finding]:
@@ -41,19 +46,39 @@ def _of(look: Look) -> Finding:
     if not policy:
         says = f"{who(look)} uses {value}; it does not tell what it does when that is full."
         return PROBE.unknown(SIGNAL, says, member=member, value=value)
+    if role(look) == "replica" and (version(look) or IGNORES) >= IGNORES:
+        return _replica(look, share, policy, value, most)
     if _drops(look, policy):
-        return _finding(look, Verdict.OK, f"{who(look)} uses {value}, and drops keys by {policy}.", value, most)
-    verdict = Verdict.CRITICAL if share >= FULL_SHARE else Verdict.WARNING
-    soon = "it refuses" if verdict is Verdict.CRITICAL else "full, it will refuse"
+        return _dropping(look, share, policy, value, most)
+    full = share >= FULL_SHARE
+    soon = "it refuses" if full else "full, it will refuse"
     says = f"{who(look)} uses {value}; {soon} writes, for {policy} leaves it nothing to drop."
-    return _finding(look, verdict, says, value, most)
+    return _finding(look, Verdict.CRITICAL if full else Verdict.WARNING, says, value, most)
+
+
+def _dropping(look: Look, share: float, policy: str, value: str, most: float) -> Finding:
+    """What it drops may leave it some percent below its limit, so that how full it is does not tell whether it does."""
+    these = "keys" if policy.startswith("allkeys") else f"the {_expiring(look):,.0f} that expire"
+    says = f"{who(look)} is at {share:.0%} of its limit ({value}); {policy} drops {these}, see {EVICTION}."
+    return _finding(look, Verdict.OK, says, value, most, present=True)
+
+
+def _replica(look: Look, share: float, policy: str, value: str, most: float) -> Finding:
+    """Its own limit does nothing while it follows, so that its master's is the one that counts."""
+    drops = _drops(look, policy)
+    then = f"drops keys by {policy}" if drops else f"refuses writes ({policy})"
+    says = f"{who(look)} uses {value}, which it ignores while it follows. Promoted, it {then}."
+    well = drops and share < OVER_SHARE
+    return _finding(look, Verdict.OK if well else Verdict.WARNING, says, value, most, present=well)
 
 
 def _drops(look: Look, policy: str) -> bool:
     """Whether the policy finds keys to drop."""
-    if not policy.startswith("volatile"):
-        return policy.startswith("allkeys")
-    return any((number(database.get("expires")) or 0) > 0 for database in group(look, "db").values())
+    return policy.startswith("allkeys") or (policy.startswith("volatile") and _expiring(look) > 0)
+
+
+def _expiring(look: Look) -> float:
+    return sum(max(number(database.get("expires")) or 0, 0) for database in group(look, "db").values())
 
 
 def _machine(look: Look) -> Finding:
@@ -71,7 +96,7 @@ def _machine(look: Look) -> Finding:
     return _finding(look, Verdict.WARNING, says, value, total)
 
 
-def _finding(look: Look, verdict: Verdict, says: str, value: str, most: float) -> Finding:
+def _finding(look: Look, verdict: Verdict, says: str, value: str, most: float, *, present: bool = False) -> Finding:
     names = ("used_memory", "used_memory_rss", "maxmemory", "mem_fragmentation_ratio", "evicted_keys")
     return Finding(
         probe=NAME,
@@ -82,6 +107,7 @@ def _finding(look: Look, verdict: Verdict, says: str, value: str, most: float) -
         value=value,
         limit=f"{NEARLY_SHARE:.0%} of {_size(most)}",
         data={name: told for name in names if (told := of(look, name)) is not None},
+        present=present,
     )
 
 

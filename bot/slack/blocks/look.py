@@ -20,6 +20,7 @@ SIGN = {
 }
 MOST_FINDINGS = 5  # said one by one
 MOST_UNKNOWN = 4
+MOST_PRESENT = 4
 MOST_CHOICES = 2
 MOST_BESIDE = 2  # findings in a step's own line
 WHY = {
@@ -41,6 +42,8 @@ def look(checked: Checked) -> list[Block]:
     if len(bad) > MOST_FINDINGS:
         blocks.append(context(f"and {len(bad) - MOST_FINDINGS} more: {_signals(bad[MOST_FINDINGS:])}"))
     blocks += [context(f"{SIGN[Verdict.UNKNOWN]} {text}") for text in _unknown(check)[:MOST_UNKNOWN]]
+    if check.present:
+        blocks.append(context(_present(check)))
     if check.absent:
         absent = plain(shorten(", ".join(check.absent), 500))
         blocks.append(context(f"{SIGN[Verdict.OK]} Looked for and not there: {absent}"))
@@ -74,7 +77,7 @@ def _beside(check: Check, book: Playbook) -> str:
         return f":hourglass: Looking at {system} before you go on"
     told = f"Looked at {system} at {date(check.taken_at, '{time}')}, before this step:"
     about = {*book.called_by, *book.forbidden_by}
-    bad = [finding for finding in check.ordered if finding.verdict is not Verdict.OK]
+    bad = [one for one in check.ordered if one.verdict is not Verdict.OK or (one.present and one.signal in about)]
     first = [finding for finding in bad if finding.speaks and finding.signal in about]
     says = list(dict.fromkeys(finding.says for finding in (*first, *bad)))
     shown = plain(shorten(" ".join(says[:MOST_BESIDE]) or "nothing wrong was found.", 500))
@@ -108,6 +111,13 @@ def _unknown(check: Check) -> list[str]:
     for finding in check.of(Verdict.UNKNOWN):
         reasons.setdefault(finding.says, []).append(finding)
     return [f"{plain(shorten(says, 300))} Not known: {_signals(found)}" for says, found in reasons.items()]
+
+
+def _present(check: Check) -> str:
+    """What is there and as it should be, a line for each."""
+    lines = [f"{SIGN[Verdict.OK]} {plain(shorten(one.says, 400))}" for one in check.present[:MOST_PRESENT]]
+    more = check.present[MOST_PRESENT:]
+    return "\n".join([*lines, f"and {len(more)} more: {_signals(more)}"] if more else lines)
 
 
 def _signals(findings: Sequence[Finding]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.finding import Verdict
+from bot.domain.finding import Verdict, absent
 from bot.probes.redis.eviction import PROBE, SIGNAL
 from tests.probes.redis.conftest import looked, system_of
 from tests.probes.redis.recorded import AT, MASTER, REFUSED, SEVEN, info, kept, look, one, seen
@@ -56,6 +56,7 @@ def test_a_cache_that_always_drops_about_as_many_is_well_and_one_that_drops_far_
     found = judged(told(30 * a_day + 2_000), before=told(30 * a_day))
     assert found.verdict is Verdict.OK
     assert "no more than usual" in found.says
+    assert (found.present, absent([found])) == (True, ())
     assert judged(told(30 * a_day + 9_000), before=told(30 * a_day)).verdict is Verdict.WARNING
     assert judged(told(9_000, uptime_s=3_600), before=told(8_000, uptime_s=3_300)).verdict is Verdict.WARNING
 
@@ -84,6 +85,7 @@ def test_what_was_dropped_before_the_policy_was_noeviction_is_told_and_no_fault_
     found = judged(told(5_000, **never), before=told(4_500))
     assert (found.verdict, found.value) == (Verdict.OK, "500 in 5 min")
     assert found.says == ("127.0.0.1:7391, master, dropped keys before its policy was noeviction: 500 in 5 min.")
+    assert (found.present, judged(told(5_000, **never)).present) == (True, False)
     assert judged(told(5_000, **never)).verdict is Verdict.OK
     assert judged(told(5_000, full=False, **never)).verdict is Verdict.OK
     assert judged(told(5_000, **never, **WORKERS)).verdict is Verdict.OK

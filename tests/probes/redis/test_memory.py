@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.domain.finding import Verdict
+from bot.domain.finding import Verdict, absent
 from bot.probes.redis.memory import PROBE
-from tests.probes.redis.recorded import MASTER, REFUSED, SEVEN, SIX, healthy, info, look, seen
+from tests.probes.redis.conftest import looked, system_of
+from tests.probes.redis.recorded import MASTER, REFUSED, REPLICA, SEVEN, SIX, healthy, info, look, seen
 
 USED = 7_683_248 - 33_976  # used_memory less mem_not_counted_for_evict of the recording
 
@@ -51,6 +54,68 @@ def test_what_is_left_to_drop_depends_on_the_policy(policy, expires, verdict):
     assert policy in found.says
 
 
+def told(share, policy="allkeys-lru", expires=0):
+    keys = {"keys": 20_100, "expires": expires}
+    return judged(maxmemory=int(USED / share), maxmemory_policy=policy, db0=keys)
+
+
+def test_a_full_cache_is_well_and_is_not_told_as_not_there():
+    full = told(1.0)
+    assert full.says == (
+        "127.0.0.1:7391, master, is at 100% of its limit (7.7 MB of 7.6 MB);"
+        " allkeys-lru drops keys, see redis.eviction."
+    )
+    assert full.verdict is Verdict.OK
+    assert full.present
+    assert absent([full]) == ()
+    nearly, room = told(0.92), told(0.5)
+    assert "is at 92% of its limit (7.7 MB of 8.3 MB); allkeys-lru drops keys, see redis.eviction." in nearly.says
+    assert (nearly.present, room.present) == (True, False)
+    assert absent([room]) == ("memory-full",)
+
+
+def test_of_how_many_keys_it_can_drop_is_told():
+    assert "volatile-ttl drops the 1,250 that expire, see redis.eviction." in told(1.0, "volatile-ttl", 1250).says
+    assert "expire" not in told(1.0, "allkeys-lru", 1250).says
+
+
+def followed(share, policy, **changes):
+    fields = info(SEVEN, "01-healthy.replica", **changes)
+    used = fields["used_memory"] - fields["mem_not_counted_for_evict"]
+    told = fields | {"maxmemory": int(used / share), "maxmemory_policy": policy}
+    (found,) = PROBE.judge(seen(look(REPLICA, told)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("policy", "share", "verdict", "says"),
+    [
+        ("allkeys-lru", 0.5, Verdict.OK, "uses"),
+        ("allkeys-lru", 1.02, Verdict.OK, "Promoted, it drops keys by allkeys-lru."),
+        ("allkeys-lru", 3.0, Verdict.WARNING, "Promoted, it drops keys by allkeys-lru."),
+        ("noeviction", 1.0, Verdict.WARNING, "Promoted, it refuses writes (noeviction)."),
+    ],
+)
+def test_a_replica_ignores_its_own_limit_until_it_is_promoted(policy, share, verdict, says):
+    found = followed(share, policy)
+    assert found.verdict is verdict
+    assert says in found.says
+    assert found.present is (verdict is Verdict.OK and share > 1)
+
+
+def test_before_5_0_a_replica_kept_to_its_own_limit():
+    assert followed(1.0, "noeviction", redis_version="4.0.14").verdict is Verdict.CRITICAL
+
+
+async def test_a_real_cache_at_its_limit(redis):
+    await redis.ask("CONFIG", "SET", "maxmemory", int((await redis.info("memory"))["used_memory"]) + 500_000)
+    await redis.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    await redis.fill(0, 20_000)
+    (found,) = PROBE.judge(await looked(system_of(redis.port), PROBE))
+    assert (found.verdict, found.present) == (Verdict.OK, True)
+    assert "% of its limit" in found.says
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -66,3 +131,13 @@ def test_without_the_numbers_it_is_unknown(changes):
 
 def test_a_member_unreached_is_unknown():
     assert PROBE.judge(seen(look(MASTER, REFUSED)))[0].verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("policy", ["allkeys-random", "volatile-random"])
+def test_the_sentence_of_a_member_with_a_long_name_is_told_whole(policy):
+    where = replace(MASTER, host="cache-0.cache-headless.prod-eu.svc")
+    fields = {"maxmemory": USED, "maxmemory_policy": policy, "db0": {"keys": 20_100, "expires": 123_456}}
+    (master,) = PROBE.judge(seen(look(where, info(SEVEN, "01-healthy.master", **fields))))
+    (replica,) = PROBE.judge(seen(look(where, info(SEVEN, "01-healthy.replica", **fields))))
+    assert master.says.endswith("see redis.eviction.")
+    assert replica.says.endswith(f"drops keys by {policy}.")
