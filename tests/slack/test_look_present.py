@@ -33,7 +33,7 @@ def check(*findings: Finding) -> Check:
 
 def lines(*findings: Finding) -> list[str]:
     """The texts of the message in the channel."""
-    about = {"choices": (), "said": frozenset(), "objections": (), "page_url": "", "in_incident": False}
+    about = {"choices": (), "in_hand": {}, "said": frozenset(), "objections": (), "page_url": "", "in_incident": False}
     blocks = look(Checked(check=check(*findings), kind="redis", **about))
     texts = [part for block in blocks for part in (block.get("text"), *block.get("elements", ())) if part]
     return [str(text["text"]) for text in texts if isinstance(text["text"], str)]
