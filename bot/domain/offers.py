@@ -97,12 +97,13 @@ def completed(
     Raises BadValue where something was typed that is not what was chosen, and where one gap would have to be the ports
     of several hosts, and they differ.
     """
-    said = {name: value.strip() for name, value in typed.items() if value.strip()}
+    named = gaps(playbook)
+    said = {name: check(named[name], value) for name, value in typed.items() if name in named and value.strip()}
     _agree(playbook, said, chosen)
-    new = {name: value for name, value in said.items() if value != kept.get(name)}
+    new = {name: one for name, one in said.items() if not (name in kept and same(named[name], one, kept[name]))}
     chosen = {**_recognised(offers, playbook, step, new), **chosen}
     given: dict[str, str | None] = {**said, **{name: one.value for name, one in chosen.items()}}
-    for gap in gaps(playbook).values():
+    for gap in named.values():
         if gap.fill is not Fill.PORT or gap.name in said:
             continue
         hosts, before = hosts_before(playbook, gap.name), kept.get(gap.name)
@@ -123,7 +124,7 @@ def completed(
 def _agree(playbook: Playbook, typed: Mapping[str, str], chosen: Mapping[str, Offered]) -> None:
     """Raise BadValue where the menu says one thing and a field another: nobody can tell which of them was meant."""
     for gap in (gap for gap in gaps(playbook).values() if gap.name in typed):
-        said, one = check(gap, typed[gap.name]), chosen.get(gap.name)
+        said, one = typed[gap.name], chosen.get(gap.name)
         if one and not same(gap, said, one.value):
             raise BadValue(
                 gap.name,
@@ -147,7 +148,8 @@ def _recognised(
     systems, found = tuple(offers), {}
     for gap in step.variables:
         members = [one for offer in of_gap(systems, playbook, step, gap) for one in offer.members]
-        named = [one for one in members if one.value == typed.get(gap.name)]
+        said = typed.get(gap.name, "")
+        named = [one for one in members if said and same(gap, one.value, said)]
         if gap.fill is Fill.HOST and len({one.port for one in named}) == 1:
             found[gap.name] = named[0]
     return found

@@ -10,9 +10,10 @@ from enum import StrEnum
 MAX_REASONS = 8
 NO_WORD = "as people typed alike"  # the reason of a page of which no single word was typed
 
-_ONLY_READS = re.compile(r"nothing\b.*\bonly\s+reads?\b", re.IGNORECASE | re.DOTALL)  # at the beginning of an Undo
+_ONLY_READS = re.compile(r"nothing to undo\W+(?:\w+\s+){1,2}only\s+reads?\b", re.IGNORECASE)  # how an Undo begins
 _LOOKS = re.compile(  # a title that says no more than to look; `Compare, then let people back` does something
-    r"(?:check|compare|count|list|look|read|see|verify|watch)\b(?!.*\b(?:and|then)\b)", re.IGNORECASE
+    r"(?:check|compare|count|list|look|read|see|verify|watch)\b(?!-)(?!.*(?:\b(?:and|then|out|to it|that)\b|[,;:]))",
+    re.IGNORECASE,
 )
 
 

@@ -63,10 +63,11 @@ class Walk:
 
     @property
     def way(self) -> tuple[int, ...]:
-        """The steps that were in hand, one after the other, up to `position`; what was gone back from is left out."""
-        way = [1]
+        """The steps that were in hand, one after the other, up to `position`; what was gone back from is left out, and
+        an end that was not the last."""
+        way, end = [1], len(self.playbook.steps) + 1
         for mark in self.marks:
-            if mark.did is Did.BACK and len(way) > 1:
+            if len(way) > 1 and (mark.did is Did.BACK or (mark.did is Did.WENT and way[-1] == end)):
                 way.pop()
             if mark.did in MOVES and (step := self.leads_to(mark)) != way[-1]:
                 way.append(step)
@@ -101,8 +102,13 @@ class Walk:
 
     @property
     def standing(self) -> dict[int, Mark]:
-        """What stands for each step: the last press that left it behind, also while it is in hand again."""
-        return {mark.step: mark for mark in self.marks if mark.did in ONWARD}
+        """What stands for each step: the last press that left it behind, also while it is in hand again; in time."""
+        kept: dict[int, Mark] = {}
+        for mark in self.marks:
+            if mark.did in ONWARD:
+                kept.pop(mark.step, None)
+                kept[mark.step] = mark
+        return kept
 
     @property
     def again(self) -> Mark | None:

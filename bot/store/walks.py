@@ -59,7 +59,7 @@ def of_incident(session: Session, incident_id: str) -> tuple[Walk, ...]:
 
 
 def in_hand(session: Session, incident_id: str) -> dict[str, Walk]:
-    """The walks of an incident in which a step waits to be done, by their playbook's name, oldest first."""
+    """The walks of an incident in which a step waits to be done, by their playbook's name: one for each (walking)."""
     return {walk.playbook.name: walk for walk in of_incident(session, incident_id) if walk.in_hand}
 
 

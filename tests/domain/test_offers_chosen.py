@@ -41,6 +41,11 @@ def test_the_same_host_however_it_is_spelt_is_the_member_that_was_chosen_with_it
     assert given == {"primary": chosen, "port": "27018"}
 
 
+def test_the_host_that_stands_there_already_however_it_is_spelt_keeps_its_port():
+    kept = {"primary": "db3.internal", "port": "27018"}
+    assert chosen_and_typed({}, {"primary": " `DB3.internal` "}, kept) == {"primary": "DB3.internal"}
+
+
 def test_something_that_cannot_be_a_host_is_told_as_that():
     with pytest.raises(BadValue, match="takes a host's name or address"):
         chosen_and_typed({"primary": DB[0]}, {"primary": "db1:27017"})

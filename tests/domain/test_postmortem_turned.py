@@ -38,6 +38,11 @@ CHECKED = "How was it checked that it was over?"
         ("Restart the service", "", "", False),
         ("Listen on another port", "", "", False),
         ("Seed the new member", "", "", False),
+        ("Check out the last good release", "", "", False),
+        ("Read-only mode on", "", "", False),
+        ("See to it that writers stop", "", "", False),
+        ("List the stuck jobs, kill them", "", "", False),
+        ("Drop the keys", "Nothing brings the keys back; only reads of other keys still work.", "they are gone", False),
     ],
 )
 def test_a_step_only_looks_when_it_says_so_or_when_its_bare_title_does(title, undo, danger, looks):

@@ -260,6 +260,14 @@ def test_of_a_walk_whose_done_step_was_gone_back_on_both_are_told():
     ]
 
 
+def test_a_done_step_that_only_came_after_another_was_not_taken_up_again():
+    one = Walked().press("13:02", 2, Did.WENT).press("13:03", 2, Did.DONE).press("13:04", 1, Did.WENT)
+    one.press("13:05", 1, Did.DONE).say(
+        "13:06", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:06")
+    )
+    assert told(paper_of(one), Part.PLAYBOOKS)[-1] == ("Open", "Left undone: steps 3 and 4.")
+
+
 def test_steps_that_somebody_called_not_needed_are_not_called_left_undone():
     one = Walked().press("13:02", 1, Did.DONE).press("13:05", 2, Did.DONE, by="U4", reason=NO_MORE)
     paper = paper_of(one)

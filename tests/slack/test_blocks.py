@@ -308,6 +308,7 @@ def test_everything_at_its_longest_is_still_one_message(text):
     asked = Plea(
         incident=incident,
         stand=Stand(walk=pleading),
+        step=long,
         by="U1",
         on_call="U2",
         carried=(),

@@ -82,7 +82,7 @@ async def test_a_playbook_ends_with_the_last_step_that_is_needed_and_can_still_b
     await press(inc, message, "step_done")
     await press(inc, inc.with_button("step_finish"), "step_finish", "ada")
     ended = inc.with_button("step_goto")
-    assert "No step after step 2 was needed: 2 of 9 steps done, not needed: 3 to 9." in repr(ended.blocks)
+    assert "No other step was needed: 2 of 9 steps done, not needed: 3 to 9." in repr(ended.blocks)
     last = (await inc.entries(Kind.STEP))[-1]
     assert last.text.endswith("(no other step is needed)") and last.author == inc.stage.person("ada").user_id
     await press(inc, ended, "step_back", "ben")

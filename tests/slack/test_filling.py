@@ -179,6 +179,17 @@ async def test_a_port_that_another_step_asks_for_is_named_with_that_step(inc: Ro
     assert asked_anew(book, 1, before, before) == asked_anew(book, 1, {}, now) == ""
 
 
+def test_one_port_of_two_hosts_is_told_as_that():
+    lines = "mongosh --host {{old}} --port {{port}}\nmongosh --host {{new}} --port {{port}}"
+    gaps = (*(Variable(name=name, fill=Fill.HOST) for name in ("old", "new")), Variable(name="port", fill=Fill.PORT))
+    step = Step(number=1, title="Ask both", body=f"```sh run\n{lines}\n```", variables=gaps)
+    book = Playbook(name="page", title="Page", systems=("mongodb",), steps=(step,), text="", digest="")
+    before = {"old": "db1", "port": "27017"}
+    assert asked_anew(book, 1, before, {"old": "db1", "new": "db3"}).startswith(
+        ":warning: `port` is to be filled in anew: it stands for the ports of `db1` and `db3`, which I do not know"
+    )
+
+
 async def test_a_form_that_was_opened_before_somebody_filled_in_leaves_what_it_did_not_write(inc: Room):
     await begin(inc)
     first = {"replica": {"replica": "db1.internal"}, "replicaport": {"replicaport": "6390"}}

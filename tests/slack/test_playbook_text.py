@@ -156,7 +156,14 @@ def test_every_command_of_a_shipped_step_stands_whole_in_its_message_and_in_a_ca
         walk = replace(begun(book), marks=tuple(done(n) for n in range(1, step.number)))
         stand = Stand(walk=walk, known=known, page_url="https://muster.example/p")
         pleading = Plea(
-            incident=INCIDENT, stand=stand, by="U1", on_call="", carried=(), page_url="https://m.example/i", step_url=""
+            incident=INCIDENT,
+            stand=stand,
+            step=step,
+            by="U1",
+            on_call="",
+            carried=(),
+            page_url="https://m.example/i",
+            step_url="",
         )
         for blocks in (shown(stand), plea(pleading)):
             Content(text="x", blocks=blocks).check()

@@ -21,18 +21,17 @@ BESIDE = (Part.TIMES, Part.QUESTIONS)  # no sentences stand in the one, and the 
 
 
 def heeded(ev: Evidence, sections: tuple[Section, ...]) -> tuple[Section, ...]:
-    """Return the sections without the questions that were answered or put aside, and with the answers."""
+    """Return the sections without the questions that were answered or put aside, and with every answer."""
     said = _by_question(ev)
     if not said:
         return sections
     told: set[str] = set()
     found = {}
-    of_times: tuple[Question, ...] = ()
-    for section in sorted(sections, key=lambda one: one.part in BESIDE):
-        of_times = section.questions if section.part is Part.TIMES else of_times
-        asked = (*of_times, *section.questions) if section.part is Part.QUESTIONS else section.questions
-        here = [said[same(one)] for one in asked if same(one) in said]
-        fresh = [one for one in here if one.data.get(ANSWER) and one.id not in told and section.part is not Part.TIMES]
+    for section in sorted(sections, key=lambda one: (one.part in BESIDE, one.part is Part.QUESTIONS)):
+        here = [said[same(one)] for one in section.questions if same(one) in said and section.part is not Part.TIMES]
+        if section.part is Part.QUESTIONS:  # with the answers to what is asked no more, or in other words
+            here = list(said.values())
+        fresh = [one for one in here if one.data.get(ANSWER) and one.id not in told]
         told |= {one.id for one in fresh}
         found[section.part] = replace(
             section,

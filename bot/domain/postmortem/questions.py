@@ -33,13 +33,18 @@ FREE = (
 
 
 def missing(ev: Evidence) -> list[Question]:
-    """Ask for the moments that nobody recorded, as far as the incident has come; the detection asks of the first."""
+    """Ask for the moments that nobody recorded."""
+    return [ev.ask(WHEN[moment]) for moment in asked_for(ev)]
+
+
+def asked_for(ev: Evidence) -> list[Moment]:
+    """Return the moments that nobody recorded, as far as the incident has come. Of the first sign Detection asks."""
     reached = {Moment.STARTED}
     order = list(Status)
     if ev.incident.status is not Status.OPEN:
         reached.add(Moment.IDENTIFIED)
     reached |= {Moment(status) for status in order[1 : order.index(ev.incident.status) + 1]}
-    return [ev.ask(WHEN[moment]) for moment in WHEN if moment in reached and moment not in ev.moments]
+    return [moment for moment in WHEN if moment in reached and moment not in ev.moments]
 
 
 def open_questions(ev: Evidence) -> Section:
@@ -64,7 +69,7 @@ def _contradictions(ev: Evidence) -> list[Question]:
         return [_which(ev, later, earlier) for later, earlier in clashes]
     asked = [_which(ev, later, earlier) for later, earlier in clashes if earlier is not Moment.STARTED]
     ahead = [later for later, earlier in clashes if earlier is Moment.STARTED]
-    return [*(_began(ev, began, min(ahead, key=lambda m: ev.moments[m].at)) for _ in ahead[:1]), *asked]
+    return [_began(ev, began, min(ahead, key=lambda m: ev.moments[m].at)), *asked] if ahead else asked
 
 
 def _which(ev: Evidence, later: Moment, earlier: Moment) -> Question:

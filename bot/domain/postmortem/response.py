@@ -62,8 +62,8 @@ def _ended(ev: Evidence, walk: Walk) -> list[Sentence]:
             f"{steps_named(walk.open_steps).capitalize()} {'was' if len(walk.open_steps) == 1 else 'were'} not needed"
         )
         return [Sentence(f"{left}, said {ev.name(last.by)}.", ev.refs(step_entry(ev, walk, last)))]
-    if walk.again and not walk.in_hand:
-        took = next(mark for mark in reversed(walk.marks) if mark.did in MOVES)
+    took = next((mark for mark in reversed(walk.marks) if mark.did in MOVES), None)
+    if took and took.did in (Did.BACK, Did.WENT) and walk.again and not walk.in_hand:
         told = f"Step {walk.position} was taken up again, and how that ended nobody recorded."
         return [Sentence(told, ev.refs(step_entry(ev, walk, took)), mark="Open")]
     return []

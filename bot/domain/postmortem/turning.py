@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.incident import Moment, Status
 from bot.domain.postmortem.evidence import Evidence
 from bot.domain.postmortem.looks import after_mitigation, all_well, not_seen, well_in_part
-from bot.domain.postmortem.questions import WHEN, missing
+from bot.domain.postmortem.questions import asked_for
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
 from bot.domain.postmortem.walked import Stepped, done_in_time, opinion, standing, thought
 from bot.domain.postmortem.wording import listed
@@ -81,18 +81,13 @@ def _recorded(ev: Evidence, bare: list[Entry]) -> list[Sentence]:
 def _unsure(ev: Evidence, did: bool, looks: list[Entry], seen: list[Entry]) -> list[Question]:
     """Ask what ended it, and how the end was checked: unless a look found all well, or a step looked after the end."""
     asked = [] if did else [ev.ask("What ended it, and who found the way?")]
-    end = ev.moments.get(Moment.MITIGATED)
+    end, how = ev.moments.get(Moment.MITIGATED), Moment.RESOLVED in asked_for(ev)  # the times ask how, too
     if any(well_in_part(e) for e in looks):
         asked.append(ev.ask("How was that checked which the look could not see?", ev.refs(*looks[-1:])))
-    elif not any(all_well(e) for e in looks) and not any(end and e.at >= end.at for e in seen) and not _asks_how(ev):
+    elif not any(all_well(e) for e in looks) and (looks or not any(end and e.at >= end.at for e in seen)) and not how:
         unsure = [*looks, *seen][-1:]
         asked.append(ev.ask("How was it checked that it was over?", ev.refs(*unsure) if unsure else ()))
     return asked
-
-
-def _asks_how(ev: Evidence) -> bool:
-    """Whether the times ask already how it was checked."""
-    return any(one.text == WHEN[Moment.RESOLVED] for one in missing(ev))
 
 
 def _is_bare(ev: Evidence, entry: Entry) -> bool:

@@ -67,7 +67,8 @@ def _replica(look: Look, share: float, policy: str, value: str, most: float) -> 
     """Its own limit does nothing while it follows, so that its master's is the one that counts."""
     drops = _drops(look, policy)
     then = f"drops keys by {policy}" if drops else f"refuses writes ({policy})"
-    says = f"{who(look)} uses {value}, which it ignores while it follows. Promoted, it {then}."
+    soon = "" if share >= FULL_SHARE else " when that is full"
+    says = f"{who(look)} uses {value}, which counts for nothing while it follows. Promoted, it {then}{soon}."
     well = drops and share < OVER_SHARE
     return _finding(look, Verdict.OK if well else Verdict.WARNING, says, value, most, present=well)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident
+from bot.domain.playbook import Step
 from bot.domain.roles import Assignment, Role
 from bot.domain.walk import Did, Walk
 from bot.services.desk import Desk
@@ -21,6 +22,7 @@ class Plea:
 
     incident: Incident
     stand: Stand
+    step: Step
     by: str
     on_call: str  # what the setting names, "" when nobody is
     carried: tuple[Assignment, ...]  # the roles that may help, without the asker's own
@@ -38,16 +40,17 @@ def ask_for_help(desk: Desk, walk_id: str, *, step: int, by: str) -> Walk:
 def plea(desk: Desk, walk_id: str, mark_number: int, on_call: str) -> Plea:
     """What those who may help get to read. Raises NotFound."""
     walk, incident = known(desk, walk_id)
-    asker = walk.marks[mark_number].by
+    mark = walk.marks[mark_number]
     found = stand(desk, walk_id)
     assert found is not None
     carried = {held.role: held for held in incidents.assignments(desk.session, incident.id)}
     return Plea(
         incident=incident,
         stand=found,
-        by=asker,
+        step=walk.playbook.steps[mark.step - 1],
+        by=mark.by,
         on_call=on_call,
-        carried=tuple(carried[role] for role in ASKED_FIRST if role in carried and carried[role].user_id != asker),
+        carried=tuple(carried[role] for role in ASKED_FIRST if role in carried and carried[role].user_id != mark.by),
         page_url=f"{desk.pages_url}/incidents/{incident.number}",
         step_url=step_link(desk.session, walk_id),
     )

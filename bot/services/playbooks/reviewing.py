@@ -46,9 +46,9 @@ def settle(
     asked = False
     for walk in walks.of_incident(desk.session, incident.id):
         if walk.in_hand and walk.id in done:
-            for number in walk.open_steps:
+            for number in sorted({*walk.open_steps, walk.position}):
                 walk = walking.said_done(desk, walk.id, number, by=by)
-        if walk.in_hand:
+        elif walk.in_hand:
             walk = walking.put_away(desk, walk.id, by=by, source=source)
         elif walk.ended_at:
             desk.promise("walk", walk.id, incident=incident.id, once=True)  # its message offers to begin again

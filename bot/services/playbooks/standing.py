@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from bot.domain import recall
 from bot.domain.check import Check
-from bot.domain.finding import Finding
 from bot.domain.incident import Incident, Status
 from bot.domain.lookup import Helped
 from bot.domain.recall import Elsewhere
@@ -17,6 +16,7 @@ from bot.domain.walk import Walk
 from bot.errors import NotFound
 from bot.services.desk import Desk
 from bot.services.systems import step_looks
+from bot.services.systems.step_looks import Spoken
 from bot.store import incidents, verdicts, walks, work
 
 
@@ -29,7 +29,7 @@ class Stand:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)  # variable -> what another playbook has
     helped: Mapping[str, Helped] = field(default_factory=dict)  # a step's title -> what was said of it
     looks: tuple[Check, ...] = ()  # taken, or to be taken, unasked before the step in hand
-    against: tuple[Finding, ...] = ()  # what the newest looks found that speaks against the playbook
+    against: tuple[Spoken, ...] = ()  # what the newest looks found that speaks against the playbook
     closed: bool = False  # its incident is, so that nothing is begun again
     page_url: str = ""  # of the whole playbook; "" where no pages are served
 

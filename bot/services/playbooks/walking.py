@@ -48,12 +48,7 @@ def _taken_up(desk: Desk, incident: Incident, name: str, *, by: str) -> Walk:
     if not playbook.steps:
         raise NotAllowed(f"`{name}` has no steps to walk.", hint=f"Read it with `/runbook show {name}`.")
     _refuse_closed(incident, name)
-    if held := walks.in_hand(desk.session, incident.id).get(name):
-        shown = step_link(desk.session, held.id)
-        raise NotAllowed(
-            f"`{name}` is already being walked here: step {held.position} of {len(playbook.steps)}.",
-            hint=f"Go on with the step shown in the channel{f': {shown}' if shown else '.'}",
-        )
+    _refuse_second(desk, incident, name)
     walk = Walk(id=desk.new_id(), incident_id=incident.id, playbook=playbook, begun_by=by, begun_at=desk.now)
     walks.add(desk.session, walk, desk.team_id)
     timeline.record(
@@ -75,7 +70,7 @@ def go_to(desk: Desk, incident: Incident, name: str, step: int, *, by: str) -> W
     """
     playbook = get(desk.shelf, name)
     for walk in reversed(walks.of_incident(desk.session, incident.id)):
-        if walk.playbook.name == playbook.name and not walk.ended_at and walk.open_steps:
+        if walk.playbook.name == playbook.name and not walk.ended_at and (walk.in_hand or walk.open_steps):
             return go(desk, walk.id, step, by=by)
     moves.check_step(playbook, step)
     if step == 1:
@@ -87,6 +82,8 @@ def go(desk: Desk, walk_id: str, step: int, *, by: str) -> Walk:
     """Take another step of a walk in hand, as an entry. Raises NotFound, NotAllowed, UserError."""
     walk, incident = known(desk, walk_id)
     _refuse_closed(incident, walk.playbook.name)
+    if not walk.in_hand:
+        _refuse_second(desk, incident, walk.playbook.name)
     return _keep(desk, incident, moves.go(walk, step, by=by, at=desk.now))
 
 
@@ -101,6 +98,8 @@ def mark(desk: Desk, walk_id: str, did: Did, *, step: int, by: str, reason: str 
     walk, incident = known(desk, walk_id)
     if did in MOVES:
         _refuse_closed(incident, walk.playbook.name)
+    if did is Did.BACK and not walk.in_hand:
+        _refuse_second(desk, incident, walk.playbook.name)
     return _keep(desk, incident, moves.press(walk, did, step=step, by=by, at=desk.now, reason=redact(reason)))
 
 
@@ -149,6 +148,16 @@ def put_away(desk: Desk, walk_id: str, *, by: str, source: Source = Source.SLACK
     return walk
 
 
+def _refuse_second(desk: Desk, incident: Incident, playbook: str) -> None:
+    """One walk of a playbook is in hand at a time: no other is begun meanwhile, and no ended one gone on with."""
+    if held := walks.in_hand(desk.session, incident.id).get(playbook):
+        shown = step_link(desk.session, held.id)
+        raise NotAllowed(
+            f"`{playbook}` is already being walked here: step {held.position} of {len(held.playbook.steps)}.",
+            hint=f"Go on with the step shown in the channel{f': {shown}' if shown else '.'}",
+        )
+
+
 def _refuse_closed(incident: Incident, playbook: str) -> None:
     if incident.status is Status.CLOSED:
         raise NotAllowed(f"{incident.label} is closed.", hint=f"Read the page with `/runbook show {playbook}`.")
@@ -162,8 +171,9 @@ def _keep(desk: Desk, incident: Incident, pressed: Walk) -> Walk:
     walk = walks.save(desk.session, pressed)
     marked = walk.marks[-1]
     title = walk.playbook.steps[marked.step - 1].title
-    because = f": {marked.reason}" if marked.did is Did.NOTED else f" ({marked.reason})"
-    told = marked.reason if marked.did is Did.FILLED else title + (because if marked.reason else "")
+    told = marked.reason if marked.did is Did.FILLED else title
+    if marked.reason and marked.did is not Did.FILLED:
+        told += f": {marked.reason}" if marked.did is Did.NOTED else f" ({marked.reason})"
     timeline.record(
         desk,
         incident,

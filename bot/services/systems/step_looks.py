@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import chain
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.check import Check, Why
-from bot.domain.choice import objections
 from bot.domain.finding import Finding, Verdict
 from bot.domain.incident import Incident
 from bot.domain.inventory import System
@@ -14,10 +14,18 @@ from bot.domain.walk import Walk
 from bot.domain.watch import worth_saying
 from bot.services.desk import Desk
 from bot.services.playbooks.flaws import looks_with
-from bot.services.systems.checks import STILL_SPEAKS, Checked, ask, meant
+from bot.services.systems.checks import Checked, ask, meant
 from bot.store import checks, walks
 
 MOST = 2  # systems looked at for a step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """What a look found, and when it was taken."""
+
+    finding: Finding
+    at: datetime
 
 
 def begin(desk: Desk, incident: Incident, walk: Walk, hosts: Collection[str], *, by: str = "") -> tuple[Check, ...]:
@@ -42,18 +50,23 @@ def begin(desk: Desk, incident: Incident, walk: Walk, hosts: Collection[str], *,
     )
 
 
-def beside(desk: Desk, walk: Walk) -> tuple[tuple[Check, ...], tuple[Finding, ...]]:
+def beside(desk: Desk, walk: Walk) -> tuple[tuple[Check, ...], tuple[Spoken, ...]]:
     """The looks that were promised unasked when the walk's step in hand was taken up, and what speaks against its
-    playbook in the newest answers of each probe."""
+    playbook in the newest answers of each probe, however old they are."""
     there = {system.name for system in desk.inventory.systems}
-    taken_before, newest = [], dict[tuple[str, str], list[Finding]]()
+    taken_before, newest = [], dict[tuple[str, str], tuple[datetime, list[Finding]]]()
     for look in checks.of_incident(desk.session, walk.incident_id):
         if look.asked_at == walk.taken_up_at and _unasked(look) and (look.taken_at or look.system in there):
             taken_before.append(look)
-        if look.taken_at and desk.now - look.taken_at <= STILL_SPEAKS:
-            newest |= {(look.system, probe): found for probe, found in _by_probe(look).items()}
-    against = objections([walk.playbook], chain.from_iterable(newest.values()))
-    return tuple(taken_before), tuple(finding for choice in against for finding in choice.against)
+        if look.taken_at:
+            newest |= {(look.system, probe): (look.taken_at, found) for probe, found in _by_probe(look).items()}
+    against = [
+        Spoken(finding=finding, at=at)
+        for at, found in newest.values()
+        for finding in found
+        if finding.speaks and finding.signal in walk.playbook.forbidden_by
+    ]
+    return tuple(taken_before), tuple(against)
 
 
 def told(desk: Desk, check: Check) -> None:

@@ -58,13 +58,13 @@ def asked_anew(book: Playbook, step: int, before: Mapping[str, str], now: Mappin
 
 
 def _port_gone(book: Playbook, step: int, port: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    hosts = [f"`{now[host]}`" for host in sorted(hosts_before(book, port)) if host in now]
+    hosts = sorted({f"`{now[host]}`" for host in hosts_before(book, port) if host in now})
     steps = [one.number for one in book.steps if any(gap.name == port for gap in one.variables)]
     where = "Press *Fill in…* and write it" if step in steps else f"Write it in *Fill in…* of step {steps[0]}"
-    return (
-        f":warning: `{port}` is to be filled in anew: {before[port]} went with the host before, and I do not know the "
-        f"port of {', '.join(hosts)}. {where}, before you copy a command."
-    )
+    why = f"{before[port]} went with the host before, and I do not know the port of {', '.join(hosts)}"
+    if len(hosts) > 1:
+        why = f"it stands for the ports of {' and '.join(hosts)}, which I do not know to be the same"
+    return f":warning: `{port}` is to be filled in anew: {why}. {where}, before you copy a command."
 
 
 def _gap(stand: Stand, gap: Variable, menus: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from bot.domain.choice import Choice
 from bot.domain.finding import Finding, Verdict
 from bot.domain.playbook import Playbook
 from bot.services.systems.checks import Checked
+from bot.services.systems.step_looks import Spoken
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
 from bot.slack.text import date, plain, shorten
 
@@ -86,9 +87,13 @@ def _beside(check: Check, book: Playbook) -> str:
     )
 
 
-def against_step(found: Sequence[Finding]) -> list[Block]:
-    """What speaks against going on with a playbook, above its step."""
-    return [section(f":octagonal_sign: *Against this playbook:* {_said(found)}", MAX_PART)] if found else []
+def against_step(found: Sequence[Spoken]) -> list[Block]:
+    """What speaks against going on with a playbook, above its step, and how old that is."""
+    if not found:
+        return []
+    seen = date(max(one.at for one in found), "{time}")
+    told = _said([one.finding for one in found])
+    return [section(f":octagonal_sign: *Against this playbook:* {told} (looked at {seen})", MAX_PART)]
 
 
 def line(checked: Checked) -> str:

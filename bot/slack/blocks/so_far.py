@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.playbook import Step
-from bot.domain.walk import Did, Mark, Walk, spans
+from bot.domain.walk import NO_MORE, Did, Mark, Walk, spans
 from bot.slack.text import date, fence, mention, plain, shorten
 
 DID = {
@@ -27,7 +27,7 @@ def behind(walk: Walk) -> list[str]:
     for mark in standing[-MAX_BEHIND:]:
         title = plain(shorten(walk.playbook.steps[mark.step - 1].title, 80))
         notes = len(walk.evidence(mark.step))
-        why = f": {plain(shorten(mark.reason, 120))}" if mark.reason else ""
+        why = f": {plain(shorten(mark.reason, 120))}" if mark.reason not in ("", NO_MORE) else ""
         why += "; the time before it did not help" * (mark.did is not Did.TRIED and walk.vain(mark.step))
         kept = f", {notes} {'note' if notes == 1 else 'notes'}" if notes else ""
         lines.append(f"{DID[mark.did]} {mark.step}. {title} ({mark.did} by {mention(mark.by)} {_at(mark)}{why}{kept})")
@@ -42,17 +42,22 @@ def beside(walk: Walk, step: Step) -> list[str]:
     """What was noted, filled in, asked and tried in vain on the step in hand, and how it was left before."""
     again = walk.again
     here = [mark for mark in walk.marks if mark.step == step.number]
-    marks = [mark for mark in here if mark.did in BESIDE or mark is again]
-    lines = []
+    marks = [mark for mark in here if mark.did in BESIDE and mark is not again]
+    lines = [f"{DID[again.did]} {_left(again)} ({mention(again.by)} {_at(again)})"] if again else []
     for mark in marks[-MAX_BESIDE:]:
         who = f"({mention(mark.by)} {_at(mark)})"
         if "\n" in mark.reason:
             lines.append(f"{DID[mark.did]} {who}\n{fence(mark.reason, MAX_NOTE)}")
         else:
-            before = f"{mark.did} before" if mark is again and mark.did is not Did.TRIED else ""
-            said = plain(shorten(mark.reason, MAX_NOTE)) or ("asked for help" if mark.did is Did.HELP else "")
-            lines.append(f"{DID[mark.did]} {': '.join(one for one in (before, said) if one)} {who}")
+            lines.append(f"{DID[mark.did]} {plain(shorten(mark.reason, MAX_NOTE)) or 'asked for help'} {who}")
     return lines
+
+
+def _left(mark: Mark) -> str:
+    """How a step that is in hand again was left before."""
+    reason = " ".join(mark.reason.split())
+    before = "" if mark.did is Did.TRIED else f"{mark.did} before"
+    return ": ".join(one for one in (before, plain(shorten(reason, MAX_NOTE))) if one and one != NO_MORE)
 
 
 def _at(mark: Mark) -> str:

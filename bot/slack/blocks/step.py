@@ -51,7 +51,7 @@ def shown(stand: Stand) -> list[Block]:
         blocks.append(context("\n".join(left)))
     step = walk.step
     if step is None:
-        what = f"No step after step {walk.way[-2]} was needed" if walk.finished else "The last step is behind you"
+        what = "No other step was needed" if walk.finished else "The last step is behind you"
         ended = section(f":checkered_flag: {what}: {walk.tally}.")
         return [*blocks, ended, *([] if stand.closed else [_onward(walk)])]
     if walk.ended_at:
@@ -83,8 +83,7 @@ def fallback(walk: Walk) -> str:
 
 def plea(asked: Plea) -> list[Block]:
     """A call for help: who is asked, where things stand, what was tried, and the step with all its remarks."""
-    walk, incident = asked.stand.walk, asked.incident
-    step = walk.step or walk.playbook.steps[-1]
+    walk, incident, step = asked.stand.walk, asked.incident, asked.step
     where = f"step {step.number} of {len(walk.playbook.steps)}"
     shown_at = link(asked.step_url, where) if asked.step_url else where
     says = f":busts_in_silhouette: {mention(asked.by)} asks for help at {shown_at}: *{plain(shorten(step.title, 200))}*"

@@ -94,6 +94,7 @@ def followed(share, policy, **changes):
         ("allkeys-lru", 1.02, Verdict.OK, "Promoted, it drops keys by allkeys-lru."),
         ("allkeys-lru", 3.0, Verdict.WARNING, "Promoted, it drops keys by allkeys-lru."),
         ("noeviction", 1.0, Verdict.WARNING, "Promoted, it refuses writes (noeviction)."),
+        ("noeviction", 0.92, Verdict.WARNING, "Promoted, it refuses writes (noeviction) when that is full."),
     ],
 )
 def test_a_replica_ignores_its_own_limit_until_it_is_promoted(policy, share, verdict, says):

@@ -16,6 +16,7 @@ from bot.services import closing, incidents
 from bot.services.closing import Closing
 from bot.services.playbooks import help, reviewing, standing, walking
 from bot.services.postmortem import drafting
+from bot.slack.blocks import step as step_blocks
 from bot.store import verdicts
 from bot.store.playbooks import Shelf
 from tests.services.conftest import ADA, BEN, Office
@@ -136,6 +137,53 @@ def test_a_walk_that_was_left_with_open_steps_is_taken_up_at_one(office: Office)
     assert walk.over
     assert go_to(office, incident, 2).id == walk.id
     assert stood(office, walk).walk.in_hand
+
+
+def test_a_step_is_gone_to_by_its_number_also_when_all_are_done_and_one_is_in_hand_again(office: Office):
+    incident = office.opened()
+    walk = begun(office, incident)
+    last = len(walk.playbook.steps)
+    for step in range(1, last + 1):
+        mark(office, walk, Did.DONE, step)
+    mark(office, walk, Did.BACK, last + 1)
+    assert go_to(office, incident, 4).id == walk.id
+    assert stood(office, walk).walk.position == 4
+
+
+def test_an_ended_walk_is_not_gone_on_with_while_another_of_its_playbook_is_in_hand(office: Office):
+    incident = office.opened()
+    walk = begun(office, incident)
+    ended = office.do(lambda desk: walking.finish(desk, walk.id, step=1, by=ADA))
+    second = begun(office, incident)
+    with pytest.raises(NotAllowed, match="already being walked here: step 1"):
+        mark(office, walk, Did.BACK, ended.position)
+    with pytest.raises(NotAllowed, match="already being walked here: step 1"):
+        office.do(lambda desk: walking.go(desk, walk.id, 2, by=BEN))
+    assert [w.id for w in office.do(lambda desk: closing.unfinished(desk, incident))] == [second.id]
+    office.do(lambda desk: walking.put_away(desk, second.id, by=ADA))
+    assert mark(office, walk, Did.BACK, ended.position).in_hand
+
+
+def test_the_close_says_of_a_step_that_was_taken_up_again_too_that_it_was_done(office: Office):
+    incident = office.opened()
+    walk = begun(office, incident)
+    last = len(walk.playbook.steps)
+    for step in range(1, last):
+        mark(office, walk, Did.DONE, step)
+    mark(office, walk, Did.TRIED, last)
+    mark(office, walk, Did.BACK, last + 1)
+    close(office, incident, walked=frozenset({walk.id}))
+    assert stood(office, walk).walk.tally == f"all {last} steps done"
+
+
+def test_a_call_for_help_shows_the_step_that_it_was_for_though_the_walk_has_gone_on(office: Office):
+    incident = office.opened()
+    walk = begun(office, incident)
+    office.do(lambda desk: help.ask_for_help(desk, walk.id, step=1, by=ADA))
+    office.do(lambda desk: walking.finish(desk, walk.id, step=1, by=BEN))
+    plea = office.do(lambda desk: help.plea(desk, walk.id, 0, ""))
+    assert plea.step.number == 1
+    assert "asks for help at step 1 of" in repr(step_blocks.plea(plea))
 
 
 def test_a_call_for_help_names_who_may_help_and_not_who_asks(office: Office):

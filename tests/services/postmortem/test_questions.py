@@ -9,9 +9,9 @@ import pytest
 from bot.domain.incident import Incident
 from bot.domain.postmortem.values import Part
 from bot.domain.postmortem.written import Open
-from bot.domain.timeline import Tag
+from bot.domain.timeline import Kind, Tag
 from bot.errors import NotFound, UserError
-from bot.services import striking
+from bot.services import striking, timeline
 from bot.services.postmortem import document as written_as
 from bot.services.postmortem import living, questions, redrafting, reviews
 from tests.services.conftest import ADA, BEN, Office
@@ -55,6 +55,21 @@ def test_an_answer_is_an_entry_with_its_author_and_the_question_is_gone_at_once(
     assert question.key not in {one.key for one in asked(office, incident)}
     with pytest.raises(NotFound, match="not asked any more"):
         answer(office, incident, question.key, "again")
+
+
+def test_an_answer_stays_though_its_question_is_asked_no_more_or_in_other_words(office: Office):
+    incident = drafted(office)
+    before = "What took longest and will never be asked again?"
+    entry = office.do(
+        lambda desk: timeline.record(
+            desk, incident, Kind.NOTE, f"{before} The lookup", by=BEN, data={"question": before, "answer": "The lookup"}
+        )
+    )
+    office.do(lambda desk: redrafting.redraft(desk, incident.id, made_for="w9"))
+    told = office.do(lambda desk: living.document(desk, incident)).draft.section(Part.QUESTIONS).sentences
+    assert [(one.mark, one.text, one.refs) for one in told] == [
+        ("Answered", f"{before} {BEN}: The lookup", (entry.label,))
+    ]
 
 
 def test_one_put_aside_says_why_and_a_struck_answer_opens_it_again(office: Office):

@@ -10,12 +10,14 @@ import pytest
 from bot.domain.check import Check, Why
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import Inventory, Member, System, SystemKind
+from bot.domain.walk import Walk
 from bot.errors import NotFound
 from bot.probes import catalog
 from bot.services.playbooks import standing, walking
 from bot.services.playbooks.flaws import looks_with
 from bot.services.systems import checks, step_looks
 from bot.settings import PLAYBOOKS
+from bot.slack.blocks.step import shown
 from bot.store import walks
 from bot.store.playbooks import Shelf, load
 from tests.services.conftest import ADA, Office
@@ -220,19 +222,25 @@ def test_the_look_before_a_step_asks_for_what_forbids_its_page(book):
     assert {light[signal] for signal in book.forbidden_by if signal in light} <= asked
 
 
+def against(office: Office, walk: Walk) -> list[Finding]:
+    return [one.finding for one in office.do(lambda desk: standing.stand(desk, walk.id)).against]
+
+
 def test_what_speaks_against_the_page_stands_in_its_step_until_a_look_clears_it(stocked: Office):
     incident = stocked.opened("orders-db is slow")
     walk, (check,) = danger_in_hand(stocked, incident)
     stocked.do(lambda desk: checks.settle(desk, check.id, taken(RISING, FINE)))
-    assert stocked.do(lambda desk: standing.stand(desk, walk.id)).against == (RISING,)
+    assert against(stocked, walk) == [RISING]
     stocked.later(1)
     asked = stocked.do(lambda desk: checks.ask(desk, "orders-db", incident=incident))
     stocked.do(lambda desk: checks.settle(desk, asked.id, taken(FINE)))  # another probe's look
-    assert stocked.do(lambda desk: standing.stand(desk, walk.id)).against == (RISING,)
-    stocked.later(1)
+    assert against(stocked, walk) == [RISING]
+    stocked.later(60)  # unknown since, and never as well
+    assert against(stocked, walk) == [RISING]
+    assert "Terms rise (looked at " in repr(shown(stocked.do(lambda desk: standing.stand(desk, walk.id))))
     again = stocked.do(lambda desk: checks.ask(desk, "orders-db", incident=incident))
     stocked.do(lambda desk: checks.settle(desk, again.id, taken(replace(RISING, verdict=Verdict.OK))))
-    assert stocked.do(lambda desk: standing.stand(desk, walk.id)).against == ()
+    assert against(stocked, walk) == []
 
 
 def _walk_of(desk, incident) -> str:
