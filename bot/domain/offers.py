@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain.finding import Verdict
 from bot.domain.gaps import BadValue, check, gaps, same
 from bot.domain.inventory import SystemKind
 from bot.domain.playbook import Fill, Playbook, Step, Variable
@@ -57,6 +58,7 @@ class Offer:
     members: tuple[Offered, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)  # by the name that a gap for it has: project, cluster, name
     looked_at: datetime | None = None
+    verdict: Verdict | None = None  # of that look
 
 
 def of_gap(offers: Iterable[Offer], playbook: Playbook, step: Step, gap: Variable) -> tuple[Offer, ...]:
@@ -186,6 +188,18 @@ def hosts_before(playbook: Playbook, port: str) -> set[str]:
         others = {name for name in re.findall(_GAP, line) if name in known and known[name].fill is Fill.HOST}
         alone = others if len(others) == 1 and not _WALL.search(line) else set()
         found |= {name for name in beside or alone if name in known and known[name].fill is Fill.HOST}
+    return found
+
+
+def addresses(playbook: Playbook, known: Mapping[str, str]) -> dict[str, frozenset[int]]:
+    """Return the hosts of the system that are filled in, in small letters, each with its ports as far as they are."""
+    found: dict[str, frozenset[int]] = {}
+    ports = {name: hosts_before(playbook, name) for name, gap in gaps(playbook).items() if gap.fill is Fill.PORT}
+    for name, gap in gaps(playbook).items():
+        if gap.fill is Fill.HOST and name in known and CLIENT not in name:
+            own = {int(known[port]) for port, hosts in ports.items() if name in hosts and port in known}
+            host = known[name].lower()
+            found[host] = found.get(host, frozenset()) | own
     return found
 
 

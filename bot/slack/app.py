@@ -141,7 +141,8 @@ def _on_submission(aftercare: Aftercare, once: Once) -> Listener:
             answer = await once.carried_out(form.team_id, form.key, job)
         except UserError as error:
             field = error.field if isinstance(error, FieldError) else next(iter(form.values), "")
-            await ack(response_action="errors", errors={field: f"{error.message} {error.hint}".strip()})
+            told = f"{error.message} {error.hint}".strip().replace("`", "")  # Slack shows it as plain text
+            await ack(response_action="errors", errors={field: told})
             return
         await ack()
         if answer.text:

@@ -96,7 +96,9 @@ def step_look(desk: Desk, pressed: Pressed) -> Answer | None:
     """Look at the systems that the playbook is about."""
     walk_id, _ = _step(pressed)
     systems = walking.look_now(desk, walk_id, by=pressed.user_id)
-    return Answer(text=f":mag: Looking at {', '.join(f'`{plain(name)}`' for name in systems)}.")
+    unknown = ", ".join(f"`{plain(host)}`" for host in walking.unlisted(desk, walk_id, by=pressed.user_id))
+    lacks = f" The inventory has no {unknown}: that one I do not see." if unknown else ""
+    return Answer(text=f":mag: Looking at {', '.join(f'`{plain(name)}`' for name in systems)}.{lacks}")
 
 
 def helped_yes(desk: Desk, pressed: Pressed) -> Answer | None:

@@ -75,7 +75,7 @@ async def test_the_members_that_were_looked_at_are_offered_with_what_they_are(in
     view = await form(inc)
     offered = options(view, "replica")
     looked, *others, last = offered
-    assert looked.startswith("sessions, looked at ") and looked.endswith(" ago")
+    assert looked.startswith("sessions, warning, looked at ") and looked.endswith(" ago")
     assert others == ["spare, not looked at yet"]  # never one that ben may not look at, nor one of another kind
     assert [text.partition(" · ")[2] for text in offered[looked]] == ["replica", "master"]  # what is asked for first
     assert last == "Not in this list" and list(offered[last]) == ["none of these, I write it below"]
@@ -107,7 +107,7 @@ async def test_a_host_that_is_typed_beside_another_that_is_chosen_comes_back_to_
     chosen, none = (next(iter(offered[group].values())) for group in ("spare, not looked at yet", "Not in this list"))
     said = await fill(inc, view, replica_chosen=chosen, replica="db9.internal", replicaport="6390")
     error = said["errors"]["replica"]
-    assert "you chose `spare.internal` in the menu, and typed `db9.internal` here. Clear this field" in error
+    assert "you chose spare.internal in the menu, and typed db9.internal here. Clear this field" in error
     assert not [one for one in await inc.entries(Kind.STEP) if one.data["did"] == "filled"]
     assert (await fill(inc, view, replica_chosen=none))["ok"]  # the form is open still, with what was typed
     assert "-h db9.internal -p 6390 REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)
@@ -122,7 +122,7 @@ async def test_a_port_that_is_typed_never_leads_from_the_chosen_member_to_anothe
     view = await form(inc)
     chosen = next(iter(options(view, "replica")["spare, not looked at yet"].values()))
     said = await fill(inc, view, replica_chosen=chosen, replicaport="6390")
-    assert "you chose `spare.internal` on port 6379 in the menu, and typed `6390` here" in said["errors"]["replicaport"]
+    assert "you chose spare.internal on port 6379 in the menu, and typed 6390 here" in said["errors"]["replicaport"]
     assert (await fill(inc, view, replicaport=""))["ok"]
     assert "-h spare.internal -p 6379 REPLICAOF NO ONE" in repr(inc.with_button("step_done").blocks)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.check import Check
+from bot.domain.finding import rank
 from bot.domain.inventory import System, SystemKind
 from bot.domain.offers import Offer, Offered
 from bot.probes.roles_told import roles_told
@@ -18,7 +19,7 @@ WORDS = {
 
 
 def offers(desk: Desk, incident_id: str, *, by: str) -> tuple[Offer, ...]:
-    """What this person may look at, first the systems that the incident looked at, the newest look first.
+    """What this person may look at, first the systems that the incident looked at: the worst, then the newest look.
 
     Whoever may not look at a system is not told its hosts either.
     """
@@ -26,7 +27,8 @@ def offers(desk: Desk, incident_id: str, *, by: str) -> tuple[Offer, ...]:
     for check in reversed(checks.of_incident(desk.session, incident_id)):
         if check.taken_at:
             looks.setdefault(check.system, []).append(check)
-    order = [*looks, *(system.name for system in desk.inventory.systems if system.name not in looks)]
+    worst = sorted(looks, key=lambda name: -rank(looks[name][0].verdict))
+    order = [*worst, *(system.name for system in desk.inventory.systems if system.name not in looks)]
     systems = {one.name: one for one in desk.inventory.systems if one.lets_look(by)}
     return tuple(_offer(desk, systems[name], looks.get(name, [])) for name in order if name in systems)
 
@@ -53,4 +55,5 @@ def _offer(desk: Desk, system: System, looks: list[Check]) -> Offer:
         members=tuple(members),
         words=keys,
         looked_at=looks[0].taken_at if looks else None,
+        verdict=looks[0].verdict if looks else None,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.domain import moves
 from bot.domain.check import Check
 from bot.domain.incident import Incident, Status
-from bot.domain.offers import Offered, completed
+from bot.domain.offers import Offered, addresses, completed
 from bot.domain.redaction import redact
 from bot.domain.timeline import Kind, Source
 from bot.domain.walk import MOVES, Did, Mark, Walk, spans
@@ -214,6 +214,12 @@ def look_now(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:
     return tuple(check.system for check in looks)
 
 
+def unlisted(desk: Desk, walk_id: str, *, by: str) -> tuple[str, ...]:
+    """The hosts filled in for a walk that no system has which this person may look at. Raises NotFound."""
+    walk, _ = known(desk, walk_id)
+    return step_looks.unlisted(desk, addresses(walk.playbook, standing.values(desk, walk)), by=by)
+
+
 def _look_first(desk: Desk, incident: Incident, walk: Walk) -> None:
     """Have the system looked at before a dangerous step is taken."""
     if not walk.over and walk.playbook.steps and walk.playbook.steps[walk.position - 1].danger:
@@ -221,4 +227,4 @@ def _look_first(desk: Desk, incident: Incident, walk: Walk) -> None:
 
 
 def _looks(desk: Desk, incident: Incident, walk: Walk, *, by: str = "") -> tuple[Check, ...]:
-    return step_looks.begin(desk, incident, walk, set(standing.values(desk, walk).values()), by=by)
+    return step_looks.begin(desk, incident, walk, addresses(walk.playbook, standing.values(desk, walk)), by=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,11 +28,14 @@ class Spoken:
     at: datetime
 
 
-def begin(desk: Desk, incident: Incident, walk: Walk, hosts: Collection[str], *, by: str = "") -> tuple[Check, ...]:
+def begin(
+    desk: Desk, incident: Incident, walk: Walk, addresses: Mapping[str, Collection[int]], *, by: str = ""
+) -> tuple[Check, ...]:
     """Promise looks for the step in hand, with the probes of its playbook.
 
-    At the systems that have members among `hosts`, the values of the walk's gaps; else at those that were looked at
-    before, else at what the incident's title names, else at all that the playbook has something to look with.
+    At the systems that have members among `addresses`, the hosts that are filled in and their ports; else at those that
+    were looked at before, else at what the incident's title names, else at all that the playbook has something to look
+    with.
     """
     probes: dict[str, tuple[str, ...]] = {}
     for system in desk.inventory.systems:
@@ -41,7 +44,7 @@ def begin(desk: Desk, incident: Incident, walk: Walk, hosts: Collection[str], *,
     systems = [system for system in desk.inventory.systems if system.name in probes]
     looked = {check.system for check in checks.of_incident(desk.session, incident.id)}
     fitting = (
-        [system for system in systems if _named(system, hosts)]
+        [system for system in systems if _named(system, addresses)]
         or meant([system for system in systems if system.name in looked], incident.title)
         or meant(systems, incident.title)
     )
@@ -105,5 +108,18 @@ def _unasked(check: Check) -> bool:
     return check.why is Why.STEP and not check.asked_by
 
 
-def _named(system: System, hosts: Collection[str]) -> bool:
-    return any(member.host in hosts for member in system.members)
+def unlisted(desk: Desk, addresses: Mapping[str, Collection[int]], *, by: str) -> tuple[str, ...]:
+    """Return those hosts that no system has which this person may look at, with the port that tells them apart."""
+    systems = [system for system in desk.inventory.systems if system.lets_look(by)]
+    each = [(host, frozenset({port} if port else ())) for host, ports in addresses.items() for port in (ports or {0})]
+    return tuple(
+        f"{host}:{min(port)}" if port else host
+        for host, port in each
+        if not any(_named(system, {host: port}) for system in systems)
+    )
+
+
+def _named(system: System, addresses: Mapping[str, Collection[int]]) -> bool:
+    """Whether it has one of the addresses as a member; without its port a host is any of those there."""
+    ports = ((member.port, addresses.get(member.host.lower())) for member in system.members)
+    return any(at is not None and (not at or port in at) for port, at in ports)

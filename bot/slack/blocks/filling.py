@@ -122,7 +122,9 @@ def _groups(offers: Sequence[Offer], now: datetime) -> list[dict[str, Any]]:
     for offer in offers:
         options = [option(_told(one), value) for one in offer.members if (value := _value(one))][:left]
         left -= len(options)
-        seen = f"looked at {spell(now - offer.looked_at)} ago" if offer.looked_at else "not looked at yet"
+        seen = (
+            f"{offer.verdict}, looked at {spell(now - offer.looked_at)} ago" if offer.looked_at else "not looked at yet"
+        )
         label = {"type": "plain_text", "text": shorten(f"{offer.system}, {seen}", MAX_GROUP)}
         if options:
             groups.append({"label": label, "options": options})

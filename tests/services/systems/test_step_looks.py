@@ -121,6 +121,35 @@ def test_only_the_system_whose_member_was_filled_in_is_looked_at(stocked: Office
     assert stocked.do(lambda desk: walking.look_now(desk, walk.id, by=ADA)) == ("users-db",)
 
 
+def test_of_two_servers_on_one_machine_the_one_whose_port_was_filled_in_is_looked_at(stocked: Office):
+    one, other = (
+        replace(USERS, name=name, members=(Member(host="DB7.internal", port=port),))
+        for name, port in (("one", 27017), ("other", 27018))
+    )
+    stocked.inventory = Inventory((one, other))
+    incident = stocked.opened("it is slow")
+    walk = stocked.do(lambda desk: walking.begin(desk, incident, FAILOVER, by=ADA))
+    given = {"primary": "db7.internal", "primaryport": "27018"}
+    stocked.do(lambda desk: walking.fill_in(desk, walk.id, {"primary": "db7.internal"}, step=1, by=ADA))
+    assert stocked.do(lambda desk: walking.look_now(desk, walk.id, by=ADA)) == ("one", "other")
+    stocked.do(lambda desk: walking.fill_in(desk, walk.id, given, step=1, by=ADA))
+    assert stocked.do(lambda desk: walking.look_now(desk, walk.id, by=ADA)) == ("other",)
+    assert stocked.do(lambda desk: walking.unlisted(desk, walk.id, by=ADA)) == ()
+
+
+def test_a_host_that_no_system_has_is_told(stocked: Office):
+    stocked.inventory = Inventory((USERS,))
+    incident = stocked.opened("it is slow")
+    walk = stocked.do(lambda desk: walking.begin(desk, incident, FAILOVER, by=ADA))
+    for given, told in (
+        ({"primary": "db9"}, ("db9",)),
+        ({"primary": "db7", "primaryport": "27099"}, ("db7:27099",)),
+    ):
+        stocked.do(lambda desk, given=given: walking.fill_in(desk, walk.id, given, step=1, by=ADA))
+        assert stocked.do(lambda desk: walking.look_now(desk, walk.id, by=ADA)) == ("users-db",)
+        assert stocked.do(lambda desk: walking.unlisted(desk, walk.id, by=ADA)) == told
+
+
 def test_a_step_shows_the_looks_that_were_taken_before_it_and_no_others(stocked: Office):
     incident = stocked.opened("orders-db is slow")
     walk, (check,) = danger_in_hand(stocked, incident)
@@ -196,7 +225,7 @@ def test_two_looks_of_one_moment_do_not_each_take_the_other_for_the_one_before(s
     stocked.inventory = Inventory((ORDERS,))
     _, (one,) = danger_in_hand(stocked, incident)
     (other,) = stocked.do(
-        lambda desk: step_looks.begin(desk, incident, walks.load(desk.session, _walk_of(desk, incident)), ())
+        lambda desk: step_looks.begin(desk, incident, walks.load(desk.session, _walk_of(desk, incident)), {})
     )
     assert sorted(quiet(stocked, check, ZOMBIE) for check in (one, other)) == [False, True]
 
