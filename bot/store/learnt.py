@@ -12,20 +12,21 @@ import math
 import struct
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from operator import mul
 
 from bot.store.frontmatter import Fault
 from bot.store.signs import stem
-from bot.store.words import pieces
+from bot.store.vocabulary import IDLE
+from bot.store.words import all_words, pieces
 
 NONE = "none"  # stands for no page
 MAX_WORDS = 60  # of what is asked
 MARK_BYTES = 4  # of a sentence's digest: enough to know it again among some thousands
 FINE = 25.0  # steps of a rarity between 1 and 2
-FORMAT = 1
+FORMAT = 2
 BEGINS = b'{\n"format"'  # a file of this kind, whatever its version and its state
 
 
@@ -49,7 +50,7 @@ class Learnt:
     step: float = 0.0
     unknown: float = 1.0  # the rarity of a piece without a row
     rows: Mapping[str, bytes] = field(default_factory=dict)
-    marks: bytes = b""  # of the sentences it was learnt from, one after the other
+    marks: Mapping[bytes, str] = field(default_factory=dict)  # of the sentences it was learnt from: whose each is
 
     def ask(self, words: Sequence[str]) -> Spoken:
         """Return what was learnt of some words. Of words that hold nothing known, nothing."""
@@ -94,9 +95,9 @@ class Learnt:
         _, *speaks = struct.unpack(f"B{len(self.pages)}b", row)
         return bool(speaks[self.pages.index(page)] > 0)
 
-    def known(self) -> frozenset[bytes]:
-        """The marks of the sentences it was learnt from."""
-        return frozenset(self.marks[at : at + MARK_BYTES] for at in range(0, len(self.marks), MARK_BYTES))
+    def filed(self, sentence: str) -> str:
+        """The list that holds this very sentence, `none` too; "" where none does, or more than one."""
+        return self.marks.get(mark(sentence), "")
 
 
 def told(words: Sequence[str]) -> list[str]:
@@ -116,8 +117,18 @@ def softmax(loud: Sequence[float]) -> list[float]:
 
 
 def mark(sentence: str) -> bytes:
-    """What a sentence is known again by."""
-    return hashlib.blake2b(sentence.encode(), digest_size=MARK_BYTES).digest()
+    """What a sentence is known again by: its words that say something, in whatever order and with whatever endings."""
+    words = sorted({stem(word) for word in all_words(sentence) if word not in IDLE})
+    return hashlib.blake2b((" ".join(words) or sentence).encode(), digest_size=MARK_BYTES).digest()
+
+
+def marked(lists: Iterable[tuple[str, str]]) -> dict[bytes, str]:
+    """Return whose each sentence is, from pairs of list and sentence: "" for one that stands in several."""
+    marks: dict[bytes, str] = {}
+    for name, sentence in lists:
+        at = mark(sentence)
+        marks[at] = name if marks.get(at, name) == name else ""
+    return marks
 
 
 def written(learnt: Learnt) -> str:
@@ -128,7 +139,9 @@ def written(learnt: Learnt) -> str:
         "bias": [round(one, 4) for one in learnt.bias],
         "step": learnt.step,
         "unknown": learnt.unknown,
-        "marks": b64encode(learnt.marks).decode(),
+        "marks": {
+            name: _joined(at for at, whose in learnt.marks.items() if whose == name) for name in ("", *learnt.pages)
+        },
         "rows": {piece: b64encode(row).decode() for piece, row in sorted(learnt.rows.items())},
     }
     return json.dumps(held, indent=0, ensure_ascii=False) + "\n"
@@ -138,13 +151,28 @@ def parsed(text: str) -> Learnt:
     """Return what a file holds. Raises Fault for anything but what `written` writes."""
     try:
         held = json.loads(text)
-        marks, pages = b64decode(held["marks"], validate=True), tuple(map(str, held["pages"]))
+        pages = tuple(map(str, held["pages"]))
+        marks = {at: str(name) for name, joined in held["marks"].items() for at in _parted(joined)}
         rows = {str(piece): b64decode(row, validate=True) for piece, row in held["rows"].items()}
         bias = tuple(map(float, held["bias"]))
         step, unknown = float(held["step"]), float(held["unknown"])
-        whole = held["format"] == FORMAT and len(bias) == len(pages) and all(map(math.isfinite, (*bias, step, unknown)))
+        whole = (
+            held["format"] == FORMAT
+            and held["marks"].keys() <= {"", *pages}
+            and len(bias) == len(pages)
+            and all(map(math.isfinite, (*bias, step, unknown)))
+        )
         if not whole or not pages or any(len(row) != 1 + len(pages) or not row[0] for row in rows.values()):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fault(1, "this is not what was learnt by this version", "type `muster runbook learn`") from error
     return Learnt(pages, bias, step, unknown, rows, marks)
+
+
+def _joined(marks: Iterable[bytes]) -> str:
+    return b64encode(b"".join(sorted(marks))).decode()
+
+
+def _parted(joined: str) -> Iterator[bytes]:
+    marks = b64decode(joined, validate=True)
+    return (marks[at : at + MARK_BYTES] for at in range(0, len(marks), MARK_BYTES))

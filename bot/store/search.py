@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from bot.domain.known_errors import is_log_id
 from bot.domain.playbook import Match, Playbook
 from bot.store.codes import Codes
-from bot.store.learnt import Learnt, Spoken
+from bot.store.learnt import NONE, Learnt, Spoken
 from bot.store.likeness import Asked, Likeness
 from bot.store.signs import head, is_symptom, quoted, signs, stem
 from bot.store.vocabulary import IDLE, SUBJECTS, SYSTEMS
@@ -111,13 +111,16 @@ class Index:
             spoken = self._spoken(terms, query)
             asked = self._likeness.asked(_weights(terms), spoken)
             heard = self._learnt.ask(spoken)
-            codes = self._codes.standing(query)
+            codes, filed = self._codes.standing(query), self._learnt.filed(query)
+            if filed == NONE and not codes:
+                return []
             numbers = dict.fromkeys([*self._candidates(terms, heard), *list(codes)[:CODED]])
             found = [self._judge(number, terms, asked, heard, query, codes.get(number, "")) for number in numbers]
         fitting = [replace(match, why=self._why(match, terms, spoken)) for match in _fitting(found, terms)]
         if fitting and fitting[0].code:  # beside it, what fits for no reason that can be named is noise
             fitting = [match for match in fitting if match.why]
-        return [replace(match, sure=_is_sure(match, fitting)) for match in fitting[:limit]]
+        fitting = [replace(match, sure=match.name == filed or _is_sure(match, fitting)) for match in fitting]
+        return sorted(fitting, key=lambda match: match.name != filed)[:limit]
 
     def _why(self, match: Match, terms: list[_Term], spoken: list[str]) -> tuple[str, ...]:
         """The words that decided, as typed, its own code first: all of them, in some spelling, on the page or in what

@@ -57,7 +57,24 @@ def test_the_same_sentences_teach_the_same_and_what_is_written_is_read_again(lea
     assert (read.pages, read.rows, read.marks) == (learnt.pages, learnt.rows, learnt.marks)
     words = all_words("the outgoing mails are stuck")
     assert read.ask(words).shares == pytest.approx(dict(learnt.ask(words).shares), abs=1e-3)
-    assert mark("lunch is at noon") in read.known() and mark("lunch is at one") not in read.known()
+    assert (read.filed("lunch is at noon"), read.filed("lunch is at one")) == (NONE, "")
+
+
+def test_a_sentence_is_known_again_by_its_words_and_is_nobodys_where_two_lists_have_it():
+    lists = {"lost-mail": ["mail is stuck"], "our-fryer": ["it reeks", "the fryer is stuck"], NONE: ["it reeks"]}
+    learnt = learn(lists)
+    assert learnt.filed("It REEKS!") == ""
+    assert learnt.filed("Stuck mails") == "lost-mail" and learnt.filed("the mails of the fryer are stuck") == ""
+    assert parsed(written(learnt)).marks == learnt.marks and mark("it reeks") in learnt.marks
+    assert mark("🔥") != mark("!!")
+
+
+def test_what_people_typed_just_so_is_found_under_their_page_and_what_fits_none_under_none(learnt: Learnt):
+    index = Index(BOOKS, learnt)
+    for name, lines in LISTS.items():
+        for line in lines:
+            found = index.find(line)
+            assert (found[0].name, found[0].sure) == (name, True) if name != NONE else found == []
 
 
 def test_a_page_with_few_sentences_beside_others_is_not_learnt_and_its_sentences_stay_new():
@@ -65,7 +82,7 @@ def test_a_page_with_few_sentences_beside_others_is_not_learnt_and_its_sentences
     many = {"lost-mail": [f"mail number {n} is stuck in the queue" for n in range(40)], "our-memory": [own]}
     learnt = learn(many | {NONE: LISTS[NONE]})
     assert learnt.pages == ("lost-mail", NONE)
-    assert mark(own) not in learnt.known() and mark("lunch is at noon") in learnt.known()
+    assert mark(own) not in learnt.marks and mark("lunch is at noon") in learnt.marks
 
 
 def test_progress_is_told_to_the_end():
@@ -77,8 +94,9 @@ def test_progress_is_told_to_the_end():
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 2}, {"format": None}, {"pages": 7}, {"pages": ["lost-mail"]}, {"bias": ["x", 1, 2]},
-        {"bias": [float("nan"), 1, 2]}, {"step": float("inf")}, {"marks": "!"}, {"marks": 7}, {"rows": []},
+        {"format": 1}, {"format": None}, {"pages": 7}, {"pages": ["lost-mail"]}, {"bias": ["x", 1, 2]},
+        {"bias": [float("nan"), 1, 2]}, {"step": float("inf")}, {"marks": "!"}, {"marks": 7},
+        {"marks": {"lost-mail": "!"}}, {"marks": {"stranger": ""}}, {"rows": []},
         {"rows": {"abc": "AAAAAA=="}}, {"pages": [], "bias": [], "rows": {}},
         {"rows": {"abc": "AAAA AAA"}}, {"rows": {"abc": "AAA="}}, {"rows": {"abc": None}}, {"rows": None},
     ],
