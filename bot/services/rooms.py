@@ -44,7 +44,8 @@ class Room:
         """Changes whenever the topic and the announcement have something new to say."""
         lead = next((held.user_id for held in self.assignments if held.role is Role.COMMANDER), "")
         incident = self.incident
-        return "|".join((incident.severity, incident.status, lead, incident.channel_id, incident.title))
+        who = (lead, self.names.get(lead, ""))
+        return "|".join((incident.severity, incident.status, *who, incident.channel_id, incident.title))
 
     @property
     def fingerprint(self) -> str:

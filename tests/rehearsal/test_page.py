@@ -174,6 +174,7 @@ async def test_what_another_person_says_arrives_by_itself(room: Room) -> None:
 
 
 async def test_a_line_marks_where_the_unread_messages_begin(room: Room) -> None:
+    await room.page.locator(".channel", has_text="incidents").click()
     for text in ("one", "two", "three"):
         await room.rehearsal.person("ben").says("general", text)
     general = room.page.locator(".channel", has_text="general")
@@ -461,6 +462,17 @@ async def test_the_view_follows_a_new_incident_channel_but_never_someone_typing(
     await room.rehearsal.person("ben").creates_channel("inc-2-search")
     await expect(room.page.locator(".toast")).to_contain_text("#inc-2-search")
     await expect(title).to_have_text("general")
+
+
+async def test_the_view_goes_from_a_place_where_nobody_said_anything_to_the_first_word_and_stays(room: Room) -> None:
+    title = room.page.locator(".channel-title")
+    await expect(title).to_have_text("incidents")
+    await room.rehearsal.person("ben").says("engineering", "the calendar is empty")
+    await expect(title).to_have_text("engineering")
+    await expect(room.message("the calendar is empty")).to_be_visible()
+    await room.rehearsal.person("ben").says("general", "lunch")
+    await expect(room.page.locator(".channel.unread", has_text="general")).to_be_visible()
+    await expect(title).to_have_text("engineering")
 
 
 async def test_the_line_of_a_replay_draws_how_far_it_is(room: Room) -> None:

@@ -175,10 +175,18 @@ function happened(event) {
   const isMine = state.channels.get(state.current)?.is_member;
   const fresh = takeEvent(event);
   if (event.type === "message" && event.message.channel === state.current) readSoon();
+  if (event.type === "message" && nothingHere() && state.channels.get(event.message.channel)?.is_member)
+    go(event.message.channel);
   const channel = state.channels.get(fresh);
   if (isIncident(channel)) followTo(channel);
   if (event.type === "channel" && event.channel.id === state.current && event.channel.is_member !== isMine)
     quietly(load);
+}
+
+/** Whether someone who asked for no place is in one where nobody has said anything. */
+function nothingHere() {
+  const here = feed(state.current);
+  return follows() && !place().id && here.loaded && !here.messages.size && typing.isEmpty() && !state.view;
 }
 
 function followTo(channel) {

@@ -18,4 +18,4 @@ def _rest(document: Document) -> Sentence:
     orphans = sum(sentence.mark == "To do" for sentence in draft.section(Part.FOLLOW_UPS).sentences)
     asks = "1 question is" if asked == 1 else f"{asked} questions are"
     todo = "1 follow-up is" if orphans == 1 else f"{orphans} follow-ups are"
-    return Sentence(f"{asks} open in the draft, and {todo} to do.", (draft.label,))
+    return Sentence(f"{asks} open in the draft" + (f", and {todo} to do." if orphans else "."), (draft.label,))
