@@ -7,7 +7,7 @@ one is to be saved and the other to be cut off.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -94,12 +94,18 @@ def completed(
     """Return what was `typed` with what was `chosen`, and the ports of those hosts in the gaps that commands put right
     behind them.
 
-    The name of a member says its port when it is typed, too. A port that was typed stays. One that stood there before
-    (`kept`) was the port of the host before: with another host it becomes that host's, or None where nobody knows it.
+    The name of a member says its port when it is typed, too; it may be typed with its port. A port that was typed
+    stays. One that stood there before (`kept`) was the port of the host before: with another host it becomes that
+    host's, or None where nobody knows it.
     Raises BadValue where something was typed that is not what was chosen, and where one gap would have to be the ports
     of several hosts, and they differ.
     """
-    named = gaps(playbook)
+    named, offers = gaps(playbook), tuple(offers)
+    shown = _shown(offers, playbook, step, typed)
+    agreed = {
+        name for name, one in shown.items() if (at := chosen.get(name, one)).value == one.value and at.port == one.port
+    }
+    chosen, typed = {**shown, **chosen}, {name: value for name, value in typed.items() if name not in agreed}
     said = {name: check(named[name], value) for name, value in typed.items() if name in named and value.strip()}
     _agree(playbook, said, chosen)
     new = {name: one for name, one in said.items() if not (name in kept and same(named[name], one, kept[name]))}
@@ -147,14 +153,30 @@ def _recognised(
     offers: Iterable[Offer], playbook: Playbook, step: Step, typed: Mapping[str, str]
 ) -> dict[str, Offered]:
     """The members whose names were typed, by gap, where all that have the name listen on one port."""
-    systems, found = tuple(offers), {}
-    for gap in step.variables:
-        members = [one for offer in of_gap(systems, playbook, step, gap) for one in offer.members]
+    found = {}
+    for gap, members in _members(offers, playbook, step):
         said = typed.get(gap.name, "")
         named = [one for one in members if said and same(gap, one.value, said)]
-        if gap.fill is Fill.HOST and len({one.port for one in named}) == 1:
+        if len({one.port for one in named}) == 1:
             found[gap.name] = named[0]
     return found
+
+
+def _shown(offers: Iterable[Offer], playbook: Playbook, step: Step, typed: Mapping[str, str]) -> dict[str, Offered]:
+    """The members that were typed as a menu shows them, `db1.internal:27017`, by gap."""
+    return {
+        gap.name: one
+        for gap, members in _members(offers, playbook, step)
+        for one in members
+        if one.port and typed.get(gap.name, "").strip().strip("`").lower() == f"{one.value}:{one.port}".lower()
+    }
+
+
+def _members(offers: Iterable[Offer], playbook: Playbook, step: Step) -> Iterator[tuple[Variable, list[Offered]]]:
+    """Each gap of a step for a host, with the members that it may stand for."""
+    for gap in step.variables:
+        if gap.fill is Fill.HOST:
+            yield gap, [one for offer in of_gap(offers, playbook, step, gap) for one in offer.members]
 
 
 def _two_ports(gap: str, ports: Mapping[str, str]) -> BadValue:

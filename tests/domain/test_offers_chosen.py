@@ -46,6 +46,17 @@ def test_the_host_that_stands_there_already_however_it_is_spelt_keeps_its_port()
     assert chosen_and_typed({}, {"primary": " `DB3.internal` "}, kept) == {"primary": "DB3.internal"}
 
 
+def test_a_member_may_be_typed_as_the_menu_shows_it():
+    book = page(MONGO)
+    offers = (Offer(system="orders", kind=SystemKind.MONGODB, members=(member("db1.internal", 27018),)),)
+    given = completed(book, book.steps[0], {"primary": "DB1.internal:27018"}, {}, {}, offers)
+    assert given == {"primary": "db1.internal", "port": "27018"}
+    with pytest.raises(BadValue, match="takes a host's name or address"):
+        completed(book, book.steps[0], {"primary": "db1.internal:27019"}, {}, {}, offers)
+    with pytest.raises(BadValue):  # another one was chosen
+        completed(book, book.steps[0], {"primary": "db1.internal:27018"}, {"primary": DB[0]}, {}, offers)
+
+
 def test_something_that_cannot_be_a_host_is_told_as_that():
     with pytest.raises(BadValue, match="takes a host's name or address"):
         chosen_and_typed({"primary": DB[0]}, {"primary": "db1:27017"})
