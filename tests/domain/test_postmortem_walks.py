@@ -13,7 +13,7 @@ from bot.domain.postmortem import Part
 from bot.domain.timeline import Kind, Tag
 from bot.domain.walk import NO_MORE, SAID_AT_CLOSE, Did, Mark, Walk
 from tests.domain.postmortem_cases import at, entry, incident, walk
-from tests.domain.test_postmortem_sections import asked, noting, told
+from tests.domain.test_postmortem_sections import asked, looked, noting, told
 
 TITLES = [step.title for step in walk().playbook.steps]
 NAME, CLOSED = "force-failover", incident()
@@ -215,15 +215,47 @@ def test_a_runbook_of_which_no_done_step_helped_did_not_go_well():
 
 
 @pytest.mark.parametrize(
-    ("did", "proposes"), [(Did.SKIPPED, False), (Did.DONE, True), (Did.TRIED, True), (None, False)]
+    ("presses", "counts"),
+    [
+        ([], False),
+        ([(1, Did.SKIPPED)], False),
+        ([(1, Did.DONE)], True),
+        ([(1, Did.TRIED)], False),
+        ([(4, Did.WENT), (4, Did.DONE), (2, Did.WENT), (2, Did.TRIED)], False),  # a look, and an action in vain
+        ([(4, Did.WENT), (4, Did.DONE)], True),  # the look was the last step
+    ],
 )
-def test_only_what_was_really_walked_proposes_follow_ups(did, proposes):
+def test_a_page_that_was_left_with_nothing_done_but_looks_proposes_nothing_and_is_no_runbook_at_hand(presses, counts):
     book = Playbook(name=NAME, title="B", follow_ups=("detect: watch the keys",), text="", digest="")
     one = Walked()
-    if did:
-        one.press("13:02", 1, did, reason="said")
-    sentences = paper_of(one, proposals=(book,)).section(Part.FOLLOW_UPS).sentences
-    assert [(s.mark, s.refs) for s in sentences] == ([("Proposed", ("E2",))] if proposes else [])
+    for minute, (step, did) in enumerate(presses, 2):
+        one.press(f"13:0{minute}", step, did, reason="said")
+    one.say("13:30", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:30"))
+    paper = paper_of(one, proposals=(book,))
+    sentences = paper.section(Part.FOLLOW_UPS).sentences
+    assert [(s.mark, s.refs) for s in sentences] == ([("Proposed", ("E2",))] if counts else [])
+    assert ("runbook" in str(told(paper, Part.WELL))) is counts
+
+
+def test_a_page_tried_to_its_end_in_vain_proposes_and_was_no_help():
+    book = Playbook(name=NAME, title="B", follow_ups=("detect: watch the keys",), text="", digest="")
+    one = Walked()
+    for step in (1, 2, 3, 4):
+        one.press(f"13:0{step}", step, Did.TRIED)
+    paper = paper_of(one, proposals=(book,))
+    assert len(paper.section(Part.FOLLOW_UPS).sentences) == 1
+    assert "runbook" not in str(told(paper, Part.WELL))
+
+
+def test_a_page_put_away_after_a_look_proposes_where_something_found_called_for_it():
+    book = Playbook(
+        name=NAME, title="B", called_by=("stale",), follow_ups=("detect: watch the keys",), text="", digest=""
+    )
+    one = Walked().press("13:02", 1, Did.TRIED)
+    one.say("13:30", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:30"))
+    look = looked(20, "12:30", {"signal": "stale", "verdict": "critical"})
+    paper = noting(*one.entries, look, walks=(one.walk,), proposals=(book,))
+    assert [s.refs for s in paper.section(Part.FOLLOW_UPS).sentences] == [("E20",)]
 
 
 def test_what_a_playbook_proposes_rests_on_the_walk_that_was_walked_and_not_on_one_left_before():

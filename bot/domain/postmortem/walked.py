@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.incident import Moment
@@ -57,6 +57,12 @@ def tries(ev: Evidence) -> list[Stepped]:
                 found.setdefault(entry.label, Stepped(walk=walk, mark=mark, entry=entry))
     places = {entry.label: place for place, entry in enumerate(ev.entries)}
     return [found[label] for label in sorted(found, key=lambda label: places[label])]
+
+
+def only_looked(walk: Walk, done: Iterable[Mark]) -> bool:
+    """Return whether a walk was left before its end with none of these steps done, or with no others than looks."""
+    looks = {step.number for step in walk.playbook.steps if step.only_looks}
+    return not walk.over and all(mark.step in looks for mark in done)
 
 
 def in_order(ev: Evidence) -> list[Walk]:
