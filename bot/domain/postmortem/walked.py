@@ -31,6 +31,12 @@ class Stepped:
         """Whether the step changes nothing of what is ill."""
         return any(one.only_looks for one in self.walk.playbook.steps if one.number == self.mark.step)
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the step's variables, in the order of their first use."""
+        steps = (one for one in self.walk.playbook.steps if one.number == self.mark.step)
+        return tuple(gap.name for one in steps for gap in one.variables)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opinion:
