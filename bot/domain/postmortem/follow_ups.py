@@ -13,7 +13,6 @@ from bot.domain.postmortem.walked import in_order, only_looked, taken_up
 from bot.domain.postmortem.wording import one_line, plain, quote
 from bot.domain.roles import Aim, Task
 from bot.domain.timeline import Entry, Kind
-from bot.domain.walk import Did
 
 ORDER = {aim.value: place for place, aim in enumerate(Aim)}
 
@@ -97,8 +96,7 @@ def _concerned(ev: Evidence) -> Mapping[str, tuple[Entry, ...]]:
     """
     concerned = {one.playbook.name: one.looks[:1] for one in called_for(ev)}
     for walk in reversed(in_order(ev)):
-        done = [mark for mark in walk.standing.values() if mark.did is Did.DONE]
-        if walk.walked and not only_looked(walk, done):
+        if walk.walked and not only_looked(walk):
             begun, name = taken_up(ev, walk), walk.playbook.name
             concerned[name] = (begun,) if begun else concerned.get(name, ())
     return concerned

@@ -103,9 +103,9 @@ def _walked(ev: Evidence) -> list[Sentence]:
     unless the walk came to its end."""
     sentences = []
     for walk in in_order(ev):
-        done = [mark for mark in walk.standing.values() if mark.did is Did.DONE]
-        done = [mark for mark in done if ev.facts.verdicts.get((walk.id, mark.step)) is not False]
-        if done and not only_looked(walk, done):
+        vain = [mark for mark in walk.standing.values() if ev.facts.verdicts.get((walk.id, mark.step)) is False]
+        done = [mark for mark in walk.standing.values() if mark.did is Did.DONE and mark not in vain]
+        if done and not only_looked(walk, vain):
             refs = ev.refs(*(step_entry(ev, walk, mark) for mark in done))
             sentences.append(Sentence(f"A runbook was at hand: {quote(plain(walk.playbook.title, {}))}.", refs))
     return sentences

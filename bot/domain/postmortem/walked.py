@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.incident import Moment
@@ -65,9 +65,10 @@ def tries(ev: Evidence) -> list[Stepped]:
     return [found[label] for label in sorted(found, key=lambda label: places[label])]
 
 
-def only_looked(walk: Walk, done: Iterable[Mark]) -> bool:
-    """Return whether a walk was left before its end with none of these steps done, or with no others than looks."""
+def only_looked(walk: Walk, but: Collection[Mark] = ()) -> bool:
+    """Return whether a walk was left before its end and no step that acts stands as done, but for these."""
     looks = {step.number for step in walk.playbook.steps if step.only_looks}
+    done = (mark for mark in walk.standing.values() if mark.did is Did.DONE and mark not in but)
     return not walk.over and all(mark.step in looks for mark in done)
 
 
