@@ -205,6 +205,30 @@ def test_an_impact_first_written_of_after_the_declaration_contradicts_nothing_an
     assert [one.text for one in others] == [ask]
 
 
+@pytest.mark.parametrize(
+    ("clock", "kind", "asks"),
+    [
+        ("12:06", Kind.NOTE, True),
+        ("12:08", Kind.NOTE, True),
+        ("12:30", Kind.NOTE, False),  # after the declaration it is how it went on
+        ("11:50", Kind.NOTE, False),  # an earlier one corrects it
+        ("12:06", Kind.MESSAGE, False),  # nobody typed its time
+    ],
+)
+@pytest.mark.parametrize(
+    ("tag", "given", "name"), [(Tag.IMPACT, "12:02", "Impact began"), (Tag.DETECTED, "12:04", "First signal")]
+)
+def test_a_beginning_that_somebody_notes_again_as_later_is_asked_about(clock, kind, asks, tag, given, name):
+    said = entry(2, given, name, "U1", Kind.NOTE, tag)
+    paper = noting(said, entry(3, clock, "nobody can pay", "U2", kind, tag))
+    found = [(q.text, q.refs) for q in paper.section(Part.QUESTIONS).questions if "the right time" in q.text]
+    text = (
+        f"“{name}” is recorded at {given} UTC, and a later note has #{tag} at {clock} UTC: “nobody can pay”. "
+        "Was that a further sign, or the right time? If it is right, strike the other entry."
+    )
+    assert found == ([(text, ("E2", "E3"))] if asks else [])
+
+
 def test_no_draft_asks_the_same_in_two_sections():
     for paper in (draft(bare()), noting(), paper_of(Walked().press("13:02", 1, Did.TRIED, reason="no"))):
         every = [one.text for section in paper.sections for one in section.questions]
