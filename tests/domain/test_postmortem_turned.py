@@ -142,7 +142,7 @@ def test_the_look_that_found_gone_what_was_critical_is_how_it_was_checked(looks,
     assert [mark for mark, _, _ in checks] == [*told_of, "Checked"]
     assert (CHECKED in asked(paper, Part.RESOLUTION)) is asks
     if told_of:
-        assert checks[0][1].endswith(". Critical before, and now gone: memory full.")
+        assert checks[0][1].endswith(". Critical before, and gone by then: memory full.")
         assert checks[0][2][-1] in ("E2", "E4") and len(checks[0][2]) == 2
 
 
@@ -157,7 +157,7 @@ def test_what_was_critical_in_two_ways_is_named_with_the_looks_that_found_it_and
     )
     assert shown(paper, Part.RESOLUTION)[1] == (
         "Checked",
-        "Looked at db. Critical before, and now gone: memory full and copies.",
+        "Looked at db. Critical before, and gone by then: memory full and copies.",
         ("E5", "E4", "E2"),
     )
 
@@ -165,7 +165,7 @@ def test_what_was_critical_in_two_ways_is_named_with_the_looks_that_found_it_and
 def test_a_look_that_found_one_thing_gone_and_left_another_is_told_and_the_end_is_asked_about():
     other = {"signal": "copies", "verdict": "critical"}
     paper = noting(looked(2, "13:00", ILL, other), ACTED, looked(4, "13:40", WELL), ENDED)
-    assert ("Checked", "Looked at db. Critical before, and now gone: memory full.", ("E4", "E2")) in shown(
+    assert ("Checked", "Looked at db. Critical before, and gone by then: memory full.", ("E4", "E2")) in shown(
         paper, Part.RESOLUTION
     )
     assert CHECKED in asked(paper, Part.RESOLUTION)
@@ -224,7 +224,7 @@ def test_a_beginning_that_somebody_notes_again_as_later_is_asked_about(clock, ki
     found = [(q.text, q.refs) for q in paper.section(Part.QUESTIONS).questions if "the right time" in q.text]
     text = (
         f"“{name}” is recorded at {given} UTC, and a later note has #{tag} at {clock} UTC: “nobody can pay”. "
-        "Was that a further sign, or the right time? If it is right, strike the other entry."
+        f"Was that a further sign, or the right time? If it is right, strike the entry of {given} UTC."
     )
     assert found == ([(text, ("E2", "E3"))] if asks else [])
 

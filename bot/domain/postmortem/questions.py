@@ -97,7 +97,8 @@ def _said_later(ev: Evidence) -> list[Question]:
         if known and known.how is How.SAID and first and again and ev.text(again):
             told = f"“{HAPPENED[moment]}” is recorded at {ev.clock(first.at)}, and a later note has #{tag} at "
             told += f"{ev.clock(again.at)}: {ended(quote(ev.text(again)))} Was that a further sign, or the right time? "
-            asked.append(ev.ask(f"{told}If it is right, strike the other entry.", ev.refs(first, again)))
+            told += f"If it is right, strike the entry of {ev.clock(first.at)}."
+            asked.append(ev.ask(told, ev.refs(first, again)))
     return asked
 
 

@@ -77,7 +77,7 @@ def _checked(ev: Evidence, look: Entry, gone: list[Critical]) -> Sentence:
     told = ev.told(look, "Checked" if all_well(look) else "Checked in part" if part else "Looked")
     refs, text = joined(told.refs, labels(one.found for one in gone)), told.text
     if gone:
-        text += f"{'' if text[-1:] in ('.', '!', '?') else '.'} Critical before, and now gone: "
+        text += f"{'' if text[-1:] in ('.', '!', '?') else '.'} Critical before, and gone by then: "
         text += f"{named(one.signal for one in gone)}."
     if part and not_seen(look):
         text += f" What it could not tell: {not_seen(look)}."
