@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.finding import Verdict
 from bot.domain.incident import Severity, Status
-from bot.domain.playbook import Playbook, Step
+from bot.domain.playbook import Fill, Playbook, Step, Variable
 from bot.domain.postmortem import Facts
 from bot.domain.roles import Aim, Assignment, Person, Role, Task
 from bot.domain.timeline import Entry, Kind, Tag
@@ -52,10 +52,20 @@ links = st.sampled_from(("", "https://x.test/a", "javascript:alert(1)", 'http://
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
     """An incident with anything in it, and nothing that the types forbid."""
-    steps = tuple(Step(number=n + 1, title=title, body="") for n, title in enumerate(draw(st.lists(texts, max_size=4))))
+    gaps = (Variable(name="host", fill=Fill.WORD),)
+    titles = draw(st.lists(texts, max_size=4))
+    steps = tuple(Step(number=n + 1, title=title, body="", variables=gaps) for n, title in enumerate(titles))
     marks = draw(
         st.lists(
-            st.builds(Mark, step=st.integers(1, 4), did=st.sampled_from(Did), by=users, at=times, reason=texts),
+            st.builds(
+                Mark,
+                step=st.integers(1, 4),
+                did=st.sampled_from(Did),
+                by=users,
+                at=times,
+                reason=texts,
+                values=st.sampled_from(({}, {"host": ""}, {"host": "db1:9"})),
+            ),
             max_size=5,
         )
     )
@@ -155,7 +165,7 @@ def _entry(draw: st.DrawFn, seq: int) -> Entry:
     made = entry(
         seq,
         "",
-        draw(texts | st.sampled_from(("the same words", "Impact began"))),
+        draw(texts | st.sampled_from(("the same words", "Impact began", "host = db1:9"))),
         draw(users),
         kind,
         *tags,

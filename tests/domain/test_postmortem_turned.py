@@ -11,8 +11,8 @@ from bot.domain.incident import Status
 from bot.domain.playbook import Playbook, Step
 from bot.domain.postmortem import Part, draft
 from bot.domain.timeline import Kind, Tag
-from bot.domain.walk import Did
-from tests.domain.postmortem_cases import bare, entry, incident
+from bot.domain.walk import NO_MORE, Did
+from tests.domain.postmortem_cases import at, bare, entry, incident
 from tests.domain.test_postmortem_sections import BOOK, asked, looked, noting, told
 from tests.domain.test_postmortem_walks import NAME, TITLES, Walked, paper_of, shown
 
@@ -101,9 +101,74 @@ def test_of_many_looks_after_the_last_action_the_last_three_are_told():
     one = Walked().press("13:02", 1, Did.DONE)
     for clock, step in (("13:03", 2), ("13:04", 3), ("13:05", 4)):
         one.press(clock, step, Did.DONE)
-    two = Walked(seq=20, clock="13:06", walk_id="w2").press("13:07", 1, Did.DONE)
+    two = Walked(seq=20, clock="13:06", walk_id="w2").press("13:07", 1, Did.DONE, reason=NO_MORE)
     paper = paper_of(looking(one, 2, 3, 4), looking(two, 1))
     assert [refs for mark, _, refs in shown(paper, Part.RESOLUTION) if mark == "Looked"] == [("E5",), ("E6",), ("E21",)]
+
+
+def test_a_look_on_a_page_that_was_put_away_after_it_ended_nothing():
+    one = Walked().press("13:02", 1, Did.DONE)
+    wrong = looking(Walked(seq=20, clock="13:06", walk_id="w2").press("13:07", 1, Did.DONE), 1)
+    wrong.say("13:10", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:10"))
+    assert "E21" not in [ref for _, _, refs in shown(paper_of(one, wrong), Part.RESOLUTION) for ref in refs]
+
+
+ILL, WELL, UNSEEN, WARNS = ({"signal": "memory-full", "verdict": v} for v in ("critical", "ok", "unknown", "warning"))
+OTHER = {"signal": "copies", "verdict": "warning"}
+ACTED = entry(3, "13:20", "Gave it room", "U1", Kind.NOTE, Tag.ACTION)
+ENDED = entry(8, "13:50", "Mitigated", "U1", Kind.STATUS, data={"to": "mitigated"})
+HEALTHY = looked(9, "13:55", WELL, system="other")
+
+
+@pytest.mark.parametrize(
+    ("looks", "told_of", "asks"),
+    [
+        ([looked(4, "13:49", WELL)], ["Checked"], False),
+        ([looked(4, "13:49", WELL, OTHER)], ["Checked in part"], False),  # what warns was not what hurt
+        ([looked(4, "13:15", WELL)], [], True),  # before the last action
+        ([looked(4, "13:49", OTHER)], [], True),  # it did not ask
+        ([looked(4, "13:49", WELL), looked(5, "13:49", OTHER)], ["Checked"], False),
+        ([looked(4, "13:49", UNSEEN)], [], True),
+        ([looked(4, "13:49", WARNS)], [], True),
+        ([looked(4, "13:48", WELL), looked(5, "13:49", ILL)], [], True),  # it came back
+        ([looked(4, "13:48", WELL), looked(5, "13:49", WARNS)], [], True),
+        ([looked(4, "13:48", ILL), looked(5, "13:49", WELL)], ["Checked"], False),
+        ([looked(4, "13:49", WELL, system="third")], [], True),  # of what was ill it tells nothing
+    ],
+)
+def test_the_look_that_found_gone_what_was_critical_is_how_it_was_checked(looks, told_of, asks):
+    paper = noting(looked(2, "13:00", ILL), ACTED, *looks, ENDED, HEALTHY)
+    checks = [(mark, text, refs) for mark, text, refs in shown(paper, Part.RESOLUTION) if "Look" in text]
+    assert [mark for mark, _, _ in checks] == [*told_of, "Checked"]
+    assert (CHECKED in asked(paper, Part.RESOLUTION)) is asks
+    if told_of:
+        assert checks[0][1].endswith(". Critical before, and gone by then: memory full.")
+        assert checks[0][2][-1] in ("E2", "E4") and len(checks[0][2]) == 2
+
+
+def test_what_was_critical_in_two_ways_is_named_with_the_looks_that_found_it_and_the_one_that_found_it_gone():
+    copies = {"signal": "copies"}
+    paper = noting(
+        looked(2, "13:00", ILL, copies | {"verdict": "critical"}),
+        ACTED,
+        looked(4, "13:30", ILL),
+        looked(5, "13:40", WELL, copies),
+        ENDED,
+    )
+    assert shown(paper, Part.RESOLUTION)[1] == (
+        "Checked",
+        "Looked at db. Critical before, and gone by then: memory full and copies.",
+        ("E5", "E4", "E2"),
+    )
+
+
+def test_a_look_that_found_one_thing_gone_and_left_another_is_told_and_the_end_is_asked_about():
+    other = {"signal": "copies", "verdict": "critical"}
+    paper = noting(looked(2, "13:00", ILL, other), ACTED, looked(4, "13:40", WELL), ENDED)
+    assert ("Checked", "Looked at db. Critical before, and gone by then: memory full.", ("E4", "E2")) in shown(
+        paper, Part.RESOLUTION
+    )
+    assert CHECKED in asked(paper, Part.RESOLUTION)
 
 
 @pytest.mark.parametrize(("clock", "asks", "refs"), [("13:40", True, ("E4",)), ("13:55", False, ())])
@@ -138,6 +203,30 @@ def test_an_impact_first_written_of_after_the_declaration_contradicts_nothing_an
     assert began.refs == ("E2", "E1")
     ask = "“Declared” is recorded at 12:08 UTC, ahead of “First signal” at 12:10 UTC. Which is right?"
     assert [one.text for one in others] == [ask]
+
+
+@pytest.mark.parametrize(
+    ("clock", "kind", "asks"),
+    [
+        ("12:06", Kind.NOTE, True),
+        ("12:08", Kind.NOTE, True),
+        ("12:30", Kind.NOTE, False),  # after the declaration it is how it went on
+        ("11:50", Kind.NOTE, False),  # an earlier one corrects it
+        ("12:06", Kind.MESSAGE, False),  # nobody typed its time
+    ],
+)
+@pytest.mark.parametrize(
+    ("tag", "given", "name"), [(Tag.IMPACT, "12:02", "Impact began"), (Tag.DETECTED, "12:04", "First signal")]
+)
+def test_a_beginning_that_somebody_notes_again_as_later_is_asked_about(clock, kind, asks, tag, given, name):
+    said = entry(2, given, name, "U1", Kind.NOTE, tag)
+    paper = noting(said, entry(3, clock, "nobody can pay", "U2", kind, tag))
+    found = [(q.text, q.refs) for q in paper.section(Part.QUESTIONS).questions if "the right time" in q.text]
+    text = (
+        f"“{name}” is recorded at {given} UTC, and a later note has #{tag} at {clock} UTC: “nobody can pay”. "
+        f"Was that a further sign, or the right time? If it is right, strike the entry of {given} UTC."
+    )
+    assert found == ([(text, ("E2", "E3"))] if asks else [])
 
 
 def test_no_draft_asks_the_same_in_two_sections():

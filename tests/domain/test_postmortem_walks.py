@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.incident import Status
-from bot.domain.playbook import Playbook
+from bot.domain.playbook import Fill, Playbook, Variable
 from bot.domain.postmortem import Part
 from bot.domain.timeline import Kind, Tag
 from bot.domain.walk import NO_MORE, SAID_AT_CLOSE, Did, Mark, Walk
 from tests.domain.postmortem_cases import at, entry, incident, walk
-from tests.domain.test_postmortem_sections import asked, noting, told
+from tests.domain.test_postmortem_sections import asked, looked, noting, told
 
 TITLES = [step.title for step in walk().playbook.steps]
 NAME, CLOSED = "force-failover", incident()
@@ -27,12 +27,25 @@ class Walked:
         self.walk = Walk(id=walk_id, incident_id="i7", playbook=book, begun_by="U2", begun_at=begun)
         self.entries = [entry(seq, clock, "Took it up", "U2", Kind.PLAYBOOK, data={"playbook": NAME})]
 
-    def press(self, clock, step, did, by="U2", reason=""):
+    def press(self, clock, step, did, by="U2", reason="", **values):
         """One press; its entry has the next number."""
-        mark = Mark(step=step, did=did, by=by, at=at(clock), reason=reason)
+        mark = Mark(step=step, did=did, by=by, at=at(clock), reason=reason, values=values)
         data = {"playbook": NAME, "step": step, "did": did.value, "reason": reason}
         text = f"Step {step} of {NAME} {did}: {TITLES[step - 1]}" + (f" ({reason})" if reason else "")
         return self.say(clock, text, by, Kind.STEP, data, marks=(*self.walk.marks, mark))
+
+    def fill(self, clock, step, told="", **values):
+        """Variables of a step get values; `told` is what the entry says of them."""
+        told = told or ", ".join(f"{name} = {value}" for name, value in values.items())
+        return self.press(clock, step, Did.FILLED, reason=told, **values)
+
+    def gaps(self, *names, step=1, undo=""):
+        """The step has these variables."""
+        book = self.walk.playbook
+        variables = tuple(Variable(name=name, fill=Fill.WORD) for name in names)
+        steps = tuple(replace(one, variables=variables, undo=undo) if one.number == step else one for one in book.steps)
+        self.walk = replace(self.walk, playbook=replace(book, steps=steps))
+        return self
 
     def say(self, clock, text, by, kind, data=None, tags=(), **changes):
         """An entry beside the presses, and what changes in the walk."""
@@ -135,6 +148,34 @@ def test_a_note_is_of_the_same_deed_by_the_steps_own_verb_and_never_by_what_it_w
     assert [(mark, refs) for mark, _, refs in shown(paper_of(one))] == ([("Action", ("E4", "E3"))] if joined else apart)
 
 
+def test_what_a_step_was_done_with_stands_below_it_and_rests_on_who_filled_it_in():
+    one = Walked().gaps("megabytes", "redis").fill("13:01", 1, megabytes="32", redis="db1", other="x")
+    one.fill("13:02", 2, megabytes="64").press("13:03", 1, Did.DONE).fill("13:04", 1, megabytes="96")
+    one.press("13:05", 1, Did.BACK).press("13:06", 1, Did.TRIED).press("13:07", 2, Did.DONE)
+    assert [(text, refs) for mark, text, refs in shown(paper_of(one)) if mark == "With"] == [
+        ("megabytes = 64, redis = db1.", ("E5", "E4", "E3")),
+        ("megabytes = 96, redis = db1.", ("E8", "E6", "E3")),
+    ]
+
+
+def test_a_value_is_told_below_a_note_too_that_stands_for_the_press():
+    one = Walked().gaps("redis", step=3).fill("13:02", 3, redis="db1").press("13:03", 3, Did.DONE)
+    one.say("13:05", "We close its door at last", "U3", Kind.NOTE, tags=(Tag.ACTION,))
+    assert shown(paper_of(one)) == [
+        ("Action", "We close its door at last", ("E5", "E4")),
+        ("With", "redis = db1.", ("E4", "E3")),
+    ]
+
+
+def test_no_value_is_told_that_was_taken_away_cut_out_or_only_looked_with():
+    filled = {"redis": "db1", "key": "s3cret"}
+    gone = Walked().gaps(*filled).fill("13:01", 1, redis="db1").fill("13:02", 1, told="redis anew", redis="")
+    cut = Walked().gaps(*filled).fill("13:01", 1, told="key = ‹cut out›", key="s3cret")
+    looks = Walked().gaps(*filled, undo="nothing to undo; it only reads.").fill("13:01", 1, **filled)
+    for one in (gone, cut, looks, Walked().gaps(*filled)):
+        assert not any(mark == "With" for mark, _, _ in shown(paper_of(one.press("13:03", 1, Did.DONE))))
+
+
 def test_a_press_that_somebody_went_back_on_is_told_so_and_has_no_verdict_of_the_one_that_stands():
     one = Walked().press("13:02", 1, Did.DONE).press("13:04", 1, Did.BACK, by="U4")
     one.press("13:05", 1, Did.TRIED, reason="it did not help")
@@ -215,15 +256,47 @@ def test_a_runbook_of_which_no_done_step_helped_did_not_go_well():
 
 
 @pytest.mark.parametrize(
-    ("did", "proposes"), [(Did.SKIPPED, False), (Did.DONE, True), (Did.TRIED, True), (None, False)]
+    ("presses", "counts"),
+    [
+        ([], False),
+        ([(1, Did.SKIPPED)], False),
+        ([(1, Did.DONE)], True),
+        ([(1, Did.TRIED)], False),
+        ([(4, Did.WENT), (4, Did.DONE), (2, Did.WENT), (2, Did.TRIED)], False),  # a look, and an action in vain
+        ([(4, Did.WENT), (4, Did.DONE)], True),  # the look was the last step
+    ],
 )
-def test_only_what_was_really_walked_proposes_follow_ups(did, proposes):
+def test_a_page_that_was_left_with_nothing_done_but_looks_proposes_nothing_and_is_no_runbook_at_hand(presses, counts):
     book = Playbook(name=NAME, title="B", follow_ups=("detect: watch the keys",), text="", digest="")
     one = Walked()
-    if did:
-        one.press("13:02", 1, did, reason="said")
-    sentences = paper_of(one, proposals=(book,)).section(Part.FOLLOW_UPS).sentences
-    assert [(s.mark, s.refs) for s in sentences] == ([("Proposed", ("E2",))] if proposes else [])
+    for minute, (step, did) in enumerate(presses, 2):
+        one.press(f"13:0{minute}", step, did, reason="said")
+    one.say("13:30", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:30"))
+    paper = paper_of(one, proposals=(book,))
+    sentences = paper.section(Part.FOLLOW_UPS).sentences
+    assert [(s.mark, s.refs) for s in sentences] == ([("Proposed", ("E2",))] if counts else [])
+    assert ("runbook" in str(told(paper, Part.WELL))) is counts
+
+
+def test_a_page_tried_to_its_end_in_vain_proposes_and_was_no_help():
+    book = Playbook(name=NAME, title="B", follow_ups=("detect: watch the keys",), text="", digest="")
+    one = Walked()
+    for step in (1, 2, 3, 4):
+        one.press(f"13:0{step}", step, Did.TRIED)
+    paper = paper_of(one, proposals=(book,))
+    assert len(paper.section(Part.FOLLOW_UPS).sentences) == 1
+    assert "runbook" not in str(told(paper, Part.WELL))
+
+
+def test_a_page_put_away_after_a_look_proposes_where_something_found_called_for_it():
+    book = Playbook(
+        name=NAME, title="B", called_by=("stale",), follow_ups=("detect: watch the keys",), text="", digest=""
+    )
+    one = Walked().press("13:02", 1, Did.TRIED)
+    one.say("13:30", "Put away", "U2", Kind.PLAYBOOK, {"put_away": NAME}, ended_at=at("13:30"))
+    look = looked(20, "12:30", {"signal": "stale", "verdict": "critical"})
+    paper = noting(*one.entries, look, walks=(one.walk,), proposals=(book,))
+    assert [s.refs for s in paper.section(Part.FOLLOW_UPS).sentences] == [("E20",)]
 
 
 def test_what_a_playbook_proposes_rests_on_the_walk_that_was_walked_and_not_on_one_left_before():

@@ -47,12 +47,12 @@ def told_by(ev: Evidence, notes: Sequence[Entry], steps: Sequence[Stepped]) -> M
 
 
 def showed(ev: Evidence, step: Stepped, *, noted: bool) -> list[Sentence]:
-    """Return what was noted on a step, and whether somebody went back on it.
+    """Return what a step was done with, what was noted on it, and whether somebody went back on it.
 
     `noted` tells that a person's note stands for the press; that it was in vain, which the press alone says, is added.
     """
     assert step.entry is not None
-    kept = [*_notes(ev, step, step.entry), *_gone_back(ev, step, step.entry)]
+    kept = [*_values(ev, step, step.entry), *_notes(ev, step, step.entry), *_gone_back(ev, step, step.entry)]
     if noted and step.mark.did is Did.TRIED:
         told = f"It did not help, said {ev.name(step.entry.author)}."
         kept.append(Sentence(told, (step.entry.label,), mark="What was said of it"))
@@ -83,6 +83,18 @@ def _begins_alike(note: str, title: str) -> bool:
         return False
     stem = re.sub(r"[ey]$", "", verb[0].casefold())
     return bool(re.match(_BEFORE + re.escape(stem) + _ENDS, note.casefold()))
+
+
+def _values(ev: Evidence, step: Stepped, press: Entry) -> list[Sentence]:
+    """Tell the values that the variables of a step which acts had at its press, as far as their entries tell them."""
+    named = () if step.only_looks else step.variables
+    given = {name: mark for mark in step.walk.marks[: _place(step)] for name in mark.values}  # the last one counts
+    found: dict[str, Entry] = {}
+    for name, mark in ((name, given[name]) for name in named if name in given):
+        entry, told = step_entry(ev, step.walk, mark), f"{name} = {mark.values[name]}"
+        if entry and mark.values[name] and plain(told, ev.facts.people) in ev.text(entry):  # not cut out as a secret
+            found[one_line(plain(told, ev.facts.people))] = entry
+    return [Sentence(f"{', '.join(found)}.", ev.refs(press, *found.values()), mark="With")] if found else []
 
 
 def _notes(ev: Evidence, step: Stepped, press: Entry) -> list[Sentence]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.looks import called_for
 from bot.domain.postmortem.values import Part, Section, Sentence
-from bot.domain.postmortem.walked import in_order, taken_up
+from bot.domain.postmortem.walked import in_order, only_looked, taken_up
 from bot.domain.postmortem.wording import one_line, plain, quote
 from bot.domain.roles import Aim, Task
 from bot.domain.timeline import Entry, Kind
@@ -92,11 +92,11 @@ def _proposed(one: Proposal) -> Sentence:
 def _concerned(ev: Evidence) -> Mapping[str, tuple[Entry, ...]]:
     """Return the playbooks that were walked or called for, by name, each with the entry that says so.
 
-    One that was taken up and left without a step done proposes nothing.
+    One that was taken up and left before its end without a step done that acts proposes nothing by that.
     """
     concerned = {one.playbook.name: one.looks[:1] for one in called_for(ev)}
     for walk in reversed(in_order(ev)):
-        if walk.walked:
+        if walk.walked and not only_looked(walk):
             begun, name = taken_up(ev, walk), walk.playbook.name
             concerned[name] = (begun,) if begun else concerned.get(name, ())
     return concerned

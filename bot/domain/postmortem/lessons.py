@@ -10,7 +10,7 @@ from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.follow_ups import task_entries
 from bot.domain.postmortem.looks import spared
 from bot.domain.postmortem.values import Part, Rule, Section, Sentence
-from bot.domain.postmortem.walked import in_order, step_entry
+from bot.domain.postmortem.walked import in_order, only_looked, step_entry
 from bot.domain.postmortem.wording import plain, quote
 from bot.domain.roles import Role
 from bot.domain.timeline import Entry, Kind, Tag
@@ -99,12 +99,13 @@ def _led_late(ev: Evidence) -> list[Sentence]:
 
 
 def _walked(ev: Evidence) -> list[Sentence]:
-    """Tell of each walk that steps of it were done, unless all of them were said not to have helped."""
+    """Tell of each walk that steps of it were done which nobody said did not help: to have looked only is not enough,
+    unless the walk came to its end."""
     sentences = []
     for walk in in_order(ev):
-        done = [mark for mark in walk.standing.values() if mark.did is Did.DONE]
-        done = [mark for mark in done if ev.facts.verdicts.get((walk.id, mark.step)) is not False]
-        if done:
+        vain = [mark for mark in walk.standing.values() if ev.facts.verdicts.get((walk.id, mark.step)) is False]
+        done = [mark for mark in walk.standing.values() if mark.did is Did.DONE and mark not in vain]
+        if done and not only_looked(walk, vain):
             refs = ev.refs(*(step_entry(ev, walk, mark) for mark in done))
             sentences.append(Sentence(f"A runbook was at hand: {quote(plain(walk.playbook.title, {}))}.", refs))
     return sentences

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.domain.finding import Verdict
@@ -67,10 +68,50 @@ def _verdicts(entry: Entry) -> set[str]:
     return {str(row.get("verdict")) for row in found(entry)}
 
 
+def _by_signal(entry: Entry) -> Mapping[str, set[str]]:
+    verdicts: dict[str, set[str]] = defaultdict(set)
+    for row in found(entry):
+        verdicts[str(row.get("signal"))].add(str(row.get("verdict")))
+    return verdicts
+
+
 def after_mitigation(ev: Evidence) -> list[Entry]:
     """Return the looks taken when customers were no longer hurt."""
     end = ev.moments.get(Moment.MITIGATED)
     return [e for e in ev.of(Kind.FINDING) if end and e.at >= end.at]
+
+
+@dataclass(frozen=True)
+class Critical:
+    """What a look found critical: the last look that did, and the last one since then that found it well, if any."""
+
+    signal: str
+    found: Entry
+    gone: Entry | None = None
+
+
+def criticals(ev: Evidence, since: datetime) -> list[Critical]:
+    """Return what was critical at each system, and the look that found it gone, of those taken at `since` or later.
+
+    A look that did not ask for it or could not tell changes nothing; a warning of the same is not well yet.
+    """
+    known: dict[tuple[str, str], Critical] = {}
+    for entry in ev.of(Kind.FINDING):
+        for signal, said in _by_signal(entry).items():
+            about = (str(entry.data.get("system", "")), signal)
+            if Verdict.CRITICAL.value in said:
+                known[about] = Critical(signal, entry)
+            elif about in known and Verdict.WARNING.value in said:
+                known[about] = replace(known[about], gone=None)
+            elif about in known and said == {Verdict.OK.value} and entry.at >= since:
+                known[about] = replace(known[about], gone=entry)
+    return list(known.values())
+
+
+def named(signals: Iterable[str]) -> str:
+    """Return signals in words, at most MOST_NAMED of them, each once."""
+    words = list(dict.fromkeys(_shown(signal).replace("-", " ") for signal in signals))
+    return listed(words[:MOST_NAMED] + ["more"] * bool(words[MOST_NAMED:]))
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.domain.incident import Moment, Status
-from bot.domain.metrics import How, Known
+from bot.domain.metrics import TAG_OF, How, Known
 from bot.domain.postmortem.evidence import Evidence, joined
 from bot.domain.postmortem.silences import silences
 from bot.domain.postmortem.values import Part, Question, Section
 from bot.domain.postmortem.walked import step_entry, steps_named
-from bot.domain.postmortem.wording import HAPPENED, plain, quote
+from bot.domain.postmortem.wording import HAPPENED, ended, plain, quote
+from bot.domain.timeline import Kind
 from bot.domain.walk import Did
 
 WHEN = {
@@ -49,7 +50,7 @@ def asked_for(ev: Evidence) -> list[Moment]:
 
 def open_questions(ev: Evidence) -> Section:
     """List what no other section asks."""
-    asked = (*_contradictions(ev), *_silent(ev), *_skipped(ev), *_in_vain(ev), ev.ask(ALWAYS))
+    asked = (*_contradictions(ev), *_said_later(ev), *_silent(ev), *_skipped(ev), *_in_vain(ev), ev.ask(ALWAYS))
     return Section(part=Part.QUESTIONS, questions=asked)
 
 
@@ -83,6 +84,22 @@ def _began(ev: Evidence, began: Known, ahead: Moment) -> Question:
     first = ev.moments[ahead]
     told = f"The first #impact on record is of {ev.clock(began.at)}, after “{HAPPENED[ahead]}” at "
     return ev.ask(f"{told}{ev.clock(first.at)}. {WHEN[Moment.STARTED]}", joined(began.refs, first.refs))
+
+
+def _said_later(ev: Evidence) -> list[Question]:
+    """Ask of a beginning or first signal that somebody gave, and noted again as later, before the declaration."""
+    asked = []
+    for moment in (Moment.STARTED, Moment.DETECTED):
+        known, tag = ev.moments.get(moment), TAG_OF[moment]
+        first = next((e for e in ev.tagged(tag) if known and known.refs == (e.label,)), None)
+        notes = [e for e in ev.tagged(tag) if e.kind is Kind.NOTE and first and e.seq > first.seq]
+        again = next((e for e in notes if first and first.at < e.at <= ev.opened.at), None)
+        if known and known.how is How.SAID and first and again and ev.text(again):
+            told = f"“{HAPPENED[moment]}” is recorded at {ev.clock(first.at)}, and a later note has #{tag} at "
+            told += f"{ev.clock(again.at)}: {ended(quote(ev.text(again)))} Was that a further sign, or the right time? "
+            told += f"If it is right, strike the entry of {ev.clock(first.at)}."
+            asked.append(ev.ask(told, ev.refs(first, again)))
+    return asked
 
 
 def _silent(ev: Evidence) -> list[Question]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.incident import Moment, Status
-from bot.domain.postmortem.evidence import Evidence
-from bot.domain.postmortem.looks import after_mitigation, all_well, not_seen, well_in_part
+from bot.domain.postmortem.evidence import Evidence, joined, labels
+from bot.domain.postmortem.looks import Critical, after_mitigation, all_well, criticals, named, not_seen, well_in_part
 from bot.domain.postmortem.questions import asked_for
 from bot.domain.postmortem.values import Part, Question, Section, Sentence
-from bot.domain.postmortem.walked import Stepped, done_in_time, opinion, standing, thought
+from bot.domain.postmortem.walked import Stepped, done_in_time, only_looked, opinion, standing, thought
 from bot.domain.postmortem.wording import listed
 from bot.domain.timeline import Entry, Kind, Tag
 from bot.domain.walk import Did
@@ -26,31 +27,37 @@ def decisions(ev: Evidence) -> Section:
 
 def resolution(ev: Evidence) -> Section:
     """List what was done last before the impact stopped and which steps helped, what was looked at since, how the end
-    was recorded, and the checks afterwards."""
+    was recorded, and the checks: the looks that found gone what was critical, and the last at each system since."""
     did, ends = done_in_time(ev)[-LAST_ACTIONS:], [e for e in ev.entries if _ends(e)]
-    seen = _seen(ev, did[-1][0] if did else None)
-    looks = list({str(e.data.get("system", "")): e for e in after_mitigation(ev)}.values())  # the last at each system
+    end = ev.moments.get(Moment.MITIGATED)
+    since = did[-1][0].at if did else end.at if end else None
+    seen, ill = _seen(ev, since), criticals(ev, since) if since else []
+    gone = {one.gone.label for one in ill if one.gone}
+    gone |= {e.label for e in {str(e.data.get("system", "")): e for e in after_mitigation(ev)}.values()}
+    looks = [e for e in ev.of(Kind.FINDING) if e.label in gone]
     steps = {step.entry.label: step for _, step in did if step and step.entry}
     steps |= {step.entry.label: step for step in standing(ev, Did.DONE) if step.entry and _helped(ev, step)}
     sentences = [ev.told(e, "Action") for e, step in did if step is None]
     sentences += [_step(ev, step) for step in steps.values()]
     sentences += [ev.told(e, "Looked") for e in seen if e.label not in steps]
     sentences += [ev.told(e, _sort(e)) for e in ends if not _is_bare(ev, e)]
-    sentences += [_checked(ev, e) for e in looks]
+    sentences += [_checked(ev, e, [one for one in ill if one.gone is e]) for e in looks]
     in_time = sorted(sentences, key=lambda sentence: sentence.at or ev.facts.drafted_at)
     bare = [e for e in ends if _is_bare(ev, e)]
     return Section(
         part=Part.RESOLUTION,
         sentences=(*in_time, *_recorded(ev, bare)),
-        questions=tuple(_unsure(ev, bool(did), looks, seen)),
+        questions=tuple(_unsure(ev, bool(did), looks, seen, ill)),
     )
 
 
-def _seen(ev: Evidence, last: Entry | None) -> list[Entry]:
-    """Return the last steps that only look: those done after the last action, or after the end where none is known."""
-    end = ev.moments.get(Moment.MITIGATED)
-    since = last.at if last else end.at if end else None
-    looks = [step.entry for step in standing(ev, Did.DONE) if step.entry and step.only_looks and not step.untimed]
+def _seen(ev: Evidence, since: datetime | None) -> list[Entry]:
+    """Return the last steps that only look, done since then, but for those of pages put away after nothing else."""
+    looks = [
+        step.entry
+        for step in standing(ev, Did.DONE)
+        if step.entry and step.only_looks and not step.untimed and not only_looked(step.walk)
+    ]
     return [e for e in sorted(looks, key=lambda e: (e.at, e.seq)) if since and e.at >= since][-LAST_ACTIONS:]
 
 
@@ -65,11 +72,16 @@ def _helped(ev: Evidence, step: Stepped) -> bool:
     return said is not None and said.helped
 
 
-def _checked(ev: Evidence, look: Entry) -> Sentence:
-    if not well_in_part(look):
-        return ev.told(look, "Checked" if all_well(look) else "Looked")
-    told = ev.told(look, "Checked in part")
-    return replace(told, text=f"{told.text} What it could not tell: {not_seen(look)}.") if not_seen(look) else told
+def _checked(ev: Evidence, look: Entry, gone: list[Critical]) -> Sentence:
+    part = bool(gone) or well_in_part(look)
+    told = ev.told(look, "Checked" if all_well(look) else "Checked in part" if part else "Looked")
+    refs, text = joined(told.refs, labels(one.found for one in gone)), told.text
+    if gone:
+        text += f"{'' if text[-1:] in ('.', '!', '?') else '.'} Critical before, and gone by then: "
+        text += f"{named(one.signal for one in gone)}."
+    if part and not_seen(look):
+        text += f" What it could not tell: {not_seen(look)}."
+    return replace(told, text=text, refs=refs)
 
 
 def _recorded(ev: Evidence, bare: list[Entry]) -> list[Sentence]:
@@ -78,13 +90,16 @@ def _recorded(ev: Evidence, bare: list[Entry]) -> list[Sentence]:
     return [Sentence(f"It was recorded as {listed(told)}.", ev.refs(*bare))] if told else []
 
 
-def _unsure(ev: Evidence, did: bool, looks: list[Entry], seen: list[Entry]) -> list[Question]:
-    """Ask what ended it, and how the end was checked: unless a look found all well, or a step looked after the end."""
+def _unsure(ev: Evidence, did: bool, looks: list[Entry], seen: list[Entry], ill: list[Critical]) -> list[Question]:
+    """Ask what ended it, and how the end was checked: unless looks found gone all that was critical, or all well where
+    nothing was, or a step looked after the end."""
     asked = [] if did else [ev.ask("What ended it, and who found the way?")]
     end, how = ev.moments.get(Moment.MITIGATED), Moment.RESOLVED in asked_for(ev)  # the times ask how, too
-    if any(well_in_part(e) for e in looks):
-        asked.append(ev.ask("How was that checked which the look could not see?", ev.refs(*looks[-1:])))
-    elif not any(all_well(e) for e in looks) and (looks or not any(end and e.at >= end.at for e in seen)) and not how:
+    part = [e for e in looks if well_in_part(e)]
+    checked = all(one.gone for one in ill) if ill else any(all_well(e) for e in looks)
+    if part:
+        asked.append(ev.ask("How was that checked which the look could not see?", ev.refs(*part[-1:])))
+    elif not checked and (looks or not any(end and e.at >= end.at for e in seen)) and not how:
         unsure = [*looks, *seen][-1:]
         asked.append(ev.ask("How was it checked that it was over?", ev.refs(*unsure) if unsure else ()))
     return asked

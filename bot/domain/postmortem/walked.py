@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.incident import Moment
@@ -31,6 +31,12 @@ class Stepped:
         """Whether the step changes nothing of what is ill."""
         return any(one.only_looks for one in self.walk.playbook.steps if one.number == self.mark.step)
 
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the step's variables, in the order of their first use."""
+        steps = (one for one in self.walk.playbook.steps if one.number == self.mark.step)
+        return tuple(gap.name for one in steps for gap in one.variables)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opinion:
@@ -57,6 +63,13 @@ def tries(ev: Evidence) -> list[Stepped]:
                 found.setdefault(entry.label, Stepped(walk=walk, mark=mark, entry=entry))
     places = {entry.label: place for place, entry in enumerate(ev.entries)}
     return [found[label] for label in sorted(found, key=lambda label: places[label])]
+
+
+def only_looked(walk: Walk, but: Collection[Mark] = ()) -> bool:
+    """Return whether a walk was left before its end and no step that acts stands as done, but for these."""
+    looks = {step.number for step in walk.playbook.steps if step.only_looks}
+    done = (mark for mark in walk.standing.values() if mark.did is Did.DONE and mark not in but)
+    return not walk.over and all(mark.step in looks for mark in done)
 
 
 def in_order(ev: Evidence) -> list[Walk]:
