@@ -61,7 +61,7 @@ def read_lists(folder: Path, before: Lists, *later: Path) -> Lists:
             break
         except Fault as fault:
             unreadable[one, LEARNT] = fault
-    known, new = learnt.marks, dict[str, tuple[str, ...]]()
+    known, new = learnt.known(), dict[str, tuple[str, ...]]()
     for one, file in found:
         if file == LEARNT:
             continue

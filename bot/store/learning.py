@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import add, mul
 
-from bot.store.learnt import FINE, NONE, Learnt, marked, softmax, told
+from bot.store.learnt import FINE, NONE, Learnt, gist, joined, mark, softmax, told
 from bot.store.words import all_words, rarity
 
 PASSES = 10
@@ -52,8 +52,9 @@ def learn(lists: Mapping[str, Sequence[str]], progress: Callable[[int, int], Non
         piece: _packed(known[piece], [round(one / step) for one in row])
         for piece, row in zip(known, zip(*weights.columns, strict=True), strict=True)
     }
-    marks = marked((name, line) for name in pages for line in lists.get(name, ()))
-    return Learnt(pages, tuple(weights.bias), step, unknown, rows, marks)
+    marks = joined(mark(line) for name in pages for line in lists.get(name, ()))
+    gists = {name: joined(map(gist, lists.get(name, ()))) for name in pages}
+    return Learnt(pages, tuple(weights.bias), step, unknown, rows, marks, gists)
 
 
 _Text = tuple[tuple[int, ...], tuple[float, ...]]  # the numbers of its pieces, and what each counts for

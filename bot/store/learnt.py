@@ -12,7 +12,7 @@ import math
 import struct
 from base64 import b64decode, b64encode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from operator import mul
@@ -50,7 +50,8 @@ class Learnt:
     step: float = 0.0
     unknown: float = 1.0  # the rarity of a piece without a row
     rows: Mapping[str, bytes] = field(default_factory=dict)
-    marks: Mapping[bytes, str] = field(default_factory=dict)  # of the sentences it was learnt from: whose each is
+    marks: bytes = b""  # of the sentences it was learnt from, one after the other
+    gists: Mapping[str, bytes] = field(default_factory=dict)  # and what each list's are known again by
 
     def ask(self, words: Sequence[str]) -> Spoken:
         """Return what was learnt of some words. Of words that hold nothing known, nothing."""
@@ -97,7 +98,13 @@ class Learnt:
 
     def filed(self, sentence: str) -> str:
         """The list that holds this very sentence, `none` too; "" where none does, or more than one."""
-        return self.marks.get(mark(sentence), "")
+        said = gist(sentence)
+        holding = [name for name, gists in self.gists.items() if _holds(gists, said)]
+        return holding[0] if len(holding) == 1 else ""
+
+    def known(self) -> frozenset[bytes]:
+        """The marks of the sentences it was learnt from."""
+        return frozenset(self.marks[at : at + MARK_BYTES] for at in range(0, len(self.marks), MARK_BYTES))
 
 
 def told(words: Sequence[str]) -> list[str]:
@@ -117,18 +124,19 @@ def softmax(loud: Sequence[float]) -> list[float]:
 
 
 def mark(sentence: str) -> bytes:
+    """What a sentence is known again by, letter by letter."""
+    return hashlib.blake2b(sentence.encode(), digest_size=MARK_BYTES).digest()
+
+
+def gist(sentence: str) -> bytes:
     """What a sentence is known again by: its words that say something, in whatever order and with whatever endings."""
     words = sorted({stem(word) for word in all_words(sentence) if word not in IDLE})
-    return hashlib.blake2b((" ".join(words) or sentence).encode(), digest_size=MARK_BYTES).digest()
+    return mark(" ".join(words) or sentence)
 
 
-def marked(lists: Iterable[tuple[str, str]]) -> dict[bytes, str]:
-    """Return whose each sentence is, from pairs of list and sentence: "" for one that stands in several."""
-    marks: dict[bytes, str] = {}
-    for name, sentence in lists:
-        at = mark(sentence)
-        marks[at] = name if marks.get(at, name) == name else ""
-    return marks
+def joined(marks: Iterable[bytes]) -> bytes:
+    """Return marks one after the other, each once: the same marks, the same bytes."""
+    return b"".join(sorted(set(marks)))
 
 
 def written(learnt: Learnt) -> str:
@@ -139,9 +147,8 @@ def written(learnt: Learnt) -> str:
         "bias": [round(one, 4) for one in learnt.bias],
         "step": learnt.step,
         "unknown": learnt.unknown,
-        "marks": {
-            name: _joined(at for at, whose in learnt.marks.items() if whose == name) for name in ("", *learnt.pages)
-        },
+        "marks": b64encode(learnt.marks).decode(),
+        "gists": {name: b64encode(gists).decode() for name, gists in learnt.gists.items()},
         "rows": {piece: b64encode(row).decode() for piece, row in sorted(learnt.rows.items())},
     }
     return json.dumps(held, indent=0, ensure_ascii=False) + "\n"
@@ -151,14 +158,14 @@ def parsed(text: str) -> Learnt:
     """Return what a file holds. Raises Fault for anything but what `written` writes."""
     try:
         held = json.loads(text)
-        pages = tuple(map(str, held["pages"]))
-        marks = {at: str(name) for name, joined in held["marks"].items() for at in _parted(joined)}
+        marks, pages = b64decode(held["marks"], validate=True), tuple(map(str, held["pages"]))
+        gists = {str(name): b64decode(one, validate=True) for name, one in held["gists"].items()}
         rows = {str(piece): b64decode(row, validate=True) for piece, row in held["rows"].items()}
         bias = tuple(map(float, held["bias"]))
         step, unknown = float(held["step"]), float(held["unknown"])
         whole = (
             held["format"] == FORMAT
-            and held["marks"].keys() <= {"", *pages}
+            and gists.keys() <= {*pages}
             and len(bias) == len(pages)
             and all(map(math.isfinite, (*bias, step, unknown)))
         )
@@ -166,13 +173,12 @@ def parsed(text: str) -> Learnt:
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Fault(1, "this is not what was learnt by this version", "type `muster runbook learn`") from error
-    return Learnt(pages, bias, step, unknown, rows, marks)
+    return Learnt(pages, bias, step, unknown, rows, marks, gists)
 
 
-def _joined(marks: Iterable[bytes]) -> str:
-    return b64encode(b"".join(sorted(marks))).decode()
-
-
-def _parted(joined: str) -> Iterator[bytes]:
-    marks = b64decode(joined, validate=True)
-    return (marks[at : at + MARK_BYTES] for at in range(0, len(marks), MARK_BYTES))
+def _holds(marks: bytes, one: bytes) -> bool:
+    """Whether a mark is among others; what only begins in the middle of one is none."""
+    at = marks.find(one)
+    while at % MARK_BYTES and at > 0:
+        at = marks.find(one, at + 1)
+    return at >= 0

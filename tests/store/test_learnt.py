@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.playbook import Playbook
 from bot.store.frontmatter import Fault
 from bot.store.learning import PASSES, learn
-from bot.store.learnt import NONE, Learnt, mark, parsed, written
+from bot.store.learnt import NONE, Learnt, gist, mark, parsed, written
 from bot.store.search import Index
 from bot.store.words import all_words
 
@@ -65,8 +66,13 @@ def test_a_sentence_is_known_again_by_its_words_and_is_nobodys_where_two_lists_h
     learnt = learn(lists)
     assert learnt.filed("It REEKS!") == ""
     assert learnt.filed("Stuck mails") == "lost-mail" and learnt.filed("the mails of the fryer are stuck") == ""
-    assert parsed(written(learnt)).marks == learnt.marks and mark("it reeks") in learnt.marks
-    assert mark("🔥") != mark("!!")
+    assert parsed(written(learnt)).gists == learnt.gists and mark("it reeks") in learnt.known()
+    assert gist("🔥") != gist("!!")
+
+
+def test_what_begins_in_the_middle_of_a_mark_is_none():
+    assert replace(Learnt(), gists={"a": b"xx" + gist("mail") + b"yy"}).filed("mail") == ""
+    assert replace(Learnt(), gists={"a": b"xx" + gist("mail") + b"yy" + gist("mail")}).filed("mail") == "a"
 
 
 def test_what_people_typed_just_so_is_found_under_their_page_and_what_fits_none_under_none(learnt: Learnt):
@@ -82,7 +88,7 @@ def test_a_page_with_few_sentences_beside_others_is_not_learnt_and_its_sentences
     many = {"lost-mail": [f"mail number {n} is stuck in the queue" for n in range(40)], "our-memory": [own]}
     learnt = learn(many | {NONE: LISTS[NONE]})
     assert learnt.pages == ("lost-mail", NONE)
-    assert mark(own) not in learnt.marks and mark("lunch is at noon") in learnt.marks
+    assert mark(own) not in learnt.known() and mark("lunch is at noon") in learnt.known()
 
 
 def test_progress_is_told_to_the_end():
@@ -96,7 +102,7 @@ def test_progress_is_told_to_the_end():
     [
         {"format": 1}, {"format": None}, {"pages": 7}, {"pages": ["lost-mail"]}, {"bias": ["x", 1, 2]},
         {"bias": [float("nan"), 1, 2]}, {"step": float("inf")}, {"marks": "!"}, {"marks": 7},
-        {"marks": {"lost-mail": "!"}}, {"marks": {"stranger": ""}}, {"rows": []},
+        {"gists": {"lost-mail": "!"}}, {"gists": {"stranger": ""}}, {"gists": "!"}, {"rows": []},
         {"rows": {"abc": "AAAAAA=="}}, {"pages": [], "bias": [], "rows": {}},
         {"rows": {"abc": "AAAA AAA"}}, {"rows": {"abc": "AAA="}}, {"rows": {"abc": None}}, {"rows": None},
     ],
