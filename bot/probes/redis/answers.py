@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from bot.domain.finding import Finding
@@ -119,6 +120,31 @@ def version(look: Look) -> tuple[int, int] | None:
 def kept(seen: Seen, probe: str, look: Look) -> Mapping[str, Any]:
     """What an earlier look kept of this member for this probe; empty when there is nothing."""
     return values.mapping(values.mapping(seen.before.get(probe)).get(look.member.name))
+
+
+def compared(seen: Seen, probe: str, look: Look, least_s: float, most_s: float = inf) -> Mapping[str, Any]:
+    """What an earlier look kept of this member to compare its counters with; empty when there is nothing.
+
+    That of the newest look at least `least_s` ago, else of the oldest no more than `most_s` ago: a look that follows
+    within seconds counts from where the one before it did, and does not forget what that one saw. Where the process is
+    another since, or all are older, what the newest look kept.
+    """
+    return next(iter(marks(seen, probe, look, least_s, most_s)), kept(seen, probe, look))
+
+
+def marks(seen: Seen, probe: str, look: Look, least_s: float, most_s: float = inf) -> list[dict[str, Any]]:
+    """What earlier looks kept, oldest first, no two within `least_s`: the one that is `compared`, and those after it.
+
+    To be kept as `marks` beside `at`, seconds since 1970, and `run_id`.
+    """
+    before, now = dict(kept(seen, probe, look)), seen.at.timestamp()
+    found: list[tuple[float, dict[str, Any]]] = []
+    for one in (*values.rows(before.pop("marks", None)), before):
+        at, same = number(one.get("at")), one.get("run_id") == text(look, "run_id")
+        if same and at is not None and 0 < now - at <= most_s and (not found or at - found[-1][0] >= least_s):
+            found.append((at, dict(one)))
+    old = sum(1 for at, _ in found if now - at >= least_s)
+    return [one for _, one in found[max(old - 1, 0) :]]
 
 
 def carried(seen: Seen, probe: str, now: Mapping[str, Any]) -> dict[str, Any]:
