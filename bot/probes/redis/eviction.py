@@ -109,24 +109,20 @@ def _value(drops: _Drops) -> str:
 
 def _drops(seen: Seen, look: Look) -> _Drops | None:
     """None where a number lacks. A process that is new, or whose counters were reset, has counted from zero."""
-    total, uptime_s, before = (
-        of(look, "evicted_keys"),
-        of(look, "uptime_in_seconds"),
-        compared(seen, NAME, look, BRIEF_S),
-    )
+    total, uptime_s, before = of(look, "evicted_keys"), of(look, "uptime_in_seconds"), _earlier(seen, look)
     if total is None or total < 0 or uptime_s is None or uptime_s < 0:
         return None
-    had, at, since = (
-        number(before.get("evicted")),
-        number(before.get("at")),
-        number(kept(seen, NAME, look).get("since")),
-    )
-    now = seen.at.timestamp()
+    had, at = number(before.get("evicted")), number(before.get("at"))
+    since, now = number(kept(seen, NAME, look).get("since")), seen.at.timestamp()
     if had is None or at is None or at >= now:
         return _Drops(total, uptime_s, None, 0.0, 0.0)
     same = before.get("run_id") == text(look, "run_id") and total >= had
     since_s = now - at if same else min(now - at, uptime_s)
     return _Drops(total, uptime_s, total - had if same else total, since_s, now - since if since else since_s)
+
+
+def _earlier(seen: Seen, look: Look) -> Mapping[str, Any]:
+    return compared(seen, NAME, look, BRIEF_S)
 
 
 def _full(look: Look) -> bool:
@@ -136,7 +132,7 @@ def _full(look: Look) -> bool:
 
 def _takes(seen: Seen, look: Look, drops: _Drops) -> str:
     """The command with which most jobs are taken from it; "" where none is taken often."""
-    before, calls = compared(seen, NAME, look, BRIEF_S), _calls(look)
+    before, calls = _earlier(seen, look), _calls(look)
     same = before.get("run_id") == text(look, "run_id")
     had = mapping(before.get("calls")) if same else {}
     most = max(calls, key=calls.__getitem__)
