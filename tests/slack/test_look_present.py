@@ -20,7 +20,7 @@ from bot.store.playbooks import load
 AT = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)
 BOOKS = {book.name: book for book in load(Path(__file__).parents[2] / "playbooks").playbooks}
 PAGE = BOOKS["redis-memory-full"]
-SAYS = "cache1:6379, master, is at 100% of its limit (8.0 MB of 8.0 MB); allkeys-lru drops keys, see redis.eviction."
+SAYS = "cache1:6379, master, is at 100% of its limit (8.0 MB of 8.0 MB); allkeys-lru drops keys, see keys-evicted."
 FULL = Finding(probe="redis.memory", signal="memory-full", verdict=Verdict.OK, says=SAYS, value="8 MB", present=True)
 FINE = Finding(probe="redis.clients", signal="connection-limit", verdict=Verdict.OK, says="cache1 has 3 clients.")
 EVICTED = Finding(probe="redis.eviction", signal="keys-evicted", verdict=Verdict.WARNING, says="It dropped 9 keys.")

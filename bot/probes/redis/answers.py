@@ -162,6 +162,16 @@ def _plain(line: str) -> str:
     return "".join(char if char.isprintable() else " " for char in line)
 
 
+def size(count: float) -> str:
+    """Bytes as Redis means them in its configuration and tells them: `512 B`, `8.0 MB` for 8,388,608 (1 MB is 1024 kB,
+    1 kB is 1024 B)."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} TB"
+
+
 def lasting(seconds: float) -> str:
     """`40 s`, `12 min`, `3 h`, `26 d`."""
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
