@@ -178,3 +178,8 @@ def lasting(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
+
+
+def ago(seconds: float) -> str:
+    """`40 s ago`, `12 min ago`; `a moment ago` for less than a second, or what a server counts in whole ones as 0."""
+    return f"{lasting(seconds)} ago" if seconds >= 1 else "a moment ago"

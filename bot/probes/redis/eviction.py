@@ -15,7 +15,20 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import carried, compared, data_members, kept, lasting, marks, number, of, text, told, who
+from bot.probes.redis.answers import (
+    ago,
+    carried,
+    compared,
+    data_members,
+    kept,
+    lasting,
+    marks,
+    number,
+    of,
+    text,
+    told,
+    who,
+)
 from bot.probes.seen import Look, Seen
 from bot.probes.values import mapping
 
@@ -104,7 +117,7 @@ def _was_full(seen: Seen, look: Look) -> bool:
 def _value(drops: _Drops) -> str:
     if drops.more:
         return f"{drops.more:,.0f} in {lasting(drops.since_s)}"
-    return f"{drops.total:,.0f} since its start {lasting(drops.uptime_s)} ago"
+    return f"{drops.total:,.0f} since its start {ago(drops.uptime_s)}"
 
 
 def _drops(seen: Seen, look: Look) -> _Drops | None:

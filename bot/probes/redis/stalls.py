@@ -15,6 +15,7 @@ from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
 from bot.probes.redis.answers import (
+    ago,
     carried,
     clock,
     compared,
@@ -141,7 +142,7 @@ def _events(look: Look, now: float) -> list[tuple[str, str]]:
         if at is None or took_ms is None or event in ("", *COMMANDS):
             continue
         if at > now - RECENT_S and took_ms >= STALL_S * 1000:
-            found.append((took_ms, event, f"{took_ms / 1000:.1f} s for {event}, {lasting(max(now - at, 0.0))} ago"))
+            found.append((took_ms, event, f"{took_ms / 1000:.1f} s for {event}, {ago(now - at)}"))
     return [(event, says) for _, event, says in sorted(found, reverse=True)]
 
 
