@@ -42,7 +42,7 @@ def look(checked: Checked) -> list[Block]:
     blocks += [section(_line(finding), MAX_PART) for finding in bad[:MOST_FINDINGS]]
     if len(bad) > MOST_FINDINGS:
         blocks.append(context(f"and {len(bad) - MOST_FINDINGS} more: {_signals(bad[MOST_FINDINGS:])}"))
-    blocks += [context(f"{SIGN[Verdict.UNKNOWN]} {text}") for text in _unknown(check)[:MOST_UNKNOWN]]
+    blocks += [context(f"{SIGN[Verdict.UNKNOWN]} {text}") for text in _unknown(check)]
     if check.present:
         blocks.append(context(_present(check)))
     if check.absent:
@@ -111,11 +111,14 @@ def _headline(checked: Checked) -> str:
 
 
 def _unknown(check: Check) -> list[str]:
-    """What is not known, a line for each reason: one dead member makes every question about it unknown."""
+    """What is not known, a line for each reason: one dead member makes every question about it unknown. Those of
+    the reasons for which there is no room are counted in the last line."""
     reasons: dict[str, list[Finding]] = {}
     for finding in check.of(Verdict.UNKNOWN):
         reasons.setdefault(finding.says, []).append(finding)
-    return [f"{plain(shorten(says, 300))} Not known: {_signals(found)}" for says, found in reasons.items()]
+    lines = [f"{plain(shorten(says, 300))} Not known: {_signals(found)}" for says, found in reasons.items()]
+    more = [finding for found in list(reasons.values())[MOST_UNKNOWN:] for finding in found]
+    return [*lines[:MOST_UNKNOWN], *([f"and {len(more)} more not known: {_signals(more)}"] if more else [])]
 
 
 def _present(check: Check) -> str:
