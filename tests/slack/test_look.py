@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from bot.domain.finding import Finding, Verdict
-from bot.slack.blocks.look import MOST_UNKNOWN
-from tests.slack.test_look_present import FINE, lines
+from bot.domain.playbook import Playbook
+from bot.domain.walk import Walk
+from bot.slack.blocks.look import MOST_UNKNOWN, beside_step
+from tests.slack.test_look_present import AT, BOOKS, FINE, check, lines, walk
 
 
 def test_of_what_is_not_known_those_without_a_line_are_counted():
@@ -21,3 +26,22 @@ def test_of_what_is_not_known_those_without_a_line_are_counted():
     ]
     assert not any("more not known" in line for line in lines(FINE, *dark[:MOST_UNKNOWN]))
     assert not any("more not known" in line for line in lines(*[replace(dark[0], signal=f"s{n}") for n in range(9)]))
+
+
+PAGE = replace(BOOKS["redis-memory-full"], called_by=("memory-full", "oom-errors", "keys-evicted"))
+ROOM = Finding(probe="redis.memory", signal="memory-full", verdict=Verdict.OK, says="cache1 uses 2.0 MB of 8.0 MB.")
+DROPS = Finding(probe="redis.eviction", signal="keys-evicted", verdict=Verdict.OK, says="cache1 drops no keys.")
+SLOW = Finding(probe="redis.slow", signal="commands-slow", verdict=Verdict.WARNING, says="KEYS took 3.0 s.")
+
+
+def beside(*findings: Finding, page: Playbook = PAGE, begun: Walk | None = None) -> str:
+    """A step's line about a look that found this."""
+    (block,) = beside_step([check(*findings)], begun or walk(page))
+    return str(block["elements"][0]["text"])
+
+
+def test_a_look_that_was_taken_since_is_not_said_to_be_from_before_the_step():
+    earlier = replace(walk(PAGE), begun_at=AT - timedelta(minutes=4))
+    assert "before this step" in beside(FINE)
+    assert beside(FINE, begun=earlier).endswith(": nothing wrong was found.")
+    assert "before this step" not in beside(FINE, begun=earlier)

@@ -8,6 +8,7 @@ from bot.domain.check import Check, Why
 from bot.domain.choice import Choice
 from bot.domain.finding import Finding, Verdict
 from bot.domain.playbook import Playbook
+from bot.domain.walk import Walk
 from bot.services.systems.checks import Checked
 from bot.services.systems.step_looks import Spoken
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
@@ -67,16 +68,18 @@ def called_for(check: Check, choice: Choice, page_url: str) -> list[Block]:
     return [section(f"{title}\nbecause: {_said(choice.because)}", MAX_PART), actions("called_for", [walk, read])]
 
 
-def beside_step(looks: Sequence[Check], book: Playbook) -> list[Block]:
-    """What was found before a dangerous step, in lines that stand in its message: first what its page is about."""
-    return [context(_beside(one, book)) for one in looks]
+def beside_step(looks: Sequence[Check], walk: Walk) -> list[Block]:
+    """What was found before a dangerous step, or since, in lines that stand in its message: first what its page is
+    about, or that this is not there."""
+    return [context(_beside(one, walk)) for one in looks]
 
 
-def _beside(check: Check, book: Playbook) -> str:
-    system = f"*{plain(check.system)}*"
+def _beside(check: Check, walk: Walk) -> str:
+    system, book = f"*{plain(check.system)}*", walk.playbook
     if check.taken_at is None:
         return f":hourglass: Looking at {system} before you go on"
-    told = f"Looked at {system} at {date(check.taken_at, '{time}')}, before this step:"
+    before = ", before this step" if check.asked_at == walk.taken_up_at else ""
+    told = f"Looked at {system} at {date(check.taken_at, '{time}')}{before}:"
     about = {*book.called_by, *book.forbidden_by}
     bad = [one for one in check.ordered if one.verdict is not Verdict.OK or (one.present and one.signal in about)]
     first = [finding for finding in bad if finding.speaks and finding.signal in about]
