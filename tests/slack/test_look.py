@@ -32,12 +32,30 @@ PAGE = replace(BOOKS["redis-memory-full"], called_by=("memory-full", "oom-errors
 ROOM = Finding(probe="redis.memory", signal="memory-full", verdict=Verdict.OK, says="cache1 uses 2.0 MB of 8.0 MB.")
 DROPS = Finding(probe="redis.eviction", signal="keys-evicted", verdict=Verdict.OK, says="cache1 drops no keys.")
 SLOW = Finding(probe="redis.slow", signal="commands-slow", verdict=Verdict.WARNING, says="KEYS took 3.0 s.")
+WHICH = "what calls for this page was looked for and is not there ({}): is this the right page?"
 
 
 def beside(*findings: Finding, page: Playbook = PAGE, begun: Walk | None = None) -> str:
     """A step's line about a look that found this."""
     (block,) = beside_step([check(*findings)], begun or walk(page))
     return str(block["elements"][0]["text"])
+
+
+def test_a_page_whose_calls_were_looked_for_and_are_not_there_may_be_the_wrong_one():
+    assert beside(ROOM, DROPS, FINE).endswith(f"before this step: {WHICH.format('memory-full, keys-evicted')}")
+    assert beside(ROOM, SLOW).endswith(f"before this step: {WHICH.format('memory-full')} KEYS took 3.0 s.")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNKNOWN, Verdict.WARNING, Verdict.CRITICAL])
+def test_not_where_one_of_its_calls_is_there_or_not_known(verdict: Verdict):
+    assert "right page" not in beside(ROOM, replace(DROPS, verdict=verdict))
+    assert "right page" not in beside(ROOM, DROPS, replace(DROPS, verdict=verdict, member="cache2:6379"))
+
+
+def test_not_where_none_of_its_calls_was_looked_for_or_one_is_there_as_it_should_be():
+    assert beside(FINE).endswith("before this step: nothing wrong was found.")
+    assert beside(ROOM, page=replace(PAGE, called_by=())).endswith("nothing wrong was found.")
+    assert "right page" not in beside(DROPS, replace(ROOM, present=True))
 
 
 def test_a_look_that_was_taken_since_is_not_said_to_be_from_before_the_step():

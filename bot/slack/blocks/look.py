@@ -84,10 +84,19 @@ def _beside(check: Check, walk: Walk) -> str:
     bad = [one for one in check.ordered if one.verdict is not Verdict.OK or (one.present and one.signal in about)]
     first = [finding for finding in bad if finding.speaks and finding.signal in about]
     says = list(dict.fromkeys(finding.says for finding in (*first, *bad)))
-    shown = plain(shorten(" ".join(says[:MOST_BESIDE]) or "nothing wrong was found.", 500))
+    shown = plain(shorten(" ".join([*_uncalled(check, book), *says[:MOST_BESIDE]]) or "nothing wrong was found.", 500))
     return f"{SIGN[check.verdict]} {told} {shown}" + (
         f" And {left} more." if (left := len(says) - MOST_BESIDE) > 0 else ""
     )
+
+
+def _uncalled(check: Check, book: Playbook) -> list[str]:
+    """That what calls for the page was looked for and is not there; nothing where any of it is there or not known."""
+    calls = [finding for finding in check.findings if finding.signal in book.called_by]
+    absent = [signal for signal in book.called_by if signal in check.absent]
+    if not absent or any(finding.verdict is not Verdict.OK or finding.present for finding in calls):
+        return []
+    return [f"what calls for this page was looked for and is not there ({', '.join(absent)}): is this the right page?"]
 
 
 def against_step(found: Sequence[Spoken]) -> list[Block]:
