@@ -32,7 +32,7 @@ PAGE = replace(BOOKS["redis-memory-full"], called_by=("memory-full", "oom-errors
 ROOM = Finding(probe="redis.memory", signal="memory-full", verdict=Verdict.OK, says="cache1 uses 2.0 MB of 8.0 MB.")
 DROPS = Finding(probe="redis.eviction", signal="keys-evicted", verdict=Verdict.OK, says="cache1 drops no keys.")
 SLOW = Finding(probe="redis.slow", signal="commands-slow", verdict=Verdict.WARNING, says="KEYS took 3.0 s.")
-WHICH = "what calls for this page was looked for and is not there ({}): is this the right page?"
+WHICH = "what calls for this page was looked for and is not there ({}): is this the right page? It may also be over."
 
 
 def beside(*findings: Finding, page: Playbook = PAGE, begun: Walk | None = None) -> str:

@@ -96,7 +96,8 @@ def _uncalled(check: Check, book: Playbook) -> list[str]:
     absent = [signal for signal in book.called_by if signal in check.absent]
     if not absent or any(finding.verdict is not Verdict.OK or finding.present for finding in calls):
         return []
-    return [f"what calls for this page was looked for and is not there ({', '.join(absent)}): is this the right page?"]
+    says = f"what calls for this page was looked for and is not there ({', '.join(absent)}): is this the right page?"
+    return [f"{says} It may also be over."]
 
 
 def against_step(found: Sequence[Spoken]) -> list[Block]:
