@@ -11,6 +11,8 @@ from bot.domain.check import Check, Why, read, written
 from bot.domain.choice import choose
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import System, SystemKind
+from bot.domain.playbook import Playbook
+from bot.domain.walk import Walk
 from bot.probes.looking import Result
 from bot.services.systems.checks import Checked
 from bot.services.systems.looker import Taken
@@ -20,7 +22,7 @@ from bot.store.playbooks import load
 AT = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)
 BOOKS = {book.name: book for book in load(Path(__file__).parents[2] / "playbooks").playbooks}
 PAGE = BOOKS["redis-memory-full"]
-SAYS = "cache1:6379, master, is at 100% of its limit (8.0 MB of 8.0 MB); allkeys-lru drops keys, see redis.eviction."
+SAYS = "cache1:6379, master, is at 100% of its limit (8.0 MB of 8.0 MB); allkeys-lru drops keys, see keys-evicted."
 FULL = Finding(probe="redis.memory", signal="memory-full", verdict=Verdict.OK, says=SAYS, value="8 MB", present=True)
 FINE = Finding(probe="redis.clients", signal="connection-limit", verdict=Verdict.OK, says="cache1 has 3 clients.")
 EVICTED = Finding(probe="redis.eviction", signal="keys-evicted", verdict=Verdict.WARNING, says="It dropped 9 keys.")
@@ -29,6 +31,11 @@ EVICTED = Finding(probe="redis.eviction", signal="keys-evicted", verdict=Verdict
 def check(*findings: Finding) -> Check:
     made = Check(id="c", team_id="T", system="cache", why=Why.ASKED, asked_at=AT, taken_at=AT)
     return replace(made, findings=read(written(findings)))
+
+
+def walk(page: Playbook) -> Walk:
+    """One whose step in hand was taken up when the look was asked for."""
+    return Walk(id="w", incident_id="i", playbook=page, begun_by="U1", begun_at=AT)
 
 
 def lines(*findings: Finding) -> list[str]:
@@ -60,11 +67,11 @@ def test_at_the_terminal_too():
 
 
 def test_beside_a_step_of_a_page_that_is_about_it():
-    (block,) = beside_step([check(FULL, FINE)], PAGE)
+    (block,) = beside_step([check(FULL, FINE)], walk(PAGE))
     assert f"before this step: {SAYS}" in block["elements"][0]["text"]
-    (both,) = beside_step([check(FULL, EVICTED)], PAGE)
+    (both,) = beside_step([check(FULL, EVICTED)], walk(PAGE))
     assert f"before this step: {EVICTED.says} {SAYS}" in both["elements"][0]["text"]
-    (other,) = beside_step([check(FULL, FINE)], BOOKS["redis-slow"])
+    (other,) = beside_step([check(FULL, FINE)], walk(BOOKS["redis-slow"]))
     assert "nothing wrong was found" in other["elements"][0]["text"]
 
 

@@ -37,7 +37,8 @@ def judge(seen: Seen) -> list[Finding]:
         return [PROBE.unknown(SIGNAL, f"The newest backup lies {spell(-age)} ahead of this machine's clock.")]
     late = every(seen.system) * LATE
     verdict = Verdict.CRITICAL if age > limit else Verdict.WARNING if age > late else Verdict.OK
-    says = f"The newest backup was written {spell(age)} ago; there should be one every {spell(every(seen.system))}."
+    ago = f"{spell(age)} ago" if age >= timedelta(seconds=1) else "a moment ago"
+    says = f"The newest backup was written {ago}; there should be one every {spell(every(seen.system))}."
     return [_finding(verdict, sentence(says), spell(age), spell(limit), age.total_seconds())]
 
 

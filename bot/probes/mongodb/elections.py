@@ -14,7 +14,7 @@ from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.mongodb.answers import kept, number
 from bot.probes.mongodb.sets import Group, applied_at, entries, groups
-from bot.probes.mongodb.wording import sentence, span
+from bot.probes.mongodb.wording import ago, sentence, span
 from bot.probes.probe import Probe, why
 from bot.probes.seen import Seen
 
@@ -54,7 +54,7 @@ def _of(seen: Seen, group: Group) -> Finding:
     now_s, term = seen.at.timestamp(), float(group.term or 0)
     rose = _rise([sample for sample in samples if now_s - sample[0] <= STORM_S], term)
     per_hour = _per_hour(samples, now_s, term)
-    when = f"the last {span(ago_s)} ago{f' ({reason})' if reason else ''}" if ago_s is not None else "the last not told"
+    when = f"the last {ago(ago_s)}{f' ({reason})' if reason else ''}" if ago_s is not None else "the last not told"
     data = {"term": group.term, "elections": rose, "per_hour": per_hour, "last_s_ago": ago_s}
     if rose is not None and rose >= STORM_ELECTIONS:
         returned = rose == STORM_ELECTIONS and reason in WANTED

@@ -15,7 +15,7 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.mongodb.answers import brief, data_members, kept, number, rise, version
-from bot.probes.mongodb.wording import sentence, who
+from bot.probes.mongodb.wording import ago, sentence, who
 from bot.probes.probe import Probe, why
 from bot.probes.seen import Look, Seen
 
@@ -89,7 +89,7 @@ def _fixed(seen: Seen, look: Look, pools: tuple[Pool, ...]) -> Finding:
         many = waiting is not None and waiting >= MANY_WAIT_OPERATIONS
         verdict = Verdict.CRITICAL if lasts or many else Verdict.WARNING
         if lasts:
-            says = f"{says[:-1]}, as {seen.since_s:.0f} s ago."
+            says = f"{says[:-1]}, as {ago(seen.since_s or 0.0)}."
     elif least.left <= least.total * FEW_LEFT_SHARE:
         verdict = Verdict.WARNING
     return _finding(GONE, look, verdict, says, value, f"{FEW_LEFT_SHARE * 100:.0f} % left", _numbers(pools))

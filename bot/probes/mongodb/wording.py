@@ -42,6 +42,11 @@ def span(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
 
 
+def ago(seconds: float) -> str:
+    """`40 s ago`, `12 min ago`; `a moment ago` for less than a second."""
+    return f"{span(seconds)} ago" if seconds >= 1 else "a moment ago"
+
+
 def size(count: float) -> str:
     """Bytes as people say them: `12 GB`."""
     for unit in ("bytes", "kB", "MB", "GB"):

@@ -13,7 +13,7 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import carried, data_members, kept, lasting, number, of, told, who
+from bot.probes.redis.answers import ago, carried, data_members, kept, number, of, told, who
 from bot.probes.seen import Look, Seen, Trouble
 
 NAME = "redis.answers"
@@ -55,7 +55,7 @@ def _of(seen: Seen, look: Look) -> Finding:
 
 def _last(seen: Seen, look: Look) -> str:
     at = number(kept(seen, NAME, look).get("quick_at"))
-    return f"; {lasting(max(seen.at.timestamp() - at, 0.0))} ago it was quick" if at else ""
+    return f"; {ago(seen.at.timestamp() - at)} it was quick" if at else ""
 
 
 def _finding(look: Look, verdict: Verdict, says: str, value: str, times: list[float]) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from bot.domain.finding import Finding
@@ -121,6 +122,31 @@ def kept(seen: Seen, probe: str, look: Look) -> Mapping[str, Any]:
     return values.mapping(values.mapping(seen.before.get(probe)).get(look.member.name))
 
 
+def compared(seen: Seen, probe: str, look: Look, least_s: float, most_s: float = inf) -> Mapping[str, Any]:
+    """What an earlier look kept of this member to compare its counters with; empty when there is nothing.
+
+    That of the newest look at least `least_s` ago, else of the oldest no more than `most_s` ago: a look that follows
+    within seconds counts from where the one before it did, and does not forget what that one saw. Where the process is
+    another since, or all are older, what the newest look kept.
+    """
+    return next(iter(marks(seen, probe, look, least_s, most_s)), kept(seen, probe, look))
+
+
+def marks(seen: Seen, probe: str, look: Look, least_s: float, most_s: float = inf) -> list[dict[str, Any]]:
+    """What earlier looks kept, oldest first, no two within `least_s`: the one that is `compared`, and those after it.
+
+    To be kept as `marks` beside `at`, seconds since 1970, and `run_id`.
+    """
+    before, now = dict(kept(seen, probe, look)), seen.at.timestamp()
+    found: list[tuple[float, dict[str, Any]]] = []
+    for one in (*values.rows(before.pop("marks", None)), before):
+        at, same = number(one.get("at")), one.get("run_id") == text(look, "run_id")
+        if same and at is not None and 0 < now - at <= most_s and (not found or at - found[-1][0] >= least_s):
+            found.append((at, dict(one)))
+    old = sum(1 for at, _ in found if now - at >= least_s)
+    return [one for _, one in found[max(old - 1, 0) :]]
+
+
 def carried(seen: Seen, probe: str, now: Mapping[str, Any]) -> dict[str, Any]:
     """What to keep of every member: what is known now, else what an earlier look kept."""
     old = {look.member.name: dict(kept(seen, probe, look)) for look in data_members(seen)}
@@ -136,9 +162,24 @@ def _plain(line: str) -> str:
     return "".join(char if char.isprintable() else " " for char in line)
 
 
+def size(count: float) -> str:
+    """Bytes as Redis means them in its configuration and tells them: `512 B`, `8.0 MB` for 8,388,608 (1 MB is 1024 kB,
+    1 kB is 1024 B)."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} TB"
+
+
 def lasting(seconds: float) -> str:
     """`40 s`, `12 min`, `3 h`, `26 d`."""
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
+
+
+def ago(seconds: float) -> str:
+    """`40 s ago`, `12 min ago`; `a moment ago` for less than a second, or what a server counts in whole ones as 0."""
+    return f"{lasting(seconds)} ago" if seconds >= 1 else "a moment ago"

@@ -15,13 +15,26 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import carried, data_members, kept, lasting, number, of, text, told, who
+from bot.probes.redis.answers import (
+    ago,
+    carried,
+    compared,
+    data_members,
+    kept,
+    lasting,
+    marks,
+    number,
+    of,
+    text,
+    told,
+    who,
+)
 from bot.probes.seen import Look, Seen
 from bot.probes.values import mapping
 
 NAME = "redis.eviction"
 SIGNAL = "keys-evicted"
-BRIEF_S = 60.0  # less is a second sample, in which the next drop may not have come yet
+BRIEF_S = 60.0  # in less the next drop may not have come yet: compared with a look at least as long ago
 FULL_SHARE = 0.90  # of maxmemory, as in memory.py
 USUAL = 5.0  # times what it has dropped in its life, on average: a cache has peaks; our own judgement
 LIFE_S = 86_400.0  # before that an average says nothing; our own judgement
@@ -64,7 +77,7 @@ def _of(seen: Seen, look: Look) -> Finding:
             f"{who(look)} dropped {drops.total:,.0f} keys since its start; whether it still does, another look tells."
         )
         return PROBE.unknown(SIGNAL, says, member=look.member.name, value=f"{drops.total:,.0f} in all")
-    if not drops.more and not (drops.total and drops.since_s < BRIEF_S and _full(look)):
+    if not drops.more and (policy == "noeviction" or not _at_first(seen, look, drops)):
         return _finding(look, Verdict.OK, f"{who(look)} drops no keys to make room ({policy}).", "none", drops)
     value = _value(drops)
     longer = f", for {lasting(drops.for_s)} now" if drops.for_s > drops.since_s else ""
@@ -90,24 +103,39 @@ def _before(seen: Seen, look: Look, drops: _Drops) -> Finding:
     return _finding(look, Verdict.OK, f"{says}.", _value(drops), drops, present=bool(drops.more))
 
 
+def _at_first(seen: Seen, look: Look, drops: _Drops) -> bool:
+    """Whether only its total tells: the first look was less than a minute ago. As long as that says nothing new, a
+    look says no more than the one before it."""
+    return drops.total > 0 and drops.since_s < BRIEF_S and _full(look) and _was_full(seen, look)
+
+
+def _was_full(seen: Seen, look: Look) -> bool:
+    """Whether it was at every look before; True at the first."""
+    return kept(seen, NAME, look).get("full") is not False
+
+
 def _value(drops: _Drops) -> str:
     if drops.more:
         return f"{drops.more:,.0f} in {lasting(drops.since_s)}"
-    return f"{drops.total:,.0f} since its start {lasting(drops.uptime_s)} ago"
+    return f"{drops.total:,.0f} since its start {ago(drops.uptime_s)}"
 
 
 def _drops(seen: Seen, look: Look) -> _Drops | None:
     """None where a number lacks. A process that is new, or whose counters were reset, has counted from zero."""
-    total, uptime_s, before = of(look, "evicted_keys"), of(look, "uptime_in_seconds"), kept(seen, NAME, look)
+    total, uptime_s, before = of(look, "evicted_keys"), of(look, "uptime_in_seconds"), _earlier(seen, look)
     if total is None or total < 0 or uptime_s is None or uptime_s < 0:
         return None
-    had, at, since = (number(before.get(name)) for name in ("evicted", "at", "since"))
-    now = seen.at.timestamp()
+    had, at = number(before.get("evicted")), number(before.get("at"))
+    since, now = number(kept(seen, NAME, look).get("since")), seen.at.timestamp()
     if had is None or at is None or at >= now:
         return _Drops(total, uptime_s, None, 0.0, 0.0)
     same = before.get("run_id") == text(look, "run_id") and total >= had
     since_s = now - at if same else min(now - at, uptime_s)
     return _Drops(total, uptime_s, total - had if same else total, since_s, now - since if since else since_s)
+
+
+def _earlier(seen: Seen, look: Look) -> Mapping[str, Any]:
+    return compared(seen, NAME, look, BRIEF_S)
 
 
 def _full(look: Look) -> bool:
@@ -117,7 +145,7 @@ def _full(look: Look) -> bool:
 
 def _takes(seen: Seen, look: Look, drops: _Drops) -> str:
     """The command with which most jobs are taken from it; "" where none is taken often."""
-    before, calls = kept(seen, NAME, look), _calls(look)
+    before, calls = _earlier(seen, look), _calls(look)
     same = before.get("run_id") == text(look, "run_id")
     had = mapping(before.get("calls")) if same else {}
     most = max(calls, key=calls.__getitem__)
@@ -165,8 +193,8 @@ def _finding(look: Look, verdict: Verdict, says: str, value: str, drops: _Drops,
 
 
 def keep(seen: Seen) -> Mapping[str, Any]:
-    """How many keys every member has dropped and how often jobs were taken, the process that counts, and since when
-    it drops at each look."""
+    """How many keys every member has dropped and how often jobs were taken, the process that counts, since when it
+    drops at each look, whether it was full at all of them, and the numbers of a minute before."""
     now = {}
     for look in data_members(seen):
         drops = _drops(seen, look)
@@ -178,6 +206,8 @@ def keep(seen: Seen) -> Mapping[str, Any]:
                 "at": at,
                 "since": at - drops.for_s if drops.more else None,
                 "calls": {name: calls for name, calls in _calls(look).items() if calls},
+                "full": _full(look) and _was_full(seen, look),
+                "marks": marks(seen, NAME, look, BRIEF_S),
             }
     return carried(seen, NAME, now)
 

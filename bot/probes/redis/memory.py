@@ -3,8 +3,9 @@
 With `maxmemory` reached, what happens is up to the policy: `noeviction` refuses writes with OOM, `allkeys-*` drops
 keys, `volatile-*` drops only keys that expire, and refuses once there are none. Buffers of replicas and of the
 append-only file do not count (Redis documentation, key eviction). Without `maxmemory` the machine is the limit. One
-that is full and drops keys is told as present: a cache is to be so. How fast, and whether it may, `redis.eviction`
-tells. From 5.0 on a replica heeds its own limit only once it is promoted (redis.conf, replica-ignore-maxmemory).
+that is full and drops keys is told as present: a cache is to be so. How fast, and whether it may, the finding
+`keys-evicted` tells. From 5.0 on a replica heeds its own limit only once it is promoted (redis.conf,
+replica-ignore-maxmemory). Sizes are told as Redis means them: `maxmemory 8mb` is 8 MB of 1,048,576 bytes.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from __future__ import annotations
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import data_members, group, number, of, role, text, told, version, who
+from bot.probes.redis import eviction
+from bot.probes.redis.answers import data_members, group, number, of, role, size, text, told, version, who
 from bot.probes.seen import Look, Seen
 
 NAME = "redis.memory"
 SIGNAL = "memory-full"
-EVICTION = "redis.eviction"
 NEARLY_SHARE = 0.90  # of maxmemory, or of the machine's (awesome-prometheus-alerts, Redis out of memory)
 FULL_SHARE = 0.99  # from here the next large write is refused; our own judgement
 OVER_SHARE = 1.10  # a replica that is so much above its own limit loses keys once promoted; our own judgement
@@ -40,7 +41,7 @@ def _of(look: Look) -> Finding:
         return _machine(look)
     buffers = of(look, "mem_not_counted_for_evict") or 0  # from 4.0
     share = (used - buffers if 0 < buffers < used else used) / most
-    policy, value = text(look, "maxmemory_policy"), f"{_size(used)} of {_size(most)}"
+    policy, value = text(look, "maxmemory_policy"), f"{size(used)} of {size(most)}"
     if share < NEARLY_SHARE:
         return _finding(look, Verdict.OK, f"{who(look)} uses {value}.", value, most)
     if not policy:
@@ -59,7 +60,7 @@ def _of(look: Look) -> Finding:
 def _dropping(look: Look, share: float, policy: str, value: str, most: float) -> Finding:
     """What it drops may leave it some percent below its limit, so that how full it is does not tell whether it does."""
     these = "keys" if policy.startswith("allkeys") else f"the {_expiring(look):,.0f} that expire"
-    says = f"{who(look)} is at {share:.0%} of its limit ({value}); {policy} drops {these}, see {EVICTION}."
+    says = f"{who(look)} is at {share:.0%} of its limit ({value}); {policy} drops {these}, see {eviction.SIGNAL}."
     return _finding(look, Verdict.OK, says, value, most, present=True)
 
 
@@ -88,7 +89,7 @@ def _machine(look: Look) -> Finding:
     if resident is None or resident < 0 or total is None or total <= 0:
         says = f"{who(look)} has no maxmemory, and does not tell the machine's."
         return PROBE.unknown(SIGNAL, says, member=look.member.name)
-    value = f"{_size(resident)} of {_size(total)}"
+    value = f"{size(resident)} of {size(total)}"
     if resident / total < NEARLY_SHARE:
         return _finding(
             look, Verdict.OK, f"{who(look)} has no maxmemory and uses {value} of its machine.", value, total
@@ -106,18 +107,10 @@ def _finding(look: Look, verdict: Verdict, says: str, value: str, most: float, *
         says=says,
         member=look.member.name,
         value=value,
-        limit=f"{NEARLY_SHARE:.0%} of {_size(most)}",
+        limit=f"{NEARLY_SHARE:.0%} of {size(most)}",
         data={name: told for name in names if (told := of(look, name)) is not None},
         present=present,
     )
-
-
-def _size(size: float) -> str:
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"
 
 
 PROBE = Probe(

@@ -13,7 +13,7 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import carried, data_members, kept, lasting, number, of, text, told, who
+from bot.probes.redis.answers import ago, carried, data_members, kept, lasting, number, of, text, told, who
 from bot.probes.seen import Look, Seen
 
 NAME = "redis.respawn"
@@ -34,14 +34,14 @@ def _of(seen: Seen, look: Look) -> Finding:
     value = f"{len(lately)} in {lasting(WINDOW_S)}"
     answers = uptime is not None and uptime >= 0 and bool(text(look, "run_id"))
     if len(lately) >= STARTS:
-        now = f"the last one {lasting(max(seen.at.timestamp() - lately[-1], 0))} ago" if answers else "now silent"
+        now = f"the last one {ago(seen.at.timestamp() - lately[-1])}" if answers else "now silent"
         says = f"{who(look)} was started {len(lately)} times in {lasting(WINDOW_S)}, {now}."
         return _finding(look, Verdict.CRITICAL, says, value, lately)
     if not answers:
         reason = "does not tell how long it runs" if look["info"].ok else why(look["info"])
         return PROBE.unknown(SIGNAL, f"{look.member.name} {reason}.", member=look.member.name)
     if uptime is not None and uptime < WINDOW_S and not _watched(seen, look):
-        says = f"{who(look)} started {lasting(uptime)} ago; what was before nobody saw."
+        says = f"{who(look)} started {ago(uptime)}; what was before nobody saw."
         return PROBE.unknown(SIGNAL, says, member=look.member.name, value=f"up {lasting(uptime)}")
     return _finding(look, Verdict.OK, f"{who(look)} has run for {lasting(uptime or 0)}.", value, lately)
 

@@ -23,6 +23,7 @@ from bot.probes.redis.answers import (
     number,
     of,
     role,
+    size,
     text,
     told,
     who,
@@ -58,7 +59,7 @@ def _replica(look: Look) -> Finding:
         return PROBE.unknown(SIGNAL, f"{who(look)} does not tell whether it is being filled.", member=look.member.name)
     if running == 1:
         read = of(look, "master_sync_read_bytes")  # from 6.2; before, only what is left
-        much = f", {read / 1e6:,.1f} MB so far" if read is not None and read >= 0 else ""
+        much = f", {size(read)} so far" if read is not None and read >= 0 else ""
         says = f"{who(look)} takes a full copy of {followed(look) or 'its master'}{much}; its own data goes."
         return _finding(look, Verdict.WARNING, says, "running")
     return _finding(look, Verdict.OK, f"{who(look)} takes no full copy.", NO_COPY)

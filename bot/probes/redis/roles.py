@@ -14,7 +14,20 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, named, why
-from bot.probes.redis.answers import carried, followed, histories, in_parts, kept, lasting, of, role, text, told, who
+from bot.probes.redis.answers import (
+    ago,
+    carried,
+    followed,
+    histories,
+    in_parts,
+    kept,
+    lasting,
+    of,
+    role,
+    text,
+    told,
+    who,
+)
 from bot.probes.seen import Look, Seen
 
 NAME = "redis.roles"
@@ -79,7 +92,7 @@ def _link(look: Look) -> Finding:
         return PROBE.unknown(LINK, f"{who(look)} does not tell whether it hears its master.", member=look.member.name)
     down_s, heard_s = of(look, "master_link_down_since_seconds"), of(look, "master_last_io_seconds_ago")
     if status == "up":
-        heard = f", heard {lasting(heard_s)} ago" if heard_s is not None and heard_s >= 0 else ""
+        heard = f", heard {ago(heard_s)}" if heard_s is not None and heard_s >= 0 else ""
         return _finding(look, LINK, Verdict.OK, f"{who(look)} follows {master}{heard}.", "up")
     if of(look, "master_sync_in_progress") == 1:
         says = f"{who(look)} is taking a full copy of {master}, and has no link until it is done."

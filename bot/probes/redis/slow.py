@@ -15,7 +15,7 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import clock, data_members, lasting, number, told, who
+from bot.probes.redis.answers import ago, clock, data_members, lasting, number, told, who
 from bot.probes.redis.replies import MOST_SLOW
 from bot.probes.seen import Look, Seen
 from bot.probes.values import rows, text
@@ -114,10 +114,10 @@ def _says(look: Look, run: Sequence[Mapping[str, Any]], since_s: float, ago_s: f
     worst = max(run, key=lambda one: one["took_us"])
     sender = f" from {worst['from']}" if worst["from"] else ""
     if len(run) == 1:
-        return f"{who(look)} ran {worst['command']}{sender} for {_s(worst)}, {lasting(ago_s)} ago."
+        return f"{who(look)} ran {worst['command']}{sender} for {_s(worst)}, {ago(ago_s)}."
     bound = "at least " if least else ""
     many = f"{bound}{len(run)} slow commands in the last {lasting(since_s)}"
-    return f"{who(look)} ran {many}, the last {lasting(ago_s)} ago: {worst['command']}{sender} for {_s(worst)}."
+    return f"{who(look)} ran {many}, the last {ago(ago_s)}: {worst['command']}{sender} for {_s(worst)}."
 
 
 def _s(entry: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, named, why
 from bot.probes.redis.answers import (
+    ago,
     carried,
     in_parts,
     kept,
@@ -129,7 +130,7 @@ def _nothing_lost(master: Look, has: int, before: Mapping[str, Any], others: tup
     if not text(master, "run_id") or uptime is None:
         return PROBE.unknown(SIGNAL, f"{who(master)} does not tell whether it was restarted.", member=member)
     if number(before.get("keys")) is None and uptime < SETTLED_S:
-        says = f"{who(master)} started {lasting(uptime)} ago with {has:,} keys; no earlier look to compare with."
+        says = f"{who(master)} started {ago(uptime)} with {has:,} keys; no earlier look to compare with."
         return PROBE.unknown(SIGNAL, says, member=member, value=f"{has:,} keys")
     says = f"{who(master)} has {has:,} keys and has run for {lasting(uptime)}."
     return _finding(master, Verdict.OK, says, f"{has:,} keys", f"{FELL_SHARE:.0%} fewer after a restart")

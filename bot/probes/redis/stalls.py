@@ -14,7 +14,21 @@ from typing import Any
 from bot.domain.finding import Finding, Verdict
 from bot.domain.inventory import SystemKind
 from bot.probes.probe import Probe, why
-from bot.probes.redis.answers import carried, clock, data_members, kept, lasting, number, of, text, told, who
+from bot.probes.redis.answers import (
+    ago,
+    carried,
+    clock,
+    compared,
+    data_members,
+    kept,
+    lasting,
+    marks,
+    number,
+    of,
+    text,
+    told,
+    who,
+)
 from bot.probes.seen import Look, Seen, Trouble
 from bot.probes.values import rows
 from bot.probes.values import text as line
@@ -23,6 +37,7 @@ NAME = "redis.stalls"
 SIGNAL = "server-stalls"
 STALL_S = 0.2  # for a fork Netdata's guide has the same (redis-latest-fork-usec-high); for the others our own judgement
 RECENT_S = 600.0  # what is older is over; our own judgement
+LEAST_S = RECENT_S / 2  # counters are compared with those of a look at least as long ago
 ROUNDING_S = 2.0  # it tells the time of a dump, and how long that took, in whole seconds
 COMMANDS = ("command", "fast-command")  # the slow log names those, with who sent them
 
@@ -66,7 +81,7 @@ def _fork(seen: Seen, look: Look) -> tuple[str, str] | None:
 def _forked_s_ago(seen: Seen, look: Look) -> Iterator[float]:
     """Within how many seconds it forked, by each thing that tells it: a fork more than we kept, a copy that is being
     written, the last dump."""
-    before, since_s = kept(seen, NAME, look), _since_s(seen, look)
+    before, since_s = _before(seen, look), _since_s(seen, look)
     if since_s is not None and _forks(look) is not None and number(before.get("forks")) != _forks(look):
         yield since_s
     for running, for_s in (
@@ -85,8 +100,8 @@ def _forked_s_ago(seen: Seen, look: Look) -> Iterator[float]:
 def _unforked_s(seen: Seen, look: Look) -> float:
     """For how many seconds its count of forks has not moved, as looks have seen; 0 before 6.2, which has none."""
     before, count = kept(seen, NAME, look), of(look, "total_forks")
-    at = number(before.get("forks_at"))
-    still = _since_s(seen, look) is not None and count is not None and number(before.get("forks")) == count
+    at, run_id = number(before.get("forks_at")), text(look, "run_id")
+    still = run_id and before.get("run_id") == run_id and count is not None and number(before.get("forks")) == count
     return seen.at.timestamp() - at if still and at is not None else 0.0
 
 
@@ -114,7 +129,7 @@ def _delays(seen: Seen, look: Look) -> float | None:
 
     CONFIG RESETSTAT sets the count to zero.
     """
-    delayed, had = of(look, "aof_delayed_fsync"), number(kept(seen, NAME, look).get("delayed"))
+    delayed, had = of(look, "aof_delayed_fsync"), number(_before(seen, look).get("delayed"))
     if delayed is None or had is None:
         return None
     return delayed - had if delayed >= had else delayed
@@ -127,13 +142,17 @@ def _events(look: Look, now: float) -> list[tuple[str, str]]:
         if at is None or took_ms is None or event in ("", *COMMANDS):
             continue
         if at > now - RECENT_S and took_ms >= STALL_S * 1000:
-            found.append((took_ms, event, f"{took_ms / 1000:.1f} s for {event}, {lasting(max(now - at, 0.0))} ago"))
+            found.append((took_ms, event, f"{took_ms / 1000:.1f} s for {event}, {ago(now - at)}"))
     return [(event, says) for _, event, says in sorted(found, reverse=True)]
+
+
+def _before(seen: Seen, look: Look) -> Mapping[str, Any]:
+    return compared(seen, NAME, look, LEAST_S, RECENT_S)
 
 
 def _since_s(seen: Seen, look: Look) -> float | None:
     """Seconds since the numbers of the same process were kept; None where there are none."""
-    before = kept(seen, NAME, look)
+    before = _before(seen, look)
     at = number(before.get("at"))
     same = bool(text(look, "run_id")) and before.get("run_id") == text(look, "run_id")
     return seen.at.timestamp() - at if same and at is not None and at < seen.at.timestamp() else None
@@ -155,7 +174,7 @@ def _finding(look: Look, verdict: Verdict, says: str, value: str) -> Finding:
 
 def keep(seen: Seen) -> Mapping[str, Any]:
     """The counters of forks and of delayed syncs of every member, their moment, since when that of forks has not
-    moved, and the process that counts."""
+    moved, the process that counts, and the numbers of some minutes before."""
     now = {
         look.member.name: {
             "run_id": text(look, "run_id"),
@@ -163,6 +182,7 @@ def keep(seen: Seen) -> Mapping[str, Any]:
             "forks": _forks(look),
             "forks_at": seen.at.timestamp() - _unforked_s(seen, look),
             "delayed": of(look, "aof_delayed_fsync"),
+            "marks": marks(seen, NAME, look, LEAST_S, RECENT_S),
         }
         for look in data_members(seen)
         if text(look, "run_id")

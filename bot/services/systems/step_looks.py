@@ -54,11 +54,13 @@ def begin(
 
 
 def beside(desk: Desk, walk: Walk) -> tuple[tuple[Check, ...], tuple[Spoken, ...]]:
-    """The looks that were promised unasked when the walk's step in hand was taken up, and what speaks against its
-    playbook in the newest answers of each probe, however old they are."""
+    """The looks that were promised unasked when the walk's step in hand was taken up, each the newest since that
+    answers at least what it did; and what speaks against its playbook in the newest answers of each probe, however
+    old they are."""
     there = {system.name for system in desk.inventory.systems}
     taken_before, newest = [], dict[tuple[str, str], tuple[datetime, list[Finding]]]()
-    for look in checks.of_incident(desk.session, walk.incident_id):
+    looks = checks.of_incident(desk.session, walk.incident_id)
+    for look in looks:
         if look.asked_at == walk.taken_up_at and _unasked(look) and (look.taken_at or look.system in there):
             taken_before.append(look)
         if look.taken_at:
@@ -69,14 +71,13 @@ def beside(desk: Desk, walk: Walk) -> tuple[tuple[Check, ...], tuple[Spoken, ...
         for finding in found
         if finding.speaks and finding.signal in walk.playbook.forbidden_by
     ]
-    return tuple(taken_before), tuple(against)
+    return tuple(_newest(look, looks) for look in taken_before), tuple(against)
 
 
 def told(desk: Desk, check: Check) -> None:
-    """Have the steps that a look was taken for show what it found, and those that it may speak for or against."""
+    """Have the steps that show a look's findings show them, and those that it may speak for or against."""
     for walk in walks.of_incident(desk.session, check.incident_id):
-        taken_for = _unasked(check) and walk.taken_up_at == check.asked_at
-        if walk.in_hand and (taken_for or walk.playbook.forbidden_by):
+        if walk.in_hand and (walk.playbook.forbidden_by or check.id in {look.id for look in beside(desk, walk)[0]}):
             desk.promise("walk", walk.id, incident=check.incident_id, once=True)
 
 
@@ -102,6 +103,20 @@ def _by_probe(look: Check) -> dict[str, list[Finding]]:
     for one in look.findings:
         found.setdefault(one.probe, []).append(one)
     return found
+
+
+def _newest(before: Check, looks: Collection[Check]) -> Check:
+    """The newest look at the same system that answers at least the probes of this one; itself while it is not taken."""
+    if before.taken_at is None:
+        return before
+    asked = _by_probe(before).keys()
+    later = [
+        (look.taken_at, look)
+        for look in looks
+        if look.system == before.system and look.taken_at and look.taken_at > before.taken_at
+        if asked <= _by_probe(look).keys()
+    ]
+    return max(later, key=lambda one: one[0])[1] if later else before
 
 
 def _unasked(check: Check) -> bool:

@@ -8,6 +8,7 @@ from bot.domain.check import Check, Why
 from bot.domain.choice import Choice
 from bot.domain.finding import Finding, Verdict
 from bot.domain.playbook import Playbook
+from bot.domain.walk import Walk
 from bot.services.systems.checks import Checked
 from bot.services.systems.step_looks import Spoken
 from bot.slack.blocks.pieces import MAX_PART, Block, actions, button, context, section
@@ -42,7 +43,7 @@ def look(checked: Checked) -> list[Block]:
     blocks += [section(_line(finding), MAX_PART) for finding in bad[:MOST_FINDINGS]]
     if len(bad) > MOST_FINDINGS:
         blocks.append(context(f"and {len(bad) - MOST_FINDINGS} more: {_signals(bad[MOST_FINDINGS:])}"))
-    blocks += [context(f"{SIGN[Verdict.UNKNOWN]} {text}") for text in _unknown(check)[:MOST_UNKNOWN]]
+    blocks += [context(f"{SIGN[Verdict.UNKNOWN]} {text}") for text in _unknown(check)]
     if check.present:
         blocks.append(context(_present(check)))
     if check.absent:
@@ -67,24 +68,36 @@ def called_for(check: Check, choice: Choice, page_url: str) -> list[Block]:
     return [section(f"{title}\nbecause: {_said(choice.because)}", MAX_PART), actions("called_for", [walk, read])]
 
 
-def beside_step(looks: Sequence[Check], book: Playbook) -> list[Block]:
-    """What was found before a dangerous step, in lines that stand in its message: first what its page is about."""
-    return [context(_beside(one, book)) for one in looks]
+def beside_step(looks: Sequence[Check], walk: Walk) -> list[Block]:
+    """What was found before a dangerous step, or since, in lines that stand in its message: first what its page is
+    about, or that this is not there."""
+    return [context(_beside(one, walk)) for one in looks]
 
 
-def _beside(check: Check, book: Playbook) -> str:
-    system = f"*{plain(check.system)}*"
+def _beside(check: Check, walk: Walk) -> str:
+    system, book = f"*{plain(check.system)}*", walk.playbook
     if check.taken_at is None:
         return f":hourglass: Looking at {system} before you go on"
-    told = f"Looked at {system} at {date(check.taken_at, '{time}')}, before this step:"
+    before = ", before this step" if check.asked_at == walk.taken_up_at else ""
+    told = f"Looked at {system} at {date(check.taken_at, '{time}')}{before}:"
     about = {*book.called_by, *book.forbidden_by}
     bad = [one for one in check.ordered if one.verdict is not Verdict.OK or (one.present and one.signal in about)]
     first = [finding for finding in bad if finding.speaks and finding.signal in about]
     says = list(dict.fromkeys(finding.says for finding in (*first, *bad)))
-    shown = plain(shorten(" ".join(says[:MOST_BESIDE]) or "nothing wrong was found.", 500))
+    shown = plain(shorten(" ".join([*_uncalled(check, book), *says[:MOST_BESIDE]]) or "nothing wrong was found.", 500))
     return f"{SIGN[check.verdict]} {told} {shown}" + (
         f" And {left} more." if (left := len(says) - MOST_BESIDE) > 0 else ""
     )
+
+
+def _uncalled(check: Check, book: Playbook) -> list[str]:
+    """That what calls for the page was looked for and is not there; nothing where any of it is there or not known."""
+    calls = [finding for finding in check.findings if finding.signal in book.called_by]
+    absent = [signal for signal in book.called_by if signal in check.absent]
+    if not absent or any(finding.verdict is not Verdict.OK or finding.present for finding in calls):
+        return []
+    says = f"what calls for this page was looked for and is not there ({', '.join(absent)}): is this the right page?"
+    return [f"{says} It may also be over."]
 
 
 def against_step(found: Sequence[Spoken]) -> list[Block]:
@@ -111,11 +124,14 @@ def _headline(checked: Checked) -> str:
 
 
 def _unknown(check: Check) -> list[str]:
-    """What is not known, a line for each reason: one dead member makes every question about it unknown."""
+    """What is not known, a line for each reason: one dead member makes every question about it unknown. Those of
+    the reasons for which there is no room are counted in the last line."""
     reasons: dict[str, list[Finding]] = {}
     for finding in check.of(Verdict.UNKNOWN):
         reasons.setdefault(finding.says, []).append(finding)
-    return [f"{plain(shorten(says, 300))} Not known: {_signals(found)}" for says, found in reasons.items()]
+    lines = [f"{plain(shorten(says, 300))} Not known: {_signals(found)}" for says, found in reasons.items()]
+    more = [finding for found in list(reasons.values())[MOST_UNKNOWN:] for finding in found]
+    return [*lines[:MOST_UNKNOWN], *([f"and {len(more)} more not known: {_signals(more)}"] if more else [])]
 
 
 def _present(check: Check) -> str:

@@ -63,7 +63,7 @@ def shown(stand: Stand) -> list[Block]:
     blocks += against_step(stand.against)
     blocks += _cautions(book, begun=bool(walk.standing))
     below = [context(f":bar_chart: It {before}.")] if (before := stand.helped.get(step.title)) else []
-    below += [*_to_fill_in(step, stand.known), *beside_step(stand.looks, book)]
+    below += [*_to_fill_in(step, stand.known), *beside_step(stand.looks, walk)]
     below += _remarks(step, stand.known)
     if noted := so_far.beside(walk, step):
         below.append(context("\n".join(noted)))
@@ -97,7 +97,7 @@ def plea(asked: Plea) -> list[Block]:
     blocks = [section(f"{says}\n{_asked(asked)}", MAX_PART), context("  ·  ".join(facts))]
     if told := [*so_far.behind(walk), *so_far.beside(walk, step)]:
         blocks.append(section("*So far*\n" + "\n".join(told), MAX_SO_FAR))
-    below = [*beside_step(asked.stand.looks, walk.playbook), *_remarks(step, asked.stand.known)]
+    below = [*beside_step(asked.stand.looks, walk), *_remarks(step, asked.stand.known)]
     says = f"*What step {step.number} says*"
     return [*blocks, *(_body(asked.stand, step, says, beside=[*blocks, *below]) if step.body else []), *below]
 

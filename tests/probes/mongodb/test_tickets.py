@@ -79,6 +79,15 @@ def test_a_fixed_pool_empty_in_two_looks_is_critical_without_a_queue():
     assert of(PROBE.judge(seen(look, before=earlier, since_s=3600)), GONE).verdict is WARNING
 
 
+@pytest.mark.parametrize(
+    ("since_s", "when"), [(10, "as 10 s ago."), (0.4, "as a moment ago."), (0.99, "as a moment ago.")]
+)
+def test_a_second_sample_is_told_as_a_moment_ago(since_s, when):
+    look = exhausted("6.0.16", waiting=1167)
+    found = of(PROBE.judge(seen(look, before=kept_by(PROBE, look, ago_s=since_s), since_s=since_s)), GONE)
+    assert found.says.endswith(f"1,167 operations wait, {when}")
+
+
 def test_few_tickets_left_of_a_fixed_pool_is_a_warning():
     look = made_set(release="5.0.30")[0]
     for field, value in (("available", 12), ("out", 116)):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.finding import Verdict, absent
@@ -118,6 +121,66 @@ def test_a_new_process_has_counted_from_zero():
     assert found.value == "40 in 60 s"
 
 
+def at_looks(*nows, probe=PROBE, before=None):
+    """The findings of looks that follow each other, each told as seconds and what the server says then."""
+    found = []
+    for after_s, now in nows:
+        at = AT.fromtimestamp(AT.timestamp() + after_s, AT.tzinfo)
+        taken = seen(now, before=before, at=at)
+        found.append(one(probe.judge(taken), SIGNAL))
+        before = json.loads(json.dumps(kept(probe, taken)))
+    return found
+
+
+def test_while_the_counter_stands_still_a_look_never_says_worse_than_the_one_before_it():
+    idle = told(13_418, uptime_s=420)
+    looks = at_looks(*[(after, idle) for after in (0, 0.6, 10, 55, 65, 75, 130, 140, 300, 305, 364, 400)])
+    says = [one.verdict for one in looks]
+    assert says == [Verdict.WARNING] * 4 + [Verdict.OK] * 8
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "verdict", "value"),
+    [
+        (told(0), told(500), Verdict.WARNING, "500 in 5 min"),
+        (told(8_640_000), told(8_641_000), Verdict.OK, "1,000 in 5 min"),
+        (told(0, **WORKERS), told(500, **WORKERS), Verdict.CRITICAL, "500 in 5 min"),
+        (told(9_000, run_id="old"), told(40, run_id="new", uptime_s=600), Verdict.WARNING, "40 in 5 min"),
+        (told(500, policy="noeviction"), told(500, policy="noeviction"), Verdict.OK, "none"),
+    ],
+)
+def test_a_look_within_seconds_counts_from_where_the_one_before_it_did(before, now, verdict, value):
+    first, *later, last = at_looks((-300, before), (0, now), (3, now), (10, now), (20, now), (65, now))[1:]
+    assert (first.verdict, first.value) == (verdict, value)
+    assert [one.verdict for one in later] == [verdict] * 3
+    assert last.verdict is Verdict.OK
+
+
+def test_one_that_fills_up_again_without_a_drop_is_not_warned_of():
+    full, room = told(9_000), told(9_000, full=False)
+    assert [one.verdict for one in at_looks((0, full), (5, room), (10, full))] == [
+        Verdict.WARNING,
+        Verdict.OK,
+        Verdict.OK,
+    ]
+    assert [one.verdict for one in at_looks((0, room), (5, full))] == [Verdict.UNKNOWN, Verdict.OK]
+
+
+def test_one_that_refuses_writes_since_is_never_said_to_drop_keys_by_that():
+    never = told(9_000, policy="noeviction")
+    assert {one.verdict for one in at_looks((0, never), (1, never), (30, never), (90, never))} == {Verdict.OK}
+
+
+def test_what_is_kept_stays_small_however_often_it_is_looked_at():
+    before = None
+    for after in range(0, 1_200, 10):
+        at = AT.fromtimestamp(AT.timestamp() + after, AT.tzinfo)
+        before = kept(PROBE, seen(told(after), before=before, at=at))
+    (mine,) = before[PROBE.name].values()
+    assert len(mine["marks"]) <= 2
+    assert not any("marks" in one for one in mine["marks"])
+
+
 def test_without_the_numbers_it_is_unknown():
     assert judged(told(None)).verdict is Verdict.UNKNOWN
     assert judged(told(5, policy=None)).verdict is Verdict.UNKNOWN
@@ -138,3 +201,22 @@ async def test_a_real_queue_that_is_dropped_to_make_room(redis):
     assert found.verdict is Verdict.CRITICAL
     assert "allkeys-lru" in found.says
     assert "(BLPOP)" in found.says
+
+
+async def test_a_real_cache_that_stands_idle_is_never_warned_of_anew(redis):
+    system = system_of(redis.port)
+    used = (await redis.info("memory"))["used_memory"]
+    await redis.ask("CONFIG", "SET", "maxmemory", used + 200_000)
+    await redis.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    await redis.fill(0, 4_000)
+    await redis.ask("CONFIG", "SET", "maxmemory", int(1.05 * (used + 200_000)))  # our own looks take some of it
+    before, says, evicted = None, [], set()
+    for after in (0, 0.6, 8, 70, 75, 140, 144):
+        taken = await looked(system, PROBE)
+        at = AT.fromtimestamp(AT.timestamp() + after, AT.tzinfo)
+        taken = replace(taken, at=at, before=before or {})
+        found, before = one(PROBE.judge(taken), SIGNAL), json.loads(json.dumps(kept(PROBE, taken)))
+        says.append(found.verdict)
+        evicted.add(found.data["evicted"])
+    assert len(evicted) == 1 and max(evicted) > 0
+    assert says == [Verdict.WARNING] * 3 + [Verdict.OK] * 4

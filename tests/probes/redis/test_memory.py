@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.finding import Verdict, absent
+from bot.probes.redis.answers import size
 from bot.probes.redis.memory import PROBE
 from tests.probes.redis.conftest import looked, system_of
 from tests.probes.redis.recorded import MASTER, REFUSED, REPLICA, SEVEN, SIX, healthy, info, look, seen
@@ -62,20 +63,32 @@ def told(share, policy="allkeys-lru", expires=0):
 def test_a_full_cache_is_well_and_is_not_told_as_not_there():
     full = told(1.0)
     assert full.says == (
-        "127.0.0.1:7391, master, is at 100% of its limit (7.7 MB of 7.6 MB);"
-        " allkeys-lru drops keys, see redis.eviction."
+        "127.0.0.1:7391, master, is at 100% of its limit (7.3 MB of 7.3 MB); allkeys-lru drops keys, see keys-evicted."
     )
     assert full.verdict is Verdict.OK
     assert full.present
     assert absent([full]) == ()
     nearly, room = told(0.92), told(0.5)
-    assert "is at 92% of its limit (7.7 MB of 8.3 MB); allkeys-lru drops keys, see redis.eviction." in nearly.says
+    assert "is at 92% of its limit (7.3 MB of 7.9 MB); allkeys-lru drops keys, see keys-evicted." in nearly.says
     assert (nearly.present, room.present) == (True, False)
     assert absent([room]) == ("memory-full",)
 
 
+def test_sizes_are_those_of_redis():
+    found = judged(used_memory=8 << 20, mem_not_counted_for_evict=0, maxmemory=8 << 20, maxmemory_policy="noeviction")
+    assert (found.value, found.limit) == ("8.0 MB of 8.0 MB", "90% of 8.0 MB")
+    assert (found.data["used_memory"], found.data["maxmemory"]) == (8_388_608, 8_388_608)
+    assert [size(count) for count in (512, 1536, 8 << 20, 3 << 29, 5 << 40)] == [
+        "512 B",
+        "1.5 kB",
+        "8.0 MB",
+        "1.5 GB",
+        "5.0 TB",
+    ]
+
+
 def test_of_how_many_keys_it_can_drop_is_told():
-    assert "volatile-ttl drops the 1,250 that expire, see redis.eviction." in told(1.0, "volatile-ttl", 1250).says
+    assert "volatile-ttl drops the 1,250 that expire, see keys-evicted." in told(1.0, "volatile-ttl", 1250).says
     assert "expire" not in told(1.0, "allkeys-lru", 1250).says
 
 
@@ -140,5 +153,5 @@ def test_the_sentence_of_a_member_with_a_long_name_is_told_whole(policy):
     fields = {"maxmemory": USED, "maxmemory_policy": policy, "db0": {"keys": 20_100, "expires": 123_456}}
     (master,) = PROBE.judge(seen(look(where, info(SEVEN, "01-healthy.master", **fields))))
     (replica,) = PROBE.judge(seen(look(where, info(SEVEN, "01-healthy.replica", **fields))))
-    assert master.says.endswith("see redis.eviction.")
+    assert master.says.endswith("see keys-evicted.")
     assert replica.says.endswith(f"drops keys by {policy}.")

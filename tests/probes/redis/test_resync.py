@@ -24,7 +24,7 @@ def test_while_it_runs_both_sides_say_so():
     found = PROBE.judge(seen(look(MASTER, master), look(REPLICA, replica)))
     assert [finding.verdict for finding in found] == [Verdict.WARNING, Verdict.WARNING]
     assert REPLICA.name in one(found, SIGNAL, MASTER).says
-    assert "0.1 MB so far" in one(found, SIGNAL, REPLICA).says
+    assert "112.0 kB so far" in one(found, SIGNAL, REPLICA).says
 
 
 def test_a_copy_sent_between_two_looks_is_counted():

@@ -59,6 +59,7 @@ def test_it_says_what_is_slow_since_when_and_who_sent_the_worst():
     assert found.says == f"127.0.0.1:7391, master, {many}: KEYS from 10.0.0.7 for 1.9 s."
     assert found.value == "2 in 10 min, up to 0.5 s"
     assert found.data["since"] == int(NOW - 1512)
+    assert judged([entry(0, 1.9)]).says.endswith("ran KEYS from 10.0.0.7 for 1.9 s, a moment ago.")
     assert judged([entry(40, 1.9)]).says == "127.0.0.1:7391, master, ran KEYS from 10.0.0.7 for 1.9 s, 40 s ago."
 
 

@@ -104,6 +104,23 @@ def test_a_disk_that_delays_the_append_only_file_is_counted_between_two_looks():
 
 
 @pytest.mark.parametrize(
+    ("before", "now", "value"),
+    [
+        ({"aof_delayed_fsync": 12}, {"aof_delayed_fsync": 15}, "disk"),
+        ({"total_forks": 7}, {"total_forks": 8, "latest_fork_usec": 430_000}, "fork"),
+    ],
+)
+def test_a_look_within_seconds_does_not_forget_what_the_one_before_it_saw(before, now, value):
+    before, now = (told(aof_enabled=1, **{"aof_delayed_fsync": 12, **one}) for one in (before, now))
+    earlier, found = None, []
+    for after_s, one_look in ((-300, before), (0, now), (10, now), (200, now), (320, now), (330, now)):
+        taken = seen(one_look, before=earlier, at=AT.fromtimestamp(NOW + after_s, AT.tzinfo))
+        found.append(one(PROBE.judge(taken), SIGNAL).value)
+        earlier = kept(PROBE, taken)
+    assert found[1:] == [value] * 3 + ["none"] * 2
+
+
+@pytest.mark.parametrize(
     ("events", "verdict"),
     [
         (event("expire-cycle", 40, 412), Verdict.WARNING),

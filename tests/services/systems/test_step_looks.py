@@ -18,6 +18,7 @@ from bot.services.playbooks.flaws import looks_with
 from bot.services.systems import checks, step_looks
 from bot.settings import PLAYBOOKS
 from bot.slack.blocks.step import shown
+from bot.store import checks as stored
 from bot.store import walks
 from bot.store.playbooks import Shelf, load
 from tests.services.conftest import ADA, Office
@@ -161,6 +162,65 @@ def test_a_step_shows_the_looks_that_were_taken_before_it_and_no_others(stocked:
     assert [one.id for one in stocked.do(lambda desk: standing.stand(desk, walk.id)).looks] == [check.id]
     stocked.do(lambda desk: walking.mark(desk, walk.id, walking.Did.BACK, step=walk.position, by=ADA))
     assert check.id not in [one.id for one in stocked.do(lambda desk: standing.stand(desk, walk.id)).looks]
+
+
+def look_now(office: Office, walk: Walk, *findings: Finding) -> Check:
+    """A look by the step's button half an hour later, taken a minute after that."""
+    office.later(30)
+    office.do(lambda desk: walking.look_now(desk, walk.id, by=ADA))
+    made = looks_of(office, walk)[-1]
+    office.later(1)
+    return settled(office, made, *findings)
+
+
+def settled(office: Office, check: Check, *findings: Finding) -> Check:
+    """The look, taken now, with this found."""
+    return office.do(lambda desk: checks.settle(desk, check.id, taken(*findings)))
+
+
+def looks_of(office: Office, walk: Walk) -> tuple[Check, ...]:
+    return office.do(lambda desk: stored.of_incident(desk.session, walk.incident_id))
+
+
+def beside(office: Office, walk: Walk) -> list[str]:
+    return [one.id for one in office.do(lambda desk: standing.stand(desk, walk.id)).looks]
+
+
+def test_a_step_shows_the_newest_look_that_answers_what_the_one_before_it_did(stocked: Office):
+    incident = stocked.opened("orders-db is slow")
+    walk, (before,) = danger_in_hand(stocked, incident)
+    settled(stocked, before, FINE, ZOMBIE)
+    fewer = look_now(stocked, walk, replace(ZOMBIE, verdict=Verdict.OK))
+    assert fewer.taken_at and beside(stocked, walk) == [before.id]
+    now = look_now(stocked, walk, FINE, replace(ZOMBIE, verdict=Verdict.OK), TICKETS)
+    assert beside(stocked, walk) == [now.id]
+    assert "before this step" not in repr(shown(stocked.do(lambda desk: standing.stand(desk, walk.id))))
+    other = stocked.do(lambda desk: checks.ask(desk, "dumps", incident=incident))
+    settled(stocked, other, FINE, ZOMBIE, TICKETS)
+    assert beside(stocked, walk) == [now.id]
+
+
+def test_a_look_taken_before_the_one_before_the_step_is_not_shown_in_its_place(stocked: Office):
+    incident = stocked.opened("orders-db is slow")
+    walk, (before,) = danger_in_hand(stocked, incident)
+    settled(stocked, looks(stocked, incident)[0], FINE, ZOMBIE)
+    stocked.later(1)
+    assert beside(stocked, walk) == [before.id]
+    settled(stocked, before, FINE)
+    assert beside(stocked, walk) == [before.id]
+
+
+def test_the_step_is_told_anew_when_a_look_that_it_shows_was_taken(office: Office, tmp_path: Path):
+    (tmp_path / "lag.md").write_text(PAGE.format(probes="mongodb.lag", systems="mongodb"))
+    office.shelf, office.inventory = Shelf(tmp_path), Inventory((ORDERS,))
+    walk, (before,) = danger_in_hand(office, office.opened("it is slow"), "lag")
+    told = []
+    for check, findings in ((before, (FINE,)), (None, (ZOMBIE,)), (None, (FINE,))):
+        office.all_done()
+        check = settled(office, check, *findings) if check else look_now(office, walk, *findings)
+        office.do(lambda desk, check=check: step_looks.told(desk, check))
+        told.append("walk" in office.promised())
+    assert told == [True, False, True]
 
 
 def test_a_first_look_before_a_step_is_told_where_something_is_wrong_or_not_known(office: Office):
