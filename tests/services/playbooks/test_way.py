@@ -319,6 +319,8 @@ def test_a_playbook_without_steps_has_no_picture_and_still_a_page_to_print():
 
 def test_words_are_words():
     assert plain_words("see [the page](x.md), `{{host:host}}` **now**") == "see the page, host now"
+    assert plain_words("with `allkeys-*`, **not** with `volatile-*`") == "with allkeys-*, not with volatile-*"
+    assert plain_words("an open `one* and **two") == "an open one and two"
 
 
 def _texts(book: Playbook) -> list[str]:

@@ -18,7 +18,7 @@ _STEP = re.compile(r"\b(steps?) (?=\d)", re.IGNORECASE)
 def plain_words(markdown: str) -> str:
     """One line of Markdown as words: links by their label, gaps by their name, without backticks and stars."""
     text = _GAP.sub(r"\1", worded(markdown))
-    return " ".join(re.sub(r"[`*]+", "", text).split())
+    return " ".join(re.sub(r"`([^`]+)`|[`*]+", lambda code: code[1] or "", text).split())
 
 
 def cut(text: str, most: int) -> str:
