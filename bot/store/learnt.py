@@ -24,6 +24,7 @@ from bot.store.words import all_words, pieces
 
 NONE = "none"  # stands for no page
 MAX_WORDS = 60  # of what is asked
+MAX_FILED_CHARS = 1_000  # a longer one is no sentence of a list, and would cost what a page costs
 MARK_BYTES = 4  # of a sentence's digest: enough to know it again among some thousands
 FINE = 25.0  # steps of a rarity between 1 and 2
 FORMAT = 2
@@ -97,7 +98,9 @@ class Learnt:
         return bool(speaks[self.pages.index(page)] > 0)
 
     def filed(self, sentence: str) -> str:
-        """The list that holds this very sentence, `none` too; "" where none does, or more than one."""
+        """The list that holds this very sentence, `none` too; "" where none or several do, or it is too long."""
+        if len(sentence) > MAX_FILED_CHARS:
+            return ""
         said = gist(sentence)
         holding = [name for name, gists in self.gists.items() if _holds(gists, said)]
         return holding[0] if len(holding) == 1 else ""

@@ -3,8 +3,8 @@
 On a shelf of many, a SQLite FTS5 table in memory proposes candidates by their rarest words. A candidate is judged by
 how alike it and the query are (see likeness), by error texts that stand in the query word for word, and by the system
 it is about; one that is not alike enough is not shown at all. One of whose codes stands in the query comes first (see
-codes). Words no playbook knows are repaired by spelling first. The index is a cache of the folder: it is rebuilt, never
-changed.
+codes); a sentence that was filed before is answered as it was filed (see learnt). Words no playbook knows are repaired
+by spelling first. The index is a cache of the folder: it is rebuilt, never changed.
 """
 
 from __future__ import annotations
@@ -111,8 +111,9 @@ class Index:
             spoken = self._spoken(terms, query)
             asked = self._likeness.asked(_weights(terms), spoken)
             heard = self._learnt.ask(spoken)
-            codes, filed = self._codes.standing(query), self._learnt.filed(query)
-            if filed == NONE and not codes:
+            codes = self._codes.standing(query)
+            filed = "" if codes else self._learnt.filed(query)
+            if filed == NONE:
                 return []
             numbers = dict.fromkeys([*self._candidates(terms, heard), *list(codes)[:CODED]])
             found = [self._judge(number, terms, asked, heard, query, codes.get(number, "")) for number in numbers]

@@ -70,6 +70,11 @@ def test_a_sentence_is_known_again_by_its_words_and_is_nobodys_where_two_lists_h
     assert gist("🔥") != gist("!!")
 
 
+def test_what_is_too_long_for_a_sentence_is_filed_nowhere():
+    long = " ".join(f"mail{n}" for n in range(200))
+    assert learn({"lost-mail": [long, long[:500]], NONE: ["lunch"]}).filed(long) == ""
+
+
 def test_what_begins_in_the_middle_of_a_mark_is_none():
     assert replace(Learnt(), gists={"a": b"xx" + gist("mail") + b"yy"}).filed("mail") == ""
     assert replace(Learnt(), gists={"a": b"xx" + gist("mail") + b"yy" + gist("mail")}).filed("mail") == "a"

@@ -69,8 +69,10 @@ def go_to(desk: Desk, incident: Incident, name: str, step: int, *, by: str) -> W
     Raises NotFound, NotAllowed, and UserError for a number that is no step's.
     """
     playbook = get(desk.shelf, name)
+    if held := walks.in_hand(desk.session, incident.id).get(playbook.name):
+        return go(desk, held.id, step, by=by)
     for walk in reversed(walks.of_incident(desk.session, incident.id)):
-        if walk.playbook.name == playbook.name and not walk.ended_at and (walk.in_hand or walk.open_steps):
+        if walk.playbook.name == playbook.name and not walk.ended_at and walk.open_steps:
             return go(desk, walk.id, step, by=by)
     moves.check_step(playbook, step)
     if step == 1:

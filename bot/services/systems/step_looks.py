@@ -126,11 +126,11 @@ def _unasked(check: Check) -> bool:
 def unlisted(desk: Desk, addresses: Mapping[str, Collection[int]], *, by: str) -> tuple[str, ...]:
     """Return those hosts that no system has which this person may look at, with the port that tells them apart."""
     systems = [system for system in desk.inventory.systems if system.lets_look(by)]
-    each = [(host, frozenset({port} if port else ())) for host, ports in addresses.items() for port in (ports or {0})]
+    each = [(host, at) for host, ports in addresses.items() for at in ([[port] for port in sorted(ports)] or [[]])]
     return tuple(
-        f"{host}:{min(port)}" if port else host
-        for host, port in each
-        if not any(_named(system, {host: port}) for system in systems)
+        ":".join([host, *map(str, at)])
+        for host, at in each
+        if not any(_named(system, {host: at}) for system in systems)
     )
 
 

@@ -164,6 +164,17 @@ def test_an_ended_walk_is_not_gone_on_with_while_another_of_its_playbook_is_in_h
     assert mark(office, walk, Did.BACK, ended.position).in_hand
 
 
+def test_a_step_is_gone_to_in_the_walk_that_is_in_hand_though_a_later_one_has_open_steps(office: Office):
+    incident = office.opened()
+    first = begun(office, incident)
+    ended = office.do(lambda desk: walking.finish(desk, first.id, step=1, by=ADA))
+    office.later(1)
+    second = begun(office, incident)
+    office.do(lambda desk: walking.finish(desk, second.id, step=1, by=ADA))
+    mark(office, first, Did.BACK, ended.position)
+    assert go_to(office, incident, 3).id == first.id
+
+
 def test_the_close_says_of_a_step_that_was_taken_up_again_too_that_it_was_done(office: Office):
     incident = office.opened()
     walk = begun(office, incident)
